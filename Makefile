@@ -1,0 +1,57 @@
+# Everything one does with a checkout. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+PRESET ?= release
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+
+BUILD := build/$(PRESET)
+
+.PHONY: help run build test bench lint fmt install clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  JOBS=$(JOBS)  PRESET=release|debug|asan|tsan  PREFIX=$(PREFIX)  DESTDIR=  ARGS="
+
+run: ## Install what is missing, build, and serve on this machine for a try
+	@scripts/setup --for run
+	@cmake --preset $(PRESET) --log-level=WARNING
+	@cmake --build $(BUILD) -j $(JOBS) --target accessd
+	@exec $(BUILD)/accessd serve --dev $(ARGS)
+
+build: ## Build the program, with what is installed
+	@cmake --preset $(PRESET) --log-level=WARNING
+	@cmake --build $(BUILD) -j $(JOBS) --target accessd
+
+test: ## Install what is missing, build everything, run every test (ARGS go to ctest)
+	@scripts/setup --for test
+	@cmake --preset $(PRESET) --log-level=WARNING
+	@cmake --build $(BUILD) -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS) $(ARGS)
+	@echo "make test: everything passed"
+
+bench: ## Build and run what measures speed
+	@scripts/setup --for bench
+	@cmake --preset $(PRESET) --log-level=WARNING
+	@cmake --build $(BUILD) -j $(JOBS) --target accessd benches
+	@scripts/bench $(BUILD) $(ARGS)
+
+lint: ## Check form and known mistakes of the source (ALL=1: every file, not only changed ones)
+	@scripts/setup --for lint
+	@scripts/lint $(if $(ALL),--all)
+
+fmt: ## Put the C++ source into its form
+	@git ls-files -co --exclude-standard '*.h' '*.cpp' | xargs -r clang-format -i
+
+install: ## Copy the built program to PREFIX (below DESTDIR)
+	@test -x build/release/accessd || { echo "Nothing is built yet: run 'make build' first." >&2; exit 1; }
+	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)" --strip
+
+clean: ## Remove everything that was built
+	@rm -rf build web/dist

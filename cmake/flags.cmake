@@ -1,0 +1,59 @@
+# How everything is compiled: language, warnings, hardening.
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# assert() stays in what we ship: a server that meets a broken invariant should stop, not guess.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
+
+# The same for every file, because the precompiled header is only read by files compiled alike.
+add_compile_options(-pthread -fPIE -fstack-protector-strong)
+add_link_options(-pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+
+# Paths in assertions and debug information start at the checkout, not at the builder's folders.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+# Boost 1.74 includes <coroutine> before <utility> under gcc 12, and we use no coroutines.
+add_compile_definitions(BOOST_ASIO_DISABLE_CO_AWAIT)
+
+if(ACCESSD_SANITIZE)
+    add_compile_options(-fsanitize=${ACCESSD_SANITIZE} -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${ACCESSD_SANITIZE})
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-clash-protection)
+endif()
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+
+add_compile_options(
+    -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Wcast-qual -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough)
+# Not -Wmissing-field-initializers: naming only the fields that differ is what defaults are for.
+add_compile_options(-Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wlogical-op -Wduplicated-cond)
+    if(ACCESSD_PCH)
+        add_compile_options(-fpch-preprocess)  # Lets ccache see through the precompiled header.
+    endif()
+    if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+        # False with gcc 12 when std::string, std::optional and std::variant are inlined (its bugs
+        # 105329, 105651, 105562), as is -Wnull-dereference, which is therefore not asked for.
+        # Try them again with gcc 13.
+        add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
+                            -Wno-stringop-overread -Wno-array-bounds)
+    endif()
+endif()
+
+# lld links the test programs several times faster than the default.
+find_program(ACCESSD_LLD ld.lld)
+if(ACCESSD_LLD)
+    add_link_options(-fuse-ld=lld)
+endif()
