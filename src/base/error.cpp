@@ -1,0 +1,57 @@
+#include "base/error.h"
+
+#include <cstdlib>
+
+namespace accessd {
+
+std::string_view to_text(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidJson: return "InvalidJson";
+    case ErrorCode::InvalidRequest: return "InvalidRequest";
+    case ErrorCode::InvalidEmail: return "InvalidEmail";
+    case ErrorCode::RedirectNotAllowed: return "RedirectNotAllowed";
+    case ErrorCode::MalformedHttp: return "MalformedHttp";
+    case ErrorCode::MissingToken: return "MissingToken";
+    case ErrorCode::InvalidToken: return "InvalidToken";
+    case ErrorCode::TokenExpired: return "TokenExpired";
+    case ErrorCode::TokenRevoked: return "TokenRevoked";
+    case ErrorCode::InvalidCredentials: return "InvalidCredentials";
+    case ErrorCode::InsufficientScope: return "InsufficientScope";
+    case ErrorCode::InvalidOtp: return "InvalidOtp";
+    case ErrorCode::AttemptsExhausted: return "AttemptsExhausted";
+    case ErrorCode::UserNotAllowed: return "UserNotAllowed";
+    case ErrorCode::LoginUserMismatch: return "LoginUserMismatch";
+    case ErrorCode::NotFound: return "NotFound";
+    case ErrorCode::ProjectNotFound: return "ProjectNotFound";
+    case ErrorCode::FlowNotFound: return "FlowNotFound";
+    case ErrorCode::ValidationNotFound: return "ValidationNotFound";
+    case ErrorCode::LoginNotFound: return "LoginNotFound";
+    case ErrorCode::UserNotFound: return "UserNotFound";
+    case ErrorCode::SourceNotFound: return "SourceNotFound";
+    case ErrorCode::KeyNotFound: return "KeyNotFound";
+    case ErrorCode::MethodNotAllowed: return "MethodNotAllowed";
+    case ErrorCode::NotAcceptable: return "NotAcceptable";
+    case ErrorCode::RequestTimeout: return "RequestTimeout";
+    case ErrorCode::AlreadyValidated: return "AlreadyValidated";
+    case ErrorCode::ValidationCanceled: return "ValidationCanceled";
+    case ErrorCode::MethodDisabled: return "MethodDisabled";
+    case ErrorCode::FlowNotActive: return "FlowNotActive";
+    case ErrorCode::FlowNotReady: return "FlowNotReady";
+    case ErrorCode::LoginComplete: return "LoginComplete";
+    case ErrorCode::NoProvider: return "NoProvider";
+    case ErrorCode::Conflict: return "Conflict";
+    case ErrorCode::OtpExpired: return "OtpExpired";
+    case ErrorCode::BodyTooLarge: return "BodyTooLarge";
+    case ErrorCode::UriTooLong: return "UriTooLong";
+    case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";
+    case ErrorCode::RateLimited: return "RateLimited";
+    case ErrorCode::HeadersTooLarge: return "HeadersTooLarge";
+    case ErrorCode::Internal: return "Internal";
+    case ErrorCode::Busy: return "Busy";
+    case ErrorCode::StoreUnavailable: return "StoreUnavailable";
+    }
+    std::abort();
+}
+
+}  // namespace accessd
