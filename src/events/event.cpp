@@ -1,0 +1,39 @@
+#include "events/event.h"
+
+#include <cstdlib>
+
+namespace accessd::events {
+
+std::string_view to_text(EventType type)
+{
+    switch (type) {
+    case EventType::ValidationCreated: return "validation.created";
+    case EventType::ValidationValidated: return "validation.validated";
+    case EventType::ValidationFailed: return "validation.failed";
+    case EventType::ValidationExpired: return "validation.expired";
+    case EventType::ValidationCanceled: return "validation.canceled";
+    case EventType::OtpSent: return "otp.sent";
+    case EventType::OtpDelivered: return "otp.delivered";
+    case EventType::OtpDeliveryFailed: return "otp.delivery_failed";
+    case EventType::OtpFailed: return "otp.failed";
+    case EventType::LoginCompleted: return "login.completed";
+    case EventType::LoginFailed: return "login.failed";
+    case EventType::UserCreated: return "user.created";
+    case EventType::UserUpdated: return "user.updated";
+    case EventType::UserDeleted: return "user.deleted";
+    case EventType::SecurityRateLimited: return "security.rate_limited";
+    case EventType::SecurityTokenRevoked: return "security.token_revoked";
+    }
+    std::abort();
+}
+
+std::optional<EventType> parse_event_type(std::string_view text)
+{
+    for (int i = 0; i <= static_cast<int>(EventType::SecurityTokenRevoked); ++i) {
+        const auto type = static_cast<EventType>(i);
+        if (text == to_text(type)) return type;
+    }
+    return std::nullopt;
+}
+
+}  // namespace accessd::events

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/result.h"
+#include "limits/window.h"
+
+#include <string>
+
+namespace accessd::limits {
+
+/// Sliding windows at rest, for limits that are not part of another store's atomic fact.
+class LimitStore {
+public:
+    virtual ~LimitStore() = default;
+
+    /// One atomic take(). Errors: StoreUnavailable.
+    virtual Result<Decision> take(const std::string& key, const Limit& limit, TimePoint now) = 0;
+    /// What one more event would be told; changes nothing. Errors: StoreUnavailable.
+    virtual Result<Decision> peek(const std::string& key, const Limit& limit, TimePoint now) = 0;
+    /// Deletes windows nobody needs any more, at most `rows_max` looked at. Returns how many went.
+    virtual Result<int> prune(TimePoint now, int rows_max) = 0;
+};
+
+}  // namespace accessd::limits
