@@ -1,0 +1,162 @@
+#include "config/checks.h"
+
+#include "base/url.h"
+#include "config/setting_table.h"
+#include "config/value_rules.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+namespace accessd::config {
+namespace {
+
+/// Collects problems; each says where the settings at odds were made.
+class Collector {
+public:
+    Collector(const Config& config, const Origins& origins) : config_(config), origins_(origins) {}
+
+    /// A problem of `setting`, caused by it and `others`.
+    void add(std::string_view section, std::string_view key, std::string issue,
+             std::initializer_list<std::string_view> others = {})
+    {
+        const auto* setting = find_setting(section, key);
+        Problem problem{.setting = setting->name(), .issue = std::move(issue)};
+        problem.source = source_of(problem.setting);
+        for (const auto other : others) {
+            if (problem.source.empty()) problem.source = source_of(other);
+        }
+        if (problem.source.empty()) problem.source = "default";
+        const auto value = setting->get(config_);
+        if (!setting->is_secret && value != Value{std::string{}}) problem.value = to_toml(value);
+        found_.push_back(std::move(problem));
+    }
+
+    std::vector<Problem> take() { return std::move(found_); }
+
+private:
+    std::string source_of(std::string_view name) const
+    {
+        const auto found = origins_.find(name);
+        return found == origins_.end() ? std::string{} : found->second;
+    }
+
+    const Config& config_;
+    const Origins& origins_;
+    std::vector<Problem> found_;
+};
+
+void check_files(const Config& config, Collector& collector)
+{
+    for (const auto& setting : settings()) {
+        if (setting.kind != Kind::ExistingFile) continue;
+        const auto path = std::get<std::string>(setting.get(config));
+        if (path.empty()) continue;
+        std::error_code error;
+        const auto status = std::filesystem::status(path, error);
+        // A folder closed to whoever checks says nothing about the server's own user.
+        if (error.value() == EACCES) continue;
+        if (!std::filesystem::exists(status)) {
+            collector.add(setting.section, setting.key, "there is no such file");
+        } else if (std::filesystem::is_directory(status)) {
+            collector.add(setting.section, setting.key, "is a folder, not a file");
+        }
+    }
+}
+
+void check_server(const Config& config, Collector& collector)
+{
+    const auto& server = config.server;
+    constexpr auto both = "is missing: certificate and key come together, or neither does";
+    if (server.tls_certificate_file.empty() && !server.tls_key_file.empty()) {
+        collector.add("server", "tls_certificate_file", both, {"server.tls_key_file"});
+    }
+    if (server.tls_key_file.empty() && !server.tls_certificate_file.empty()) {
+        collector.add("server", "tls_key_file", both, {"server.tls_certificate_file"});
+    }
+    if (server.port != 0 && server.port == server.operations_port &&
+        server.address == server.operations_address) {
+        collector.add("server", "operations_port",
+                      "must differ from server.port: two listeners can't share it",
+                      {"server.port"});
+    }
+}
+
+void check_smtp(const Config& config, Collector& collector)
+{
+    const auto& smtp = config.smtp;
+    if (!smtp.host.empty() && smtp.from.empty()) {
+        collector.add("smtp", "from",
+                      "is missing: mail through smtp.host needs a sender, such as "
+                      "\"codes@example.com\"",
+                      {"smtp.host"});
+    }
+    if (smtp.user.empty() && !smtp.password.empty()) {
+        collector.add("smtp", "user", "is missing: there is a password and nobody to use it",
+                      {"smtp.password", "smtp.password_file"});
+    }
+    if (!smtp.user.empty() && smtp.password.empty() && smtp.password_file.empty()) {
+        collector.add("smtp", "password",
+                      "is missing for smtp.user; set it, or smtp.password_file, or "
+                      "ACCESSD_SMTP_PASSWORD",
+                      {"smtp.user"});
+    }
+    if (smtp.security == Smtp::Security::None && !smtp.password.empty() &&
+        !is_loopback_host(smtp.host)) {
+        collector.add(
+            "smtp", "security",
+            "would send the password readable to everyone on the way; use \"starttls\" or "
+            "\"tls\"",
+            {"smtp.host"});
+    }
+    // A worker starts a mail in the first half of its lease and must be done by the end.
+    if (config.delivery.lease < 2 * smtp.timeout) {
+        collector.add("delivery", "lease_seconds",
+                      "must be at least twice smtp.timeout_seconds, or a slow mail goes out twice",
+                      {"smtp.timeout_seconds"});
+    }
+}
+
+std::string host_of(std::string_view origin)
+{
+    origin.remove_prefix(origin.find("://") + 3);
+    const auto bracket = origin.starts_with('[') ? origin.find(']') : 0;
+    return std::string{origin.substr(0, origin.find(':', bracket))};
+}
+
+}  // namespace
+
+std::vector<Problem> find_conflicts(const Config& config, const Origins& origins)
+{
+    Collector collector{config, origins};
+    check_files(config, collector);
+    check_server(config, collector);
+    check_smtp(config, collector);
+    return collector.take();
+}
+
+std::vector<Problem> find_warnings(const Config& config, const Origins& origins)
+{
+    Collector collector{config, origins};
+    const auto& server = config.server;
+    if (server.public_url.empty() && (server.address == "0.0.0.0" || server.address == "::")) {
+        collector.add("server", "public_url",
+                      "is empty, and server.address is no address that others could use: links and "
+                      "the issuer of tokens will only work on this machine",
+                      {"server.address"});
+    }
+    if (server.public_url.starts_with("http://") && !is_loopback_host(host_of(server.public_url))) {
+        collector.add("server", "public_url",
+                      "has no TLS: codes and tokens can be read by everyone on the way");
+    }
+    if (config.smtp.security == Smtp::Security::None && !config.smtp.host.empty() &&
+        config.smtp.password.empty() && !is_loopback_host(config.smtp.host)) {
+        collector.add("smtp", "security", "sends codes readable to everyone on the way",
+                      {"smtp.host"});
+    }
+    return collector.take();
+}
+
+}  // namespace accessd::config

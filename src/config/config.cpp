@@ -1,0 +1,23 @@
+#include "config/config.h"
+
+namespace accessd::config {
+
+std::string Config::public_url() const
+{
+    if (!server.public_url.empty()) return server.public_url;
+    const bool is_tls = !server.tls_certificate_file.empty();
+    const bool is_ipv6 = server.address.find(':') != std::string::npos;
+    std::string url = is_tls ? "https://" : "http://";
+    url += is_ipv6 ? "[" + server.address + "]" : server.address;
+    // Browsers leave out the scheme's own port, and `iss` must be one text everywhere.
+    if (server.port != (is_tls ? 443 : 80)) url += ":" + std::to_string(server.port);
+    return url;
+}
+
+std::string Config::master_key_file() const
+{
+    if (!keys.master_key_file.empty()) return keys.master_key_file;
+    return store.data_dir + "/master.key";
+}
+
+}  // namespace accessd::config

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "base/log.h"
+#include "base/secret.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace accessd::config {
+
+/// [server]: where callers reach the program, and how much of it they may use.
+struct Server {
+    std::string address = "127.0.0.1";  ///< Loopback until the operator decides otherwise.
+    std::uint16_t port = 8080;
+    /// How people and customers' software reach the server. Links and `iss` are made from it, never
+    /// from a request's header. Empty: http(s)://address:port.
+    std::string public_url;
+    std::string tls_certificate_file;  ///< PEM chain; empty: plain HTTP (behind a proxy).
+    std::string tls_key_file;
+    std::string operations_address = "127.0.0.1";
+    std::uint16_t operations_port = 9090;
+    bool docs = false;  ///< Serve /docs. On in development.
+
+    int io_threads = 1;  ///< One feeds 32 workers; measured in design.md 2.
+    int workers = 32;    ///< They mostly wait for the disk: more than cores.
+    int queue_max = 1024;
+    int connections_max = 20'000;
+    std::int64_t bodies_bytes_max = 128LL * 1024 * 1024;
+    std::chrono::seconds header_timeout{10};
+    std::chrono::seconds body_timeout{20};
+    std::chrono::seconds silent_timeout{20};
+    std::chrono::seconds keep_alive_timeout{75};
+    std::chrono::seconds write_timeout{30};
+    std::chrono::seconds stop_timeout{25};
+};
+
+/// [store]: where everything is kept.
+struct Store {
+    std::string data_dir = "accessd-data";  ///< Made if missing, mode 0700.
+};
+
+/// [keys]: what seals secrets at rest. ACCESSD_MASTER_KEY (base64url, 32 bytes) wins over the file.
+struct Keys {
+    std::string master_key_file;  ///< Empty: master.key in the data directory.
+    std::chrono::seconds pepper_life{30LL * 24 * 3600};
+};
+
+/// [tokens]
+struct Tokens {
+    std::chrono::seconds signing_key_life{90LL * 24 * 3600};
+};
+
+/// [smtp]: the relay that carries a live project's mail. Without a host, live projects can't send.
+struct Smtp {
+    enum class Security {
+        StartTls,  ///< Upgrades a plain connection, or fails.
+        Tls,       ///< TLS from the first byte.
+        None,      ///< No TLS: for a relay on this machine.
+    };
+    std::string host;
+    std::uint16_t port = 587;
+    Security security = Security::StartTls;
+    std::string user;
+    Secret password;
+    std::string password_file;  ///< Instead of `password`, which load() fills from it.
+    std::string from;           ///< "codes@example.com".
+    std::string from_name;      ///< Empty: the project's name.
+    std::string ca_file;        ///< PEM; empty: the system's.
+    std::chrono::seconds timeout{20};
+    int connections_max = 4;
+};
+
+/// [delivery]
+struct Delivery {
+    int workers = 4;
+    int batch = 20;  ///< Messages leased at once.
+    std::chrono::seconds lease{60};
+};
+
+/// [log]
+struct Log {
+    log::Level level = log::Level::Info;
+    log::Format format = log::Format::Text;
+};
+
+/// All settings: defaults, then the file, then the environment.
+struct Config {
+    Server server;
+    Store store;
+    Keys keys;
+    Tokens tokens;
+    Smtp smtp;
+    Delivery delivery;
+    Log log;
+
+    /// server.public_url, or what address, port and TLS make of it. No trailing slash.
+    std::string public_url() const;
+    /// keys.master_key_file, or its default place.
+    std::string master_key_file() const;
+};
+
+}  // namespace accessd::config

@@ -1,0 +1,299 @@
+#include "config/setting_table.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+namespace accessd::config {
+namespace {
+
+constexpr std::int64_t kHour = 3600;
+constexpr std::int64_t kDay = 24 * kHour;
+
+/// Adds the settings of one section to the table. The defaults are those of the structs.
+template <class Section>
+class Group {
+public:
+    Group(std::vector<Setting>& table, std::string_view name, Section Config::*section)
+        : table_(table), name_(name), section_(section)
+    {
+    }
+
+    void text(std::string_view key, Kind kind, std::string Section::*member, std::string_view help)
+    {
+        auto& setting = add(key, kind, help);
+        setting.get = [s = section_, member](const Config& c) -> Value { return c.*s.*member; };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = std::get<std::string>(value);
+        };
+    }
+
+    void secret(std::string_view key, Secret Section::*member, std::string_view help)
+    {
+        auto& setting = add(key, Kind::Text, help);
+        setting.is_secret = true;
+        setting.get = [s = section_, member](const Config& c) -> Value {
+            return (c.*s.*member).reveal();
+        };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = Secret{std::get<std::string>(value)};
+        };
+    }
+
+    template <class Number>
+    Setting& whole(std::string_view key, Number Section::*member, std::int64_t min,
+                   std::int64_t max, std::string_view help)
+    {
+        auto& setting = add(key, Kind::Whole, help);
+        setting.min = min;
+        setting.max = max;
+        setting.get = [s = section_, member](const Config& c) -> Value {
+            return static_cast<std::int64_t>(c.*s.*member);
+        };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = static_cast<Number>(std::get<std::int64_t>(value));
+        };
+        return setting;
+    }
+
+    void seconds(std::string_view key, std::chrono::seconds Section::*member, std::int64_t min,
+                 std::int64_t max, std::string_view help)
+    {
+        auto& setting = add(key, Kind::Whole, help);
+        setting.min = min;
+        setting.max = max;
+        setting.unit = "seconds";
+        setting.get = [s = section_, member](const Config& c) -> Value {
+            return std::int64_t{(c.*s.*member).count()};
+        };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = std::chrono::seconds{std::get<std::int64_t>(value)};
+        };
+    }
+
+    void yes_no(std::string_view key, bool Section::*member, std::string_view help)
+    {
+        auto& setting = add(key, Kind::YesNo, help);
+        setting.get = [s = section_, member](const Config& c) -> Value { return c.*s.*member; };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = std::get<bool>(value);
+        };
+    }
+
+    /// `names` in the order of the enumerators, which count from 0.
+    template <class Enum>
+    void choice(std::string_view key, Enum Section::*member,
+                std::initializer_list<std::string_view> names, std::string_view help)
+    {
+        auto& setting = add(key, Kind::Choice, help);
+        setting.choices = names;
+        setting.get = [s = section_, member, choices = setting.choices](const Config& c) -> Value {
+            return std::string{choices.at(static_cast<std::size_t>(c.*s.*member))};
+        };
+        setting.set = [s = section_, member, choices = setting.choices](Config& c,
+                                                                        const Value& value) {
+            const auto found =
+                std::find(choices.begin(), choices.end(), std::get<std::string>(value));
+            c.*s.*member = static_cast<Enum>(found - choices.begin());
+        };
+    }
+
+private:
+    Setting& add(std::string_view key, Kind kind, std::string_view help)
+    {
+        auto& setting = table_.emplace_back();
+        setting.section = name_;
+        setting.key = key;
+        setting.kind = kind;
+        setting.help = help;
+        return setting;
+    }
+
+    std::vector<Setting>& table_;
+    std::string_view name_;
+    Section Config::*section_;
+};
+
+void add_server(std::vector<Setting>& table)
+{
+    Group group{table, "server", &Config::server};
+    group.text("address", Kind::IpAddress, &Server::address,
+               "Address to listen on. 0.0.0.0 or :: is every address; the default is reached from "
+               "this machine only, until you decide otherwise.");
+    group.whole("port", &Server::port, 0, 65535,
+                "Port to listen on. 0 takes any free one, which the log names.");
+    group.text("public_url", Kind::Origin, &Server::public_url,
+               "How people and customers' software reach the server. Links and the issuer of "
+               "tokens are made from it, never from a request. Empty: made of address and port.");
+    group.text("tls_certificate_file", Kind::ExistingFile, &Server::tls_certificate_file,
+               "Certificate chain, PEM, the server's own first. Empty: plain HTTP, for a proxy in "
+               "front that speaks TLS.");
+    group.text("tls_key_file", Kind::ExistingFile, &Server::tls_key_file,
+               "Private key of the certificate, PEM.");
+    group.text(
+        "operations_address", Kind::IpAddress, &Server::operations_address,
+        "Address of the second listener, for metrics and detailed readiness. Whoever reaches "
+        "it needs no token: keep it inside.");
+    group.whole("operations_port", &Server::operations_port, 0, 65535,
+                "Port of the second listener. 0 takes any free one.");
+    group.yes_no("docs", &Server::docs,
+                 "Serve the API description as pages at /docs. On with serve --dev.");
+
+    group.whole("io_threads", &Server::io_threads, 1, 64,
+                "Threads that read and write sockets. One feeds 32 workers.");
+    group.whole("workers", &Server::workers, 1, 1024,
+                "Threads that answer requests. They mostly wait for the disk, so more than there "
+                "are cores.");
+    group.whole(
+        "queue_max", &Server::queue_max, 1, 1'000'000,
+        "Requests that may wait for a worker. Further ones are answered 503 at once, because "
+        "a late answer is worth less than a quick refusal.");
+    group.whole("connections_max", &Server::connections_max, 10, 1'000'000,
+                "Open connections. The limit of open files of the process must be higher.");
+    group
+        .whole("bodies_bytes_max", &Server::bodies_bytes_max, 1LL << 20, 1LL << 36,
+               "Memory for request bodies of all connections together.")
+        .unit = "bytes";
+    group.seconds("header_timeout_seconds", &Server::header_timeout, 1, kHour,
+                  "For a request's head to arrive whole; slow senders must not hold connections.");
+    group.seconds("body_timeout_seconds", &Server::body_timeout, 1, kHour,
+                  "For a request's body to arrive whole.");
+    group.seconds("silent_timeout_seconds", &Server::silent_timeout, 1, kHour,
+                  "For the first byte on a new connection, TLS included.");
+    group.seconds("keep_alive_timeout_seconds", &Server::keep_alive_timeout, 1, kHour,
+                  "How long a connection may rest between requests. More than a proxy in front "
+                  "keeps its own (often 60), so that it never writes into a closed one.");
+    group.seconds("write_timeout_seconds", &Server::write_timeout, 1, kHour,
+                  "For the reader of an answer to take it.");
+    group.seconds("stop_timeout_seconds", &Server::stop_timeout, 0, 600,
+                  "For open requests to finish when the server stops. Less than the supervisor "
+                  "waits before it kills (Kubernetes: 30).");
+}
+
+void add_storage(std::vector<Setting>& table)
+{
+    Group store{table, "store", &Config::store};
+    store.text(
+        "data_dir", Kind::Path, &Store::data_dir,
+        "Folder of the database; made if missing, for its owner only. A relative path starts "
+        "at the folder that the program is started in.");
+
+    Group keys{table, "keys", &Config::keys};
+    keys.text(
+        "master_key_file", Kind::Path, &Keys::master_key_file,
+        "File of the master key (mode 0600), which wraps every other key: without it the data "
+        "can't be read. Empty: master.key in the data folder. The environment variable "
+        "ACCESSD_MASTER_KEY (base64url of 32 bytes) wins over it.");
+    keys.seconds("pepper_life_seconds", &Keys::pepper_life, kHour, 366 * kDay,
+                 "Age at which the key of the digests of codes is replaced.");
+
+    Group tokens{table, "tokens", &Config::tokens};
+    // SigningKeys announces a key a day before it signs, which a shorter life would leave no room for.
+    tokens.seconds("signing_key_life_seconds", &Tokens::signing_key_life, 2 * kDay, 5 * 366 * kDay,
+                   "Age at which a key that signs tokens is replaced. The next one is published a "
+                   "day before, so that nobody meets an unknown key.");
+}
+
+void add_delivery(std::vector<Setting>& table)
+{
+    Group smtp{table, "smtp", &Config::smtp};
+    smtp.text("host", Kind::Host, &Smtp::host,
+              "Name or address of the mail server that carries live projects' codes. Empty: live "
+              "projects can't send mail; test projects need none.");
+    smtp.whole("port", &Smtp::port, 1, 65535, "587 for starttls, 465 for tls, 25 inside.");
+    smtp.choice("security", &Smtp::security, {"starttls", "tls", "none"},
+                "starttls upgrades a plain connection, or fails; tls encrypts from the first byte; "
+                "none is for a mail server on this machine.");
+    smtp.text("user", Kind::Text, &Smtp::user, "Empty: no login at the mail server.");
+    smtp.secret("password", &Smtp::password,
+                "Better kept out of this file: in password_file, or in the environment variable.");
+    smtp.text("password_file", Kind::ExistingFile, &Smtp::password_file,
+              "File that holds the password and nothing else, in place of password.");
+    smtp.text(
+        "from", Kind::EmailAddress, &Smtp::from,
+        "Sender of every mail, such as codes@example.com: an address that the mail server lets "
+        "you send from. Required with a host.");
+    smtp.text("from_name", Kind::Text, &Smtp::from_name,
+              "Name shown beside the sender. Empty: the project's name.");
+    smtp.text("ca_file", Kind::ExistingFile, &Smtp::ca_file,
+              "Certificates, PEM, that may vouch for the mail server. Empty: the system's.");
+    smtp.seconds("timeout_seconds", &Smtp::timeout, 1, 300,
+                 "For one mail, from connecting to the server's answer.");
+    smtp.whole("connections_max", &Smtp::connections_max, 1, 100,
+               "Connections to the mail server at a time.");
+
+    Group delivery{table, "delivery", &Config::delivery};
+    delivery.whole("workers", &Delivery::workers, 1, 64,
+                   "Threads that send messages. They mostly wait for the mail server.");
+    delivery.whole(
+        "batch", &Delivery::batch, 1, 1000,
+        "Messages taken from the outbox at once. More is quicker in bulk, and more is sent "
+        "again late when the program dies.");
+    delivery.seconds(
+        "lease_seconds", &Delivery::lease, 2, kHour,
+        "How long taken messages are one worker's. Afterwards another tries, so at least "
+        "twice smtp.timeout_seconds, or a slow mail goes out twice.");
+
+    Group log{table, "log", &Config::log};
+    log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
+               "The least important lines to write.");
+    log.choice("format", &Log::format, {"text", "json"},
+               "json for machines that collect logs, one object a line.");
+}
+
+}  // namespace
+
+std::string Setting::name() const { return std::string{section} + "." + std::string{key}; }
+
+std::string Setting::variable() const
+{
+    auto text = "ACCESSD_" + std::string{section} + "_" + std::string{key};
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    return text;
+}
+
+const std::vector<SectionInfo>& sections()
+{
+    static const std::vector<SectionInfo> list{
+        {"server", "Where callers reach the program, and how much of it they may use."},
+        {"store", "Where everything is kept."},
+        {"keys", "What seals secrets at rest."},
+        {"tokens", "What a finished login hands out."},
+        {"smtp", "The mail server that carries live projects' codes."},
+        {"delivery", "How messages leave the outbox."},
+        {"log", "What is written to standard error."},
+    };
+    return list;
+}
+
+const std::vector<Setting>& settings()
+{
+    static const auto table = [] {
+        std::vector<Setting> made;
+        add_server(made);
+        add_storage(made);
+        add_delivery(made);
+        return made;
+    }();
+    return table;
+}
+
+const SectionInfo* find_section(std::string_view name)
+{
+    const auto& all = sections();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& section) { return section.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+const Setting* find_setting(std::string_view section, std::string_view key)
+{
+    const auto& all = settings();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& setting) {
+        return setting.section == section && setting.key == key;
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace accessd::config
