@@ -1,0 +1,189 @@
+#include "http/exchange.h"
+
+#include "base/error.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "http/answer.h"
+#include "http/request_metrics.h"
+
+#include <algorithm>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace accessd::http {
+namespace {
+
+constexpr std::size_t kRequestIdMax = 64;
+constexpr std::string_view kNone = "-";
+
+bool is_id_char(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '_' || c == '-';
+}
+
+bool is_request_id(std::string_view text)
+{
+    return !text.empty() && text.size() <= kRequestIdMax &&
+           std::all_of(text.begin(), text.end(), is_id_char);
+}
+
+bool is_request_id_header(std::string_view name)
+{
+    constexpr std::string_view wanted = "x-request-id";
+    return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+    });
+}
+
+/// The client's id, if it sent exactly one that is safe to repeat.
+std::string_view find_client_id(const Request& request)
+{
+    std::string_view found;
+    int count = 0;
+    for (const auto& header : request.headers) {
+        if (!is_request_id_header(header.name)) continue;
+        found = header.value;
+        ++count;
+    }
+    return count == 1 && is_request_id(found) ? found : std::string_view{};
+}
+
+std::string_view find_parameter(const Request& request, std::string_view name)
+{
+    for (const auto& [key, value] : request.parameters) {
+        if (key == name) return value;
+    }
+    return kNone;
+}
+
+std::string_view or_none(std::string_view text) { return text.empty() ? kNone : text; }
+
+/// Neither path, query, address nor bodies: those may hold secrets or people's data.
+void log_answer(const Exchange& exchange, int status, double seconds, const Error* error)
+{
+    const auto& request = exchange.request;
+    const auto route = exchange.route != nullptr ? std::string_view{exchange.route->pattern} : kNone;
+    if (status == 500 && error != nullptr) {
+        log::error("request failed",
+                   {{"request_id", request.id}, {"route", route}, {"detail", error->detail}});
+    }
+    if (!log::is_enabled(log::Level::Info)) return;
+    const auto method = to_known_method(request.method);
+    const auto project = find_parameter(request, "project_id");
+    const auto caller = request.caller ? or_none(request.caller->subject) : kNone;
+    const double milliseconds = seconds * 1000;
+    if (error == nullptr) {
+        log::info("request", {{"request_id", request.id},
+                              {"method", method},
+                              {"route", route},
+                              {"status", status},
+                              {"duration_ms", milliseconds},
+                              {"project_id", project},
+                              {"caller", caller}});
+    } else {
+        log::info("request", {{"request_id", request.id},
+                              {"method", method},
+                              {"route", route},
+                              {"status", status},
+                              {"duration_ms", milliseconds},
+                              {"project_id", project},
+                              {"caller", caller},
+                              {"error", to_public(error->code).name},
+                              {"detail", or_none(error->detail)}});
+    }
+}
+
+void finish(Exchange& exchange, Site& site, const Response& response, const Error* error)
+{
+    const auto& request = exchange.request;
+    if (site.shared.is_stopping) exchange.keeps_alive = false;
+    exchange.wire = to_wire(response, {.request_id = request.id,
+                                       .is_head = request.method == "HEAD",
+                                       .is_http_1_0 = exchange.is_http_1_0,
+                                       .keeps_alive = exchange.keeps_alive,
+                                       .now = site.shared.clock.now()});
+    const std::chrono::duration<double> duration =
+        std::chrono::steady_clock::now() - exchange.started;
+    site.metrics.count(exchange.route, request.method, response.status, duration.count());
+    if (error != nullptr) site.metrics.count_error(error->code);
+    log_answer(exchange, response.status, duration.count(), error);
+}
+
+Error to_error(const std::exception& exception)
+{
+    return Error{ErrorCode::Internal, std::string{"exception: "} + exception.what()};
+}
+
+/// Handlers are others' code: whatever they throw is a fault of ours, never the end of the server.
+Result<Response> call_handler(Exchange& exchange, Site& site)
+{
+    try {
+        if (!exchange.is_admitted) ACCESSD_CHECK(admit(exchange, site));
+        return exchange.route->handler(exchange.request);
+    } catch (const std::exception& exception) {
+        return to_error(exception);
+    } catch (...) {
+        return Error{ErrorCode::Internal, "exception of an unknown type"};
+    }
+}
+
+}  // namespace
+
+void name_request(Exchange& exchange, Site& site)
+{
+    const auto id = find_client_id(exchange.request);
+    exchange.request.id = id.empty()
+                              ? make_id("req_", site.shared.clock.now(), site.shared.random)
+                              : std::string{id};
+}
+
+void find_route(Exchange& exchange, Site& site)
+{
+    auto& request = exchange.request;
+    auto match = site.router.find(request.method, request.path);
+    if (match) {
+        exchange.route = match->route;
+        request.parameters = std::move(match->parameters);
+    } else {
+        exchange.refusal = std::move(match).error();
+    }
+}
+
+Result<void> admit(Exchange& exchange, Site& site)
+{
+    try {
+        ACCESSD_CHECK(Router::admit(*exchange.route, site.shared.guard, exchange.request));
+    } catch (const std::exception& exception) {
+        return to_error(exception);
+    } catch (...) {
+        return Error{ErrorCode::Internal, "exception of an unknown type"};
+    }
+    exchange.is_admitted = true;
+    return {};
+}
+
+void answer_by_handler(Exchange& exchange, Site& site)
+{
+    const auto result = call_handler(exchange, site);
+    if (result) {
+        answer(exchange, site, *result);
+    } else {
+        answer(exchange, site, result.error());
+    }
+}
+
+void answer(Exchange& exchange, Site& site, const Response& response)
+{
+    finish(exchange, site, response, nullptr);
+}
+
+void answer(Exchange& exchange, Site& site, const Error& error)
+{
+    const auto& request = exchange.request;
+    const auto accept = request.header("Accept").value_or(std::string_view{});
+    finish(exchange, site, failure(error, request.id, accept), &error);
+}
+
+}  // namespace accessd::http

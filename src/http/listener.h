@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/result.h"
+#include "http/io_loop.h"
+#include "http/server.h"
+#include "http/site.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace accessd::http {
+
+/// Accepts the connections of one address and hands them to the loops in turn. Lives on the first
+/// loop. The enumeration http::Listener names it: api or operations.
+class ListeningSocket {
+public:
+    /// Binds at once; `setting` names the port's setting in errors.
+    /// Errors: Internal with a sentence naming the setting.
+    static Result<std::unique_ptr<ListeningSocket>> open(
+        const ListenerSettings& settings, const std::string& setting, Site& site,
+        const std::vector<std::unique_ptr<IoLoop>>& loops);
+    ~ListeningSocket();
+
+    std::uint16_t port() const;
+    bool is_tls() const;
+    /// Starts accepting. Threads: before the first loop runs, or on it.
+    void start();
+    /// Threads: the first loop's, or any after it ended.
+    void close();
+
+private:
+    struct Socket;
+
+    ListeningSocket(std::unique_ptr<Socket> socket, Site& site,
+                    const std::vector<std::unique_ptr<IoLoop>>& loops);
+    void accept();
+    void back_off();
+
+    std::unique_ptr<Socket> socket_;
+    Site& site_;
+    const std::vector<std::unique_ptr<IoLoop>>& loops_;
+    std::size_t next_loop_ = 0;
+};
+
+}  // namespace accessd::http

@@ -1,0 +1,88 @@
+#include "http/response.h"
+
+#include <cstdlib>
+
+namespace accessd::http {
+
+/// No default: the compiler names a code that was forgotten. docs/errors.md says more of each.
+PublicError to_public(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidJson: return {400, "INVALID_JSON", "The body isn't acceptable JSON."};
+    case ErrorCode::InvalidRequest:
+        return {400, "INVALID_REQUEST", "A field is missing or malformed."};
+    case ErrorCode::InvalidEmail:
+        return {400, "INVALID_EMAIL", "This isn't an email address that can be written to."};
+    case ErrorCode::RedirectNotAllowed:
+        return {400, "REDIRECT_NOT_ALLOWED",
+                "This address is not on the flow's list of redirect_urls."};
+    case ErrorCode::MalformedHttp:
+        return {400, "MALFORMED_HTTP", "This isn't a well-formed HTTP request."};
+    case ErrorCode::MissingToken:
+        return {401, "MISSING_TOKEN", "A token is required: send it as Authorization: Bearer."};
+    case ErrorCode::InvalidToken: return {401, "INVALID_TOKEN", "The token isn't valid."};
+    case ErrorCode::TokenExpired: return {401, "TOKEN_EXPIRED", "The token has expired."};
+    case ErrorCode::TokenRevoked: return {401, "TOKEN_REVOKED", "The token was revoked."};
+    case ErrorCode::InvalidCredentials:
+        return {401, "INVALID_CREDENTIALS", "Client id and secret don't belong together."};
+    case ErrorCode::InsufficientScope:
+        return {403, "INSUFFICIENT_SCOPE", "The token doesn't allow this."};
+    case ErrorCode::InvalidOtp: return {403, "INVALID_OTP", "Invalid OTP code"};
+    case ErrorCode::AttemptsExhausted:
+        return {403, "ATTEMPTS_EXHAUSTED",
+                "No attempts are left for this code. Ask for a new one."};
+    case ErrorCode::UserNotAllowed:
+        return {403, "USER_NOT_ALLOWED", "This person may not log in here."};
+    case ErrorCode::LoginUserMismatch:
+        return {403, "LOGIN_USER_MISMATCH", "This login belongs to another person."};
+    case ErrorCode::NotFound: return {404, "NOT_FOUND", "There is nothing at this address."};
+    case ErrorCode::ProjectNotFound: return {404, "PROJECT_NOT_FOUND", "No project has this id."};
+    case ErrorCode::FlowNotFound: return {404, "FLOW_NOT_FOUND", "No flow has this id."};
+    case ErrorCode::ValidationNotFound:
+        return {404, "VALIDATION_NOT_FOUND", "No validation has this id."};
+    case ErrorCode::LoginNotFound: return {404, "LOGIN_NOT_FOUND", "No login has this id."};
+    case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
+    case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
+    case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
+    case ErrorCode::MethodNotAllowed:
+        return {405, "METHOD_NOT_ALLOWED", "This address doesn't answer this method."};
+    case ErrorCode::NotAcceptable:
+        return {406, "NOT_ACCEPTABLE", "Answers are JSON, which the Accept header rules out."};
+    case ErrorCode::RequestTimeout:
+        return {408, "REQUEST_TIMEOUT", "The request took too long to arrive."};
+    case ErrorCode::AlreadyValidated:
+        return {409, "ALREADY_VALIDATED", "This code was used already."};
+    case ErrorCode::ValidationCanceled:
+        return {409, "VALIDATION_CANCELED", "This validation was canceled."};
+    case ErrorCode::MethodDisabled:
+        return {409, "METHOD_DISABLED", "This login method is switched off."};
+    case ErrorCode::FlowNotActive: return {409, "FLOW_NOT_ACTIVE", "The flow is not active."};
+    case ErrorCode::FlowNotReady:
+        return {409, "FLOW_NOT_READY", "The flow lacks something before it can be active."};
+    case ErrorCode::LoginComplete:
+        return {409, "LOGIN_COMPLETE", "This login is complete already."};
+    case ErrorCode::NoProvider:
+        return {409, "NO_PROVIDER", "No sender is set up for this channel."};
+    case ErrorCode::Conflict:
+        return {409, "CONFLICT", "This is taken already, or can't be changed back."};
+    case ErrorCode::OtpExpired:
+        return {410, "OTP_EXPIRED", "The code has expired. Ask for a new one."};
+    case ErrorCode::BodyTooLarge: return {413, "BODY_TOO_LARGE", "The body is too large."};
+    case ErrorCode::UriTooLong: return {414, "URI_TOO_LONG", "The address is too long."};
+    case ErrorCode::UnsupportedMediaType:
+        return {415, "UNSUPPORTED_MEDIA_TYPE",
+                "The body must be JSON: Content-Type: application/json, not compressed."};
+    case ErrorCode::RateLimited:
+        return {429, "RATE_LIMITED", "Too many requests. Wait a while and try again."};
+    case ErrorCode::HeadersTooLarge:
+        return {431, "HEADERS_TOO_LARGE", "The headers are too large."};
+    case ErrorCode::Internal: return {500, "INTERNAL", "Something went wrong on our side."};
+    case ErrorCode::Busy: return {503, "BUSY", "The server is busy. Try again in a moment."};
+    case ErrorCode::StoreUnavailable:
+        return {503, "STORE_UNAVAILABLE",
+                "The database can't be reached or written. Try again in a moment."};
+    }
+    std::abort();
+}
+
+}  // namespace accessd::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/error.h"
+#include "http/request.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace accessd::http {
+
+/// An answer, complete before its first byte is sent.
+struct Response {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<Header> headers;  ///< Besides those that every answer carries.
+
+    Response&& with_header(std::string name, std::string value) &&
+    {
+        headers.push_back({std::move(name), std::move(value)});
+        return std::move(*this);
+    }
+};
+
+/// {"success": true, "data": data, "message": message}.
+Response success(const nlohmann::json& data, std::string_view message, int status = 200);
+
+/// The error envelope of api.md 1, or RFC 9457 when `accept` prefers application/problem+json.
+Response failure(const Error& error, std::string_view request_id, std::string_view accept = {});
+
+/// `data` of a list: {"items": [...], "next_cursor": "..." or null}.
+nlohmann::json page_json(nlohmann::json items, const std::optional<std::string>& next);
+
+/// An answer outside the envelope: health, metrics, JWKS, pages.
+Response plain(std::string body, std::string content_type, int status = 200);
+
+/// How an error code reads to a client.
+struct PublicError {
+    int status;
+    std::string_view name;      ///< "INVALID_OTP".
+    std::string_view sentence;  ///< For a person; `Error::message` replaces it.
+};
+PublicError to_public(ErrorCode code);
+
+}  // namespace accessd::http

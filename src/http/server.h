@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "http/router.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace accessd::metrics {
+class Metrics;
+}
+
+namespace accessd::http {
+
+/// One address to listen on.
+struct ListenerSettings {
+    std::string address = "127.0.0.1";  ///< IPv4 or IPv6 literal.
+    std::uint16_t port = 8080;          ///< 0: any free port, see Server::port().
+    std::string tls_certificate_file;   ///< PEM chain; empty: plain HTTP.
+    std::string tls_key_file;
+};
+
+/// Sizes and times. Every queue and wait has a bound; defaults from api.md 1 and design.md 2.
+struct ServerSettings {
+    int io_threads = 1;
+    int workers = 32;
+    std::size_t queue_max = 1024;  ///< Requests waiting for a worker; beyond it 503 BUSY.
+    std::size_t connections_max = 20'000;
+    std::size_t header_bytes_max = 16 * 1024;
+    std::size_t uri_bytes_max = 8 * 1024;
+    std::size_t bodies_bytes_max = 128 * 1024 * 1024;  ///< All bodies in memory together.
+    std::chrono::seconds header_timeout{10};
+    std::chrono::seconds body_timeout{20};
+    std::chrono::seconds silent_timeout{20};      ///< From accept to the first byte.
+    std::chrono::seconds keep_alive_timeout{75};
+    std::chrono::seconds write_timeout{30};       ///< For a client that doesn't read its answer.
+    std::chrono::seconds stop_timeout{25};        ///< Running requests get this long at shutdown.
+};
+
+/// Accepts connections, reads requests within limits, runs them on a bounded pool of workers and
+/// writes the answers. One thread of the pool runs one request to its end.
+class Server {
+public:
+    /// `routers` belong to the listeners: API and operations.
+    /// Errors: Internal with a sentence naming the setting (port in use, bad certificate).
+    static Result<std::unique_ptr<Server>> create(const ServerSettings& settings,
+                                                  const ListenerSettings& api,
+                                                  const Router& api_router,
+                                                  const ListenerSettings& operations,
+                                                  const Router& operations_router, Guard& guard,
+                                                  Clock& clock, Random& random,
+                                                  metrics::Metrics& metrics);
+    virtual ~Server() = default;
+
+    virtual void start() = 0;
+    /// Stops accepting, answers what runs with `Connection: close`, waits up to stop_timeout.
+    virtual void stop() = 0;
+    virtual std::uint16_t port(Listener listener) const = 0;
+};
+
+}  // namespace accessd::http
