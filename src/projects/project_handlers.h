@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "projects/projects.h"
+
+namespace accessd::projects {
+
+/// Step 1 of set-up over the API, and how far the five are: api.md, section 3.
+class ProjectHandlers {
+public:
+    ProjectHandlers(Projects& projects, bool has_email_sender);
+
+    Result<http::Response> create(const http::Request& request);
+    Result<http::Response> list(const http::Request& request);
+    Result<http::Response> get(const http::Request& request);
+    Result<http::Response> change(const http::Request& request);
+    Result<http::Response> remove(const http::Request& request);
+    Result<http::Response> setup(const http::Request& request);
+
+private:
+    Projects& projects_;
+    bool has_email_sender_;
+};
+
+}  // namespace accessd::projects

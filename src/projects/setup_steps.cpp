@@ -1,0 +1,89 @@
+#include "projects/project_rules.h"
+#include "projects/projects.h"
+
+#include <cstdlib>
+
+namespace accessd::projects {
+namespace {
+
+using State = SetupStep::State;
+
+SetupStep project_step(const Project& project, bool has_email_sender)
+{
+    SetupStep step{"project", "Project", State::Done, {}};
+    if (project.mode == Mode::Live && !has_email_sender) {
+        step.state = State::Warning;
+        step.next = "Configure an email sender (smtp.host): a live project can't send without one.";
+    } else if (project.contact_email.empty()) {
+        step.state = State::Warning;
+        step.next = "Set contact_email, so that people know whom to ask.";
+    }
+    return step;
+}
+
+SetupStep flow_step(const ProjectSetup& setup)
+{
+    if (setup.flows.empty()) {
+        return {"flow", "Login flow", State::Missing, "Create a login flow."};
+    }
+    if (setup.default_flow() == nullptr) {
+        return {"flow", "Login flow", State::Missing, "Set the login flow's status to active."};
+    }
+    return {"flow", "Login flow", State::Done, {}};
+}
+
+SetupStep methods_step(const Flow* flow, Mode mode)
+{
+    SetupStep step{"methods", "Login methods", State::Done, {}};
+    if (flow == nullptr) {
+        step.state = State::Missing;
+        step.next = "Create a login flow first.";
+        return step;
+    }
+    auto without_source = *flow;
+    without_source.source_id = "-";  // The source is a step of its own.
+    const auto missing = missing_for_activation(without_source, mode);
+    if (!missing.empty()) {
+        step.state = State::Missing;
+        step.next = "To do: " + missing.front() + ".";
+    }
+    return step;
+}
+
+SetupStep source_step(const ProjectSetup& setup, const Flow* flow)
+{
+    SetupStep step{"source", "Database connection", State::Done, {}};
+    const auto* source = flow == nullptr ? nullptr : setup.source(flow->source_id);
+    if (source == nullptr) {
+        step.state = State::Missing;
+        step.next = "Create a source and name it in the flow's source_id.";
+    } else if (source->kind == users::SourceKind::Open && !setup.project.is_test()) {
+        step.state = State::Warning;
+        step.next = "The source is open: anyone may log in. Choose directory to admit known users only.";
+    }
+    return step;
+}
+
+}  // namespace
+
+std::string_view to_text(SetupStep::State state)
+{
+    switch (state) {
+    case State::Done: return "done";
+    case State::Missing: return "missing";
+    case State::Warning: return "warning";
+    }
+    std::abort();
+}
+
+std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sender)
+{
+    const auto* flow = setup.default_flow();
+    if (flow == nullptr && !setup.flows.empty()) flow = &setup.flows.front();
+    return {project_step(setup.project, has_email_sender), flow_step(setup),
+            methods_step(flow, setup.project.mode), source_step(setup, flow),
+            {"webhooks", "Webhooks", State::Warning,
+             "Webhooks are not part of this release; read results from the API's answers."}};
+}
+
+}  // namespace accessd::projects

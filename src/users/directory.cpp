@@ -1,0 +1,74 @@
+#include "users/directory.h"
+
+#include "base/id.h"
+
+#include <algorithm>
+
+namespace accessd::users {
+namespace {
+
+constexpr int kChangeTries = 5;  // Changes of one user meet seldom; five losses mean a loop.
+
+}  // namespace
+
+std::string make_user_id(TimePoint now, Random& random) { return make_id("usr_", now, random); }
+
+bool is_user_id(std::string_view text)
+{
+    // As a segment of a path, clients and proxies resolve these two away: nobody could reach them.
+    if (text == "." || text == "..") return false;
+    return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view{"._@:+-"}.find(c) != std::string_view::npos;
+    });
+}
+
+Directory::Directory(UserStore& store, Clock& clock, Random& random)
+    : store_(store), clock_(clock), random_(random)
+{
+}
+
+Result<User> Directory::create(const std::string& project_id, NewUser user, bool test)
+{
+    User created;
+    created.project_id = project_id;
+    created.created_at = created.updated_at = clock_.now();
+    created.user_id =
+        user.user_id.empty() ? make_user_id(created.created_at, random_) : std::move(user.user_id);
+    created.email = std::move(user.email);
+    created.phone = std::move(user.phone);
+    created.name = std::move(user.name);
+    created.claims = std::move(user.claims);
+    ACCESSD_CHECK(store_.insert(created, test));
+    return created;
+}
+
+Result<User> Directory::get(const std::string& project_id, const std::string& user_id)
+{
+    ACCESSD_TRY(auto user, store_.find(project_id, user_id));
+    if (!user) return ErrorCode::UserNotFound;
+    return std::move(*user);
+}
+
+Result<User> Directory::change(const std::string& project_id, const std::string& user_id, bool test,
+                               const std::function<void(User&)>& change)
+{
+    for (int tries = 1;; ++tries) {
+        ACCESSD_TRY(auto user, get(project_id, user_id));
+        change(user);
+        user.updated_at = clock_.now();
+        auto updated = store_.update(user, test);
+        if (updated) return user;
+        const auto& error = updated.error();
+        const bool was_overtaken = error.code == ErrorCode::Conflict && error.details.empty();
+        if (!was_overtaken || tries == kChangeTries) return std::move(updated).error();
+    }
+}
+
+Result<std::optional<User>> Directory::find_by_email(const std::string& project_id,
+                                                     const std::string& email)
+{
+    return store_.find_by_email(project_id, email);
+}
+
+}  // namespace accessd::users

@@ -1,0 +1,109 @@
+#include "users/source_handlers.h"
+
+#include "base/id.h"
+#include "http/fields.h"
+
+#include <nlohmann/json.hpp>
+
+namespace accessd::users {
+namespace {
+
+nlohmann::json to_json(const Source& source)
+{
+    return {{"source_id", source.id},
+            {"project_id", source.project_id},
+            {"name", source.name},
+            {"kind", to_text(source.kind)},
+            {"created_at", to_rfc3339(source.created_at)},
+            {"updated_at", to_rfc3339(source.updated_at)}};
+}
+
+}  // namespace
+
+SourceHandlers::SourceHandlers(SourceStore& store, Clock& clock, Random& random,
+                               FindProject find_project, ProjectChanged project_changed)
+    : store_(store),
+      clock_(clock),
+      random_(random),
+      find_project_(std::move(find_project)),
+      project_changed_(std::move(project_changed))
+{
+}
+
+Result<Source> SourceHandlers::source_of(const http::Request& request) const
+{
+    const auto& id = request.parameter("source_id");
+    if (!looks_like_id(id, "src_")) return ErrorCode::SourceNotFound;
+    ACCESSD_TRY(auto source, store_.find(id, request.scope()));
+    if (!source) return ErrorCode::SourceNotFound;
+    return std::move(*source);
+}
+
+/// POST /v2/access/projects/{project_id}/sources   {"name": "Customers", "kind": "directory"}
+Result<http::Response> SourceHandlers::create(const http::Request& request)
+{
+    ACCESSD_TRY(const auto project, find_project_(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
+    const auto kind = body.choice("kind", true, {"open", "directory"});
+    ACCESSD_CHECK(body.check());
+
+    Source source;
+    source.created_at = source.updated_at = clock_.now();
+    source.id = make_id("src_", source.created_at, random_);
+    source.project_id = project.id;
+    source.name = *name;
+    source.kind = *parse_source_kind(*kind);
+    ACCESSD_CHECK(store_.insert(source));
+    project_changed_(project.id);
+    return http::success(to_json(source), "Source created", 201);
+}
+
+/// GET /v2/access/projects/{project_id}/sources
+Result<http::Response> SourceHandlers::list(const http::Request& request)
+{
+    ACCESSD_TRY(const auto project, find_project_(request.parameter("project_id"), request.scope()));
+    http::Query query{request};
+    const auto page = query.page();
+    ACCESSD_CHECK(query.check());
+
+    ACCESSD_TRY(const auto sources, store_.list(project.id, page));
+    auto items = nlohmann::json::array();
+    for (const auto& source : sources.items) items.push_back(to_json(source));
+    return http::success(http::page_json(std::move(items), sources.next), "Sources");
+}
+
+/// GET /v2/access/sources/{source_id}
+Result<http::Response> SourceHandlers::get(const http::Request& request)
+{
+    ACCESSD_TRY(const auto source, source_of(request));
+    return http::success(to_json(source), "Source");
+}
+
+/// PATCH /v2/access/sources/{source_id}   {"name": "Customers"}
+Result<http::Response> SourceHandlers::change(const http::Request& request)
+{
+    ACCESSD_TRY(auto source, source_of(request));
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto name = body.string("name", {.min = 1, .max = 60});
+    const auto kind = body.choice("kind", false, {"open", "directory"});
+    ACCESSD_CHECK(body.check());
+
+    if (name) source.name = *name;
+    if (kind) source.kind = *parse_source_kind(*kind);
+    source.updated_at = clock_.now();
+    ACCESSD_CHECK(store_.update(source));
+    project_changed_(source.project_id);
+    return http::success(to_json(source), "Source changed");
+}
+
+/// DELETE /v2/access/sources/{source_id}
+Result<http::Response> SourceHandlers::remove(const http::Request& request)
+{
+    ACCESSD_TRY(const auto source, source_of(request));
+    ACCESSD_CHECK(store_.remove(source.project_id, source.id));
+    project_changed_(source.project_id);
+    return http::success({{"source_id", source.id}, {"deleted", true}}, "Source deleted");
+}
+
+}  // namespace accessd::users

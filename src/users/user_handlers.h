@@ -1,0 +1,47 @@
+#pragma once
+
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "users/directory.h"
+#include "users/user_store.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <functional>
+
+namespace accessd::users {
+
+/// What these handlers need to know of a project. Handed in, because projects build on users.
+struct ProjectFacts {
+    std::string id;
+    bool test = false;
+};
+/// The project if it exists and the caller may see it. Errors: ProjectNotFound, StoreUnavailable.
+using FindProject =
+    std::function<Result<ProjectFacts>(const std::string& project_id, const ProjectScope& scope)>;
+
+/// The directory over the API: api.md, section 10.
+class UserHandlers {
+public:
+    UserHandlers(Directory& directory, UserStore& store, Clock& clock, FindProject find_project);
+
+    Result<http::Response> create(const http::Request& request);
+    Result<http::Response> list(const http::Request& request);
+    Result<http::Response> get(const http::Request& request);
+    Result<http::Response> change(const http::Request& request);
+    Result<http::Response> erase(const http::Request& request);
+
+private:
+    Result<ProjectFacts> project_of(const http::Request& request) const;
+
+    Directory& directory_;
+    UserStore& store_;
+    Clock& clock_;
+    FindProject find_project_;
+};
+
+/// As the API shows it.
+nlohmann::json to_json(const User& user);
+
+}  // namespace accessd::users

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "base/page.h"
+#include "base/project_scope.h"
+#include "base/result.h"
+#include "users/user.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accessd::users {
+
+struct UserFilter {
+    std::optional<std::string> email;  ///< Canonical.
+    std::optional<std::string> phone;
+    std::optional<std::string> user_id;
+};
+
+/// The people of each project, and the sources they are looked up in. Changes write their events
+/// (user.created, .updated, .deleted) in the same transaction; `test` marks them.
+class UserStore {
+public:
+    virtual ~UserStore() = default;
+
+    /// Errors: Conflict with `details.field` (user_id, email or phone already taken in the project),
+    /// ProjectNotFound, StoreUnavailable.
+    virtual Result<void> insert(const User& user, bool test) = 0;
+    /// Nothing if unknown. Errors: StoreUnavailable.
+    virtual Result<std::optional<User>> find(const std::string& project_id,
+                                             const std::string& user_id) = 0;
+    virtual Result<std::optional<User>> find_by_email(const std::string& project_id,
+                                                      const std::string& email) = 0;
+    /// Newest first (by creation, then user_id); the cursor is a user_id.
+    virtual Result<Page<User>> list(const std::string& project_id, const UserFilter& filter,
+                                    const PageRequest& page) = 0;
+    /// Stores `user` if the stored version is `user.version`, which then rises by one.
+    /// Errors: Conflict with `details.field`, or without it when somebody else changed the user
+    /// meanwhile; UserNotFound; StoreUnavailable.
+    virtual Result<void> update(const User& user, bool test) = 0;
+    /// Erases the person everywhere: user, validations and messages (those of the user's id and of
+    /// the user's contacts), logins, and the ids and contacts in events. Writes user.deleted.
+    /// Errors: UserNotFound, StoreUnavailable.
+    virtual Result<Erased> erase(const std::string& project_id, const std::string& user_id,
+                                 TimePoint now, bool test) = 0;
+};
+
+/// Where projects look their people up.
+class SourceStore {
+public:
+    virtual ~SourceStore() = default;
+
+    /// Errors: ProjectNotFound, StoreUnavailable.
+    virtual Result<void> insert(const Source& source) = 0;
+    virtual Result<std::optional<Source>> find(const std::string& id, const ProjectScope& scope) = 0;
+    virtual Result<Page<Source>> list(const std::string& project_id, const PageRequest& page) = 0;
+    /// As UserStore::update. Errors: Conflict, SourceNotFound, StoreUnavailable.
+    virtual Result<void> update(const Source& source) = 0;
+    /// Errors: SourceNotFound; Conflict while a flow uses it (names the flow); StoreUnavailable.
+    virtual Result<void> remove(const std::string& project_id, const std::string& id) = 0;
+};
+
+}  // namespace accessd::users
