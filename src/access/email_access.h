@@ -1,0 +1,107 @@
+#pragma once
+
+#include "access/validation_store.h"
+#include "base/clock.h"
+#include "base/project_scope.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "contacts/email_address.h"
+#include "crypto/keyring.h"
+#include "limits/limit_store.h"
+#include "projects/project_lookup.h"
+#include "tokens/login_tokens.h"
+#include "users/directory.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace accessd::access {
+
+/// Who asks for a code to be sent, and for whom.
+struct EmailOtpRequest {
+    std::string project_id;
+    contacts::EmailAddress email;
+    std::optional<std::string> flow_id;       ///< Default: the project's active login flow.
+    std::optional<std::string> login_id;      ///< Continues a login that needs several methods.
+    std::optional<contacts::Language> language;  ///< Default: the project's.
+    std::optional<std::string> redirect_url;
+    std::string client_ip;                    ///< Of the person, as the business's server says.
+    std::string user_agent;
+    std::string metadata;                     ///< JSON object; empty: none.
+};
+
+/// A code on its way.
+struct SentOtp {
+    Validation validation;
+    limits::Decision limit;
+    std::chrono::seconds resend_after{0};  ///< When asking again is worth while.
+};
+
+/// A code given back and right.
+struct ValidatedOtp {
+    Validation validation;
+    Login login;
+    users::User user;
+    std::vector<projects::Method> remaining;
+    std::optional<tokens::IssuedToken> token;  ///< When the login is complete.
+};
+
+/// Proves that a person reads an email address, by sending it a code to give back.
+///
+/// Threads: safe to call concurrently.
+class EmailAccess {
+public:
+    struct Parts {
+        ValidationStore& validations;
+        projects::ProjectLookup& projects;
+        users::Directory& directory;
+        limits::LimitStore& limits;
+        const crypto::Keyring& keyring;
+        tokens::LoginTokens& tokens;
+        Clock& clock;
+        Random& random;
+        bool has_sender;                       ///< A live project's mail can leave.
+        std::function<void()> message_queued;  ///< Wakes the delivery workers.
+    };
+    explicit EmailAccess(Parts parts);
+
+    /// Sends a code, or the same one again. Unknown people get the same answer and no message, unless
+    /// the flow reveals them. `opened_by` is the key whose token asks.
+    /// Errors: ProjectNotFound, FlowNotFound, FlowNotActive, MethodDisabled, RedirectNotAllowed,
+    /// NoProvider, UserNotAllowed, and those of ValidationStore::send.
+    Result<SentOtp> send_otp(const EmailOtpRequest& request, const ProjectScope& scope,
+                             const std::string& opened_by);
+
+    /// Digits as typed: text, or a number that lost its leading zeros.
+    struct TypedOtp {
+        std::string digits;
+        bool lost_zeros = false;
+    };
+    /// Uses the code up. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
+    Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
+                                    const std::string& validation_id, const ProjectScope& scope);
+
+private:
+    /// Whom the source names for an address.
+    struct Recipient {
+        std::string user_id;   ///< Empty: nobody yet.
+        bool is_known = false; ///< Gets a message; else a decoy.
+    };
+    Result<const projects::Flow*> flow_for(const EmailOtpRequest& request,
+                                           const projects::ProjectSetup& setup,
+                                           const std::optional<Login>& login) const;
+    Result<Recipient> find_recipient(const EmailOtpRequest& request,
+                                     const projects::ProjectSetup& setup,
+                                     const projects::Flow& flow,
+                                     const std::optional<Login>& login) const;
+    SealedCode make_code(const std::string& validation_id, const std::string& fixed_code,
+                         int otp_length, bool decoy) const;
+
+    Parts parts_;
+};
+
+}  // namespace accessd::access

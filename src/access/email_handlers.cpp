@@ -1,0 +1,156 @@
+#include "access/email_handlers.h"
+
+#include "contacts/email_address.h"
+#include "http/fields.h"
+#include "http/render.h"
+
+#include <nlohmann/json.hpp>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
+namespace accessd::access {
+namespace {
+
+constexpr std::size_t kMetadataBytesMax = 1024;   // Source: api.md, section 4.
+constexpr std::size_t kEmailBytesMax = 8 * 1024;  // As JSON; EmailAddress takes far less.
+
+bool is_ip_address(const std::string& text)
+{
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+           inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+}
+
+void read_client(http::Fields& body, EmailOtpRequest& send)
+{
+    auto client = body.object("client");
+    if (!client) return;
+    if (auto ip = client->string("ip", {.min = 1, .max = 45, .nullable = true})) {
+        if (!is_ip_address(*ip)) client->refuse("ip", "isn't an IPv4 or IPv6 address");
+        send.client_ip = std::move(*ip);
+    }
+    send.user_agent =
+        client->string("user_agent", {.min = 1, .max = 512, .nullable = true}).value_or("");
+    body.absorb(*client);
+}
+
+/// Text with whatever is in it: what isn't an address becomes INVALID_EMAIL, not INVALID_REQUEST.
+std::optional<std::string> read_email(http::Fields& body)
+{
+    const auto value = body.json("email", true, kEmailBytesMax, false);
+    if (!value) return std::nullopt;
+    if (value->is_string()) return value->get<std::string>();
+    body.refuse("email", "must be a string");
+    return std::nullopt;
+}
+
+std::optional<EmailAccess::TypedOtp> read_otp(http::Fields& body)
+{
+    constexpr std::string_view rule = "must be the digits of the code";
+    const auto value = body.json("otp", true, 32, false);
+    if (!value) return std::nullopt;
+    if (value->is_number_unsigned()) return EmailAccess::TypedOtp{value->dump(), true};
+    if (value->is_string()) {
+        auto text = value->get<std::string>();
+        const bool is_digits =
+            !text.empty() && text.size() <= 10 &&
+            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (is_digits) return EmailAccess::TypedOtp{std::move(text), false};
+    }
+    body.refuse("otp", std::string{rule});
+    return std::nullopt;
+}
+
+std::string seconds_text(std::chrono::milliseconds time)
+{
+    return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+}  // namespace
+
+EmailHandlers::EmailHandlers(EmailAccess& access) : access_(access) {}
+
+/// POST /v2/access/email/send-otp   {"email": "ana@example.com", "project_id": "prj_..."}
+Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
+{
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto email_text = read_email(body);
+    const auto project_id = body.string("project_id", {.required = true, .min = 1, .max = 64});
+    const auto language = body.choice("language", false, {"en", "es", "pt"});
+    const auto flow_id = body.string("flow_id", {.min = 1, .max = 64});
+    const auto login_id = body.string("login_id", {.min = 1, .max = 64});
+    const auto redirect_url = body.string("redirect_url", {.min = 1, .max = 2000});
+    const auto metadata = body.json("metadata", false, kMetadataBytesMax);
+    EmailOtpRequest extras{.project_id = {},
+                           .email = *contacts::EmailAddress::parse("x@example.com"),
+                           .flow_id = flow_id,
+                           .login_id = login_id,
+                           .language = {},
+                           .redirect_url = redirect_url,
+                           .client_ip = {},
+                           .user_agent = {},
+                           .metadata = {}};
+    read_client(body, extras);
+    ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(extras.email, contacts::EmailAddress::parse(*email_text));
+    extras.project_id = *project_id;
+    if (language) extras.language = contacts::parse_language(*language);
+    if (metadata) extras.metadata = metadata->dump();
+
+    ACCESSD_TRY(const auto sent,
+                access_.send_otp(extras, request.scope(), request.authenticated().subject));
+    const auto& validation = sent.validation;
+    return http::success({{"validation_id", validation.id},
+                          {"status", "pending"},
+                          {"expires_at", to_rfc3339(validation.expires_at)},
+                          {"channel", contacts::to_text(validation.channel)},
+                          {"destination", extras.email.masked()},
+                          {"attempts_remaining", validation.attempts_remaining},
+                          {"resend_after_seconds", sent.resend_after.count()},
+                          {"login_id", validation.login_id}},
+                         "Code sent")
+        .with_header("RateLimit-Limit", std::to_string(sent.limit.limit))
+        .with_header("RateLimit-Remaining", std::to_string(sent.limit.remaining))
+        .with_header("RateLimit-Reset", seconds_text(sent.limit.reset));
+}
+
+/// POST /v2/access/email/verify-otp
+///     {"email": "ana@example.com", "otp": "123456", "validation_id": "val_..."}
+Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
+{
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto email_text = read_email(body);
+    const auto otp = read_otp(body);
+    const auto validation_id =
+        body.string("validation_id", {.required = true, .min = 1, .max = 64});
+    ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
+
+    ACCESSD_TRY(const auto done, access_.verify_otp(email, *otp, *validation_id, request.scope()));
+    auto remaining = nlohmann::json::array();
+    for (const auto method : done.remaining) remaining.push_back(projects::to_text(method));
+    const bool is_complete = done.login.status == LoginStatus::Complete;
+    nlohmann::json data{{"validation_id", done.validation.id},
+                        {"status", to_text(done.validation.status)},
+                        {"user",
+                         {{"user_id", done.user.user_id},
+                          {"email", http::or_null(done.user.email)},
+                          {"phone", http::or_null(done.user.phone)},
+                          {"name", http::or_null(done.user.name)},
+                          {"claims", nlohmann::json::parse(done.user.claims)}}},
+                        {"login",
+                         {{"login_id", done.login.id},
+                          {"status", is_complete ? "complete" : "incomplete"},
+                          {"remaining_methods", std::move(remaining)}}}};
+    if (done.token) {
+        data["token"] = done.token->token;
+        data["token_type"] = "Bearer";
+        data["expires_in"] = done.token->expires_in.count();
+    }
+    return http::success(data, is_complete ? "Login complete" : "Code accepted");
+}
+
+}  // namespace accessd::access

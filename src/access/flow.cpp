@@ -1,0 +1,35 @@
+#include "access/flow.h"
+
+#include <algorithm>
+
+namespace accessd::access {
+namespace {
+
+bool contains(const std::vector<projects::Method>& methods, projects::Method method)
+{
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+}  // namespace
+
+std::vector<projects::Method> remaining_methods(const projects::Policy& policy,
+                                                const std::vector<projects::Method>& done)
+{
+    if (policy.kind == projects::Policy::Kind::Any) {
+        const bool is_met =
+            std::any_of(policy.methods.begin(), policy.methods.end(),
+                        [&](projects::Method method) { return contains(done, method); });
+        return is_met ? std::vector<projects::Method>{} : policy.methods;
+    }
+    std::vector<projects::Method> remaining;
+    std::copy_if(policy.methods.begin(), policy.methods.end(), std::back_inserter(remaining),
+                 [&](projects::Method method) { return !contains(done, method); });
+    return remaining;
+}
+
+bool is_complete(const projects::Policy& policy, const std::vector<projects::Method>& done)
+{
+    return remaining_methods(policy, done).empty();
+}
+
+}  // namespace accessd::access

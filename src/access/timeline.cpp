@@ -1,0 +1,117 @@
+#include "access/timeline.h"
+
+#include "limits/window.h"
+
+#include <algorithm>
+
+namespace accessd::access {
+namespace {
+
+using events::EventType;
+
+std::string limit_sentence()
+{
+    const auto& limit = limits::kEmailSends;
+    return "The limit of " + std::to_string(limit.count) + " sends in " +
+           std::to_string(limit.window.count()) + " seconds to this address let it through.";
+}
+
+void add_messages(std::vector<TimelineEntry>& timeline,
+                  const std::vector<delivery::Message>& messages)
+{
+    const delivery::Message* before = nullptr;
+    for (const auto& message : messages) {
+        if (before != nullptr) {
+            timeline.push_back({message.created_at, "limit_checked", limit_sentence(), {}, {}});
+            if (message.expires_at != before->expires_at) {
+                timeline.push_back({message.created_at, "code_replaced",
+                                    "A new code replaced the earlier one, which is good no longer.",
+                                    {}, {}});
+            }
+        }
+        timeline.push_back({message.created_at, "queued",
+                            before == nullptr
+                                ? "The message with the code was queued."
+                                : "It was asked for again: another message was queued.",
+                            {}, {}});
+        if (message.status == delivery::MessageStatus::Superseded) {
+            timeline.push_back({message.created_at, "superseded",
+                                "This message wasn't sent: its code was replaced or used up first.",
+                                {}, {}});
+        }
+        before = &message;
+    }
+}
+
+void add_attempts(std::vector<TimelineEntry>& timeline,
+                  const std::vector<delivery::Attempt>& attempts)
+{
+    for (const auto& attempt : attempts) {
+        std::string text = "Try " + std::to_string(attempt.number) + " by " + attempt.sender + ": ";
+        switch (attempt.outcome) {
+        case delivery::Attempt::Outcome::Accepted: text += "accepted."; break;
+        case delivery::Attempt::Outcome::TemporaryFailure: text += "failed for now."; break;
+        case delivery::Attempt::Outcome::PermanentFailure: text += "refused for good."; break;
+        }
+        timeline.push_back({attempt.started_at, "attempt", std::move(text), attempt.reason,
+                            attempt.provider_answer});
+    }
+}
+
+void add_events(std::vector<TimelineEntry>& timeline, const std::vector<events::Event>& events,
+                const Validation& validation)
+{
+    for (const auto& event : events) {
+        const auto add = [&](std::string type, std::string text) {
+            timeline.push_back({event.at, std::move(type), std::move(text), event.reason, {}});
+        };
+        switch (event.type) {
+        case EventType::ValidationCreated:
+            add("created", "A code was asked for.");
+            timeline.push_back({event.at, "limit_checked", limit_sentence(), {}, {}});
+            if (validation.decoy) {
+                timeline.push_back({event.at, "not_sent",
+                                    "No message goes out: nobody with this address may log in here. "
+                                    "The caller can't tell.",
+                                    "unknown_user", {}});
+            }
+            break;
+        case EventType::OtpSent: add("sent", "The message was handed over."); break;
+        case EventType::OtpDelivered: add("delivered", "The message was delivered."); break;
+        case EventType::OtpDeliveryFailed:
+            add("delivery_failed", "The message could not be delivered.");
+            break;
+        case EventType::OtpFailed: add("wrong_code", "A wrong code was tried."); break;
+        case EventType::ValidationValidated: add("validated", "The right code was given."); break;
+        case EventType::ValidationFailed: add("failed", "The validation failed."); break;
+        case EventType::ValidationExpired: add("expired", "The code's time ran out."); break;
+        case EventType::ValidationCanceled: add("canceled", "The validation was canceled."); break;
+        default: break;  // Of the login, the user or the project: not about this validation.
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<TimelineEntry> build_timeline(const Validation& validation,
+                                          const std::vector<events::Event>& events,
+                                          const std::vector<delivery::Message>& messages,
+                                          const std::vector<delivery::Attempt>& attempts,
+                                          TimePoint now)
+{
+    std::vector<TimelineEntry> timeline;
+    add_events(timeline, events, validation);
+    add_messages(timeline, messages);
+    add_attempts(timeline, attempts);
+    const bool says_expired = std::any_of(timeline.begin(), timeline.end(), [](const auto& entry) {
+        return entry.type == "expired";
+    });
+    if (validation.status_at(now) == ValidationStatus::Expired && !says_expired) {
+        timeline.push_back({validation.expires_at, "expired", "The code's time ran out.", {}, {}});
+    }
+    std::stable_sort(timeline.begin(), timeline.end(),
+                     [](const auto& a, const auto& b) { return a.at < b.at; });
+    return timeline;
+}
+
+}  // namespace accessd::access

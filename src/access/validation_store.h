@@ -1,0 +1,152 @@
+#pragma once
+
+#include "access/validation.h"
+#include "base/page.h"
+#include "base/project_scope.h"
+#include "base/result.h"
+#include "limits/window.h"
+#include "users/user.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accessd::access {
+
+/// A code as the store keeps it: a keyed digest to compare with, and the sealed digits to send.
+struct SealedCode {
+    std::string digest;       ///< HMAC-SHA-256(pepper, validation id || code); for a decoy, random bytes.
+    int pepper_version = 0;
+    std::string sealed;       ///< Bound to the validation's id. Empty for a decoy.
+};
+
+/// Makes the code of a validation; for a decoy one that no digits fit. Called inside the store's
+/// transaction, at most once, when a new code is needed: only there is known whether an earlier one is
+/// sent again, and whether that was a decoy.
+using CodeMaker = std::function<SealedCode(const std::string& validation_id, bool decoy)>;
+
+/// A request to send a code, with everything decided that doesn't depend on what is stored.
+struct SendCode {
+    /// The new rows, should they be needed: ids, project, flow, recipient, policy numbers, times.
+    /// `validation.login_id` and `login.id` hold the fresh login's id.
+    Validation validation;
+    Login login;
+    std::optional<std::string> continue_login_id;  ///< The login the caller names.
+    std::string message_id;
+    CodeMaker make_code;
+
+    limits::Limit limit = limits::kEmailSends;
+    std::string limit_key;
+    std::string masked_recipient;  ///< For events.
+    bool add_missing_contacts = false;
+    bool test = false;
+    TimePoint now;
+};
+
+/// What became of it.
+struct SentCode {
+    Validation validation;
+    limits::Decision limit;
+};
+
+/// A try to use a code up.
+struct UseCode {
+    std::string project_id;
+    std::string validation_id;
+    contacts::Channel channel{};
+    std::string recipient;
+    /// The digest of the digits tried, under each pepper that a live code may have been made with.
+    struct Candidate {
+        int pepper_version = 0;
+        std::string digest;
+    };
+    std::vector<Candidate> candidates;
+    projects::Method method{};
+    projects::Policy policy;   ///< What completes the login.
+    bool create_user = false;  ///< The source is open: an unknown person becomes a user.
+    bool add_missing_contacts = false;
+    std::string new_user_id;
+    std::string masked_recipient;
+    bool test = false;
+    TimePoint now;
+};
+
+/// A code that was right.
+struct UsedCode {
+    Validation validation;
+    Login login;
+    users::User user;
+};
+
+struct ValidationFilter {
+    std::optional<std::string> project_id;
+    std::optional<std::string> flow_id;
+    std::optional<std::string> login_id;
+    std::optional<std::string> user_id;
+    std::optional<std::string> recipient;  ///< Canonical.
+    std::optional<ValidationStatus> status;
+};
+
+struct LoginFilter {
+    std::optional<std::string> project_id;
+    std::optional<std::string> flow_id;
+    std::optional<std::string> user_id;
+    std::optional<LoginStatus> status;
+};
+
+/// Validations and the logins they belong to. Every engine passes
+/// tests/store/validation_store_contract_test.cpp.
+class ValidationStore {
+public:
+    virtual ~ValidationStore() = default;
+
+    /// Counts the send, opens or continues the login and the validation, makes or keeps the code, and
+    /// queues the message: one transaction, with its events (validation.created for a new validation;
+    /// security.rate_limited at most once per key and window with a count).
+    ///
+    /// Which login: `continue_login_id`; else the pending one that the same key opened for the same
+    /// contact in the same flow; else a new one. Within it a live validation of the same recipient is
+    /// used again by access/resend.h; a decoy stays a decoy. The limit is counted before anything else
+    /// is looked at, and stays counted when a later check refuses.
+    ///
+    /// Errors: RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
+    /// LoginUserMismatch (the login's user isn't validation.user_id); StoreUnavailable.
+    virtual Result<SentCode> send(const SendCode& request) = 0;
+
+    /// Charges one attempt and, when a candidate is the stored digest, uses the code up: one
+    /// conditional statement, committed also when the code is wrong. Of any number of concurrent calls
+    /// at most `max_attempts` are compared and at most one succeeds. On success, in the same
+    /// transaction: the user is fixed (made if `create_user`), the login is advanced by
+    /// access/flow.h and completed when its policy is met, and events are written
+    /// (validation.validated, user.created, login.completed; otp.failed for each wrong code, and
+    /// validation.failed with the last).
+    ///
+    /// Errors: InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
+    /// AlreadyValidated; ValidationCanceled; ValidationNotFound (also for another project, channel or
+    /// recipient); LoginComplete; LoginUserMismatch; StoreUnavailable.
+    virtual Result<UsedCode> use(const UseCode& request) = 0;
+
+    /// Ends a pending validation; its code dies and queued messages with it. Writes
+    /// validation.canceled. Errors: ValidationNotFound, AlreadyValidated, ValidationCanceled,
+    /// OtpExpired, AttemptsExhausted (it had ended already), StoreUnavailable.
+    virtual Result<Validation> cancel(const std::string& id, const ProjectScope& scope,
+                                      TimePoint now) = 0;
+
+    /// Nothing if unknown or outside the scope. Errors: StoreUnavailable.
+    virtual Result<std::optional<Validation>> find(const std::string& id,
+                                                   const ProjectScope& scope) = 0;
+    virtual Result<Page<Validation>> list(const ProjectScope& scope, const ValidationFilter& filter,
+                                          const PageRequest& page, TimePoint now) = 0;
+    virtual Result<std::optional<Login>> find_login(const std::string& id,
+                                                    const ProjectScope& scope) = 0;
+    virtual Result<Page<Login>> list_logins(const ProjectScope& scope, const LoginFilter& filter,
+                                            const PageRequest& page, TimePoint now) = 0;
+
+    /// Marks up to `rows_max` pending validations and logins past their time, erases their codes and
+    /// writes validation.expired. Returns how many rows it marked.
+    virtual Result<int> expire(TimePoint now, int rows_max) = 0;
+};
+
+}  // namespace accessd::access

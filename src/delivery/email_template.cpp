@@ -1,0 +1,157 @@
+#include "delivery/email_template.h"
+
+#include "base/url.h"
+
+#include <kainjow/mustache.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace accessd::delivery {
+namespace {
+
+using kainjow::mustache::data;
+using kainjow::mustache::mustache;
+
+/// The sentences of one language. They are templates themselves, so that names may stand anywhere.
+struct Words {
+    std::string_view subject;
+    std::string_view intro;
+    std::string_view one_minute;
+    std::string_view minutes;
+    std::string_view warning;
+    std::string_view unasked;
+};
+
+constexpr Words kEnglish{.subject = "{{code}} is your {{project}} code",
+                         .intro = "Hello! Here is your code for {{project}}:",
+                         .one_minute = "It is good for 1 minute.",
+                         .minutes = "It is good for {{minutes}} minutes.",
+                         .warning =
+                             "Never pass it on. Nobody from {{project}} will ever ask you for it.",
+                         .unasked = "If you didn't ask for it, you can ignore this message."};
+
+constexpr Words kSpanish{.subject = "{{code}} es tu código de {{project}}",
+                         .intro = "¡Hola! Este es tu código para {{project}}:",
+                         .one_minute = "Vale durante 1 minuto.",
+                         .minutes = "Vale durante {{minutes}} minutos.",
+                         .warning = "No lo compartas nunca. Nadie de {{project}} te lo va a pedir.",
+                         .unasked = "Si no lo pediste, puedes ignorar este mensaje."};
+
+constexpr Words kPortuguese{.subject = "{{code}} é o seu código de {{project}}",
+                            .intro = "Olá! Este é o seu código para {{project}}:",
+                            .one_minute = "Ele vale por 1 minuto.",
+                            .minutes = "Ele vale por {{minutes}} minutos.",
+                            .warning =
+                                "Nunca o compartilhe. Ninguém de {{project}} vai pedi-lo a você.",
+                            .unasked = "Se você não o pediu, pode ignorar esta mensagem."};
+
+constexpr std::string_view kText = R"({{intro}}
+
+    {{code}}
+
+{{validity}}
+{{warning}}
+
+{{unasked}}
+)";
+
+/// Mail programs know little of CSS: everything is inline, but for the colours of the dark, which
+/// can't be. Programs that drop the style element show the light form.
+constexpr std::string_view kHtml = R"(<!DOCTYPE html>
+<html lang="{{language}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>{{subject}}</title>
+<style>
+:root { color-scheme: light dark; }
+@media (prefers-color-scheme: dark) {
+  .page { background: #16181d !important; }
+  .card { background: #22252c !important; }
+  .ink { color: #f3f4f6 !important; }
+  .soft { color: #b6bcc8 !important; }
+  .code { background: #2f333c !important; }
+}
+</style>
+</head>
+<body class="page" style="margin:0;padding:24px 12px;background:#f3f4f6;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
+<div class="card" style="max-width:440px;margin:0 auto;padding:28px 24px;background:#ffffff;border-top:4px solid {{color}};border-radius:8px">
+{{#logo}}<img src="{{logo}}" alt="{{project}}" style="display:block;max-height:40px;max-width:180px;margin:0 0 20px;border:0">
+{{/logo}}<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1b1e24">{{intro}}</p>
+<p class="code ink" style="margin:0 0 16px;padding:16px 8px;text-align:center;font-size:32px;line-height:1.2;font-weight:700;letter-spacing:6px;font-family:Menlo,Consolas,monospace;color:#1b1e24;background:#eef0f4;border-radius:8px">{{code}}</p>
+<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1b1e24">{{validity}} {{warning}}</p>
+<p class="soft" style="margin:0;font-size:14px;line-height:1.5;color:#5b6270">{{unasked}}</p>
+</div>
+</body>
+</html>
+)";
+
+constexpr std::string_view kDefaultColor = "#3a5bd9";
+
+const Words& words_of(contacts::Language language)
+{
+    switch (language) {
+    case contacts::Language::English: return kEnglish;
+    case contacts::Language::Spanish: return kSpanish;
+    case contacts::Language::Portuguese: return kPortuguese;
+    }
+    std::abort();
+}
+
+bool is_color(std::string_view text)
+{
+    return text.size() == 7 && text.front() == '#' &&
+           text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos;
+}
+
+std::string render_plain(std::string_view source, const data& values)
+{
+    mustache text{std::string{source}};
+    text.set_custom_escape([](const std::string& value) { return value; });
+    return text.render(values);
+}
+
+std::string render_html(std::string_view source, const data& values)
+{
+    mustache html{std::string{source}};
+    return html.render(values);  // Escapes < > & " and '.
+}
+
+}  // namespace
+
+EmailText render_code_email(contacts::Language language, const std::string& project_name,
+                            const std::string& code, int minutes_valid,
+                            const projects::Branding& branding)
+{
+    const auto& words = words_of(language);
+    data values;
+    values.set("language", std::string{contacts::to_text(language)});
+    values.set("project", project_name);
+    values.set("code", code);
+    values.set("minutes", std::to_string(minutes_valid));
+    values.set("color", is_color(branding.primary_color) ? branding.primary_color
+                                                         : std::string{kDefaultColor});
+    if (is_web_url(branding.logo_url)) values.set("logo", branding.logo_url);
+
+    // Sentences first, as plain text; the frame around them escapes them once.
+    const auto subject = render_plain(words.subject, values);
+    values.set("subject", subject);
+    values.set("intro", render_plain(words.intro, values));
+    values.set("validity",
+               render_plain(minutes_valid == 1 ? words.one_minute : words.minutes, values));
+    values.set("warning", render_plain(words.warning, values));
+    values.set("unasked", render_plain(words.unasked, values));
+    return {subject, render_plain(kText, values), render_html(kHtml, values)};
+}
+
+int to_minutes(std::chrono::milliseconds left)
+{
+    const auto minutes = std::chrono::round<std::chrono::minutes>(left).count();
+    return std::max(1, static_cast<int>(minutes));
+}
+
+}  // namespace accessd::delivery

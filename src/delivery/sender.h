@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/clock.h"
+#include "contacts/channel.h"
+#include "delivery/message.h"
+
+#include <string>
+#include <string_view>
+
+namespace accessd::delivery {
+
+/// A message as its reader will see it. All text is UTF-8.
+struct OutgoingMail {
+    std::string message_id;  ///< Ours; becomes the part before the '@' of the Message-ID header.
+    std::string recipient;
+    std::string from;
+    std::string from_name;
+    std::string subject;
+    std::string text;
+    std::string html;
+    TimePoint date;
+    contacts::Language language{};
+};
+
+/// What became of one try.
+struct SendOutcome {
+    Attempt::Outcome outcome{};
+    std::string reason;           ///< Plain words; empty when accepted.
+    std::string provider_answer;  ///< The other side's own words, without contacts.
+};
+
+/// A way to hand mail over. Threads: send() is safe to call concurrently.
+class Sender {
+public:
+    virtual ~Sender() = default;
+    /// For attempts and metrics: "smtp".
+    virtual std::string_view name() const = 0;
+    /// Waits until the other side has taken or refused the message, or the time for it is up.
+    virtual SendOutcome send(const OutgoingMail& mail) = 0;
+};
+
+}  // namespace accessd::delivery

@@ -1,0 +1,313 @@
+#include "delivery/smtp_sender.h"
+
+#include "delivery/mail_headers.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace accessd::delivery {
+namespace {
+
+constexpr auto kConnectTimeout = std::chrono::seconds{10};
+
+/// Relays close connections that are silent for some minutes; one older than this isn't tried again.
+constexpr long kIdleSecondsMax = 60;
+
+struct FreeCurl {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+using CurlHandle = std::unique_ptr<CURL, FreeCurl>;
+using CurlList = std::unique_ptr<curl_slist, FreeCurl>;
+using CurlMime = std::unique_ptr<curl_mime, FreeCurl>;
+
+/// What the relay said in one transfer.
+struct Conversation {
+    std::string last_reply;
+    bool data_began = false;  ///< It answered DATA with 354.
+    std::array<char, CURL_ERROR_SIZE> curl_words{};
+
+    /// Three digits, or 0 if nothing was said.
+    int code() const
+    {
+        if (last_reply.size() < 3) return 0;
+        int code = 0;
+        for (const char c : last_reply.substr(0, 3)) {
+            if (c < '0' || c > '9') return 0;
+            code = code * 10 + (c - '0');
+        }
+        return code;
+    }
+    bool refused(std::string_view command) const
+    {
+        return std::string_view{curl_words.data()}.starts_with(command);
+    }
+};
+
+std::size_t hear_reply(char* bytes, std::size_t, std::size_t count, void* context)
+{
+    if (context == nullptr) return count;  // Between messages.
+    const auto reply = std::string_view{bytes, count}.substr(0, 512);
+    // libcurl says QUIT after a refusal: the answer to that explains nothing.
+    if (reply.starts_with("221")) return count;
+    auto& conversation = *static_cast<Conversation*>(context);
+    conversation.last_reply = reply;
+    conversation.data_began = conversation.data_began || conversation.code() == 354;
+    return count;
+}
+
+std::size_t drop_body(char*, std::size_t, std::size_t count, void*) { return count; }
+
+void append(CurlList& list, const std::string& line)
+{
+    auto* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) return;
+    static_cast<void>(list.release());
+    list.reset(longer);
+}
+
+std::string url_of(const config::Smtp& settings, std::string_view ehlo_name)
+{
+    const bool is_ipv6 = settings.host.find(':') != std::string::npos && settings.host[0] != '[';
+    const auto host = is_ipv6 ? '[' + settings.host + ']' : settings.host;
+    const auto* scheme = settings.security == config::Smtp::Security::Tls ? "smtps://" : "smtp://";
+    return scheme + host + ':' + std::to_string(settings.port) + '/' + std::string{ehlo_name};
+}
+
+template <class Duration>
+long to_millis(Duration duration)
+{
+    return static_cast<long>(std::chrono::milliseconds{duration}.count());
+}
+
+/// The encoder takes only CR LF for the end of a line and writes a lone LF as "=0A".
+std::string with_crlf(std::string_view text)
+{
+    std::string lines;
+    for (const char c : text) {
+        if (c == '\n' && !lines.ends_with('\r')) lines += '\r';
+        lines += c;
+    }
+    return lines;
+}
+
+void add_part(curl_mime* mime, std::string_view body, const char* type)
+{
+    const auto text = with_crlf(body);
+    auto* part = curl_mime_addpart(mime);
+    curl_mime_data(part, text.data(), text.size());
+    curl_mime_type(part, type);
+    curl_mime_encoder(part, "quoted-printable");
+}
+
+/// What never changes between the messages of a connection.
+void set_relay(CURL* curl, const config::Smtp& settings)
+{
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");  // The environment's proxies are for the web.
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, kIdleSecondsMax);
+    const auto timeout = std::chrono::milliseconds{settings.timeout};
+    const auto connect = std::min<std::chrono::milliseconds>(timeout, kConnectTimeout);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, to_millis(connect));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, to_millis(timeout));
+
+    const bool is_plain = settings.security == config::Smtp::Security::None;
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     is_plain ? long{CURLUSESSL_NONE} : long{CURLUSESSL_ALL});
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!settings.ca_file.empty()) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, settings.ca_file.c_str());
+        curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // That authority alone.
+    }
+    if (!settings.user.empty()) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, settings.user.c_str());
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, settings.password.reveal().c_str());
+        curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);  // Spares a round trip.
+    }
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear_reply);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
+}
+
+SendOutcome temporary(std::string reason)
+{
+    return {Attempt::Outcome::TemporaryFailure, std::move(reason), {}};
+}
+
+SendOutcome permanent(std::string reason)
+{
+    return {Attempt::Outcome::PermanentFailure, std::move(reason), {}};
+}
+
+/// The relay wants to know who we are: the operator's business, not the recipient's.
+/// Source: RFC 4954, 6.
+bool asks_for_credentials(int code)
+{
+    return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
+/// The relay broke the conversation off with a code of 400 or more.
+SendOutcome judge_refusal(const Conversation& conversation)
+{
+    const int code = conversation.code();
+    if (asks_for_credentials(code)) return temporary("the relay wants other credentials");
+    const bool is_final = code >= 500;
+    if (conversation.refused("RCPT")) {
+        return is_final ? permanent("the relay refused the recipient")
+                        : temporary("the relay doesn't take the recipient now");
+    }
+    if (conversation.refused("MAIL")) {
+        return is_final ? permanent("the relay refused the sender")
+                        : temporary("the relay doesn't take the sender now");
+    }
+    if (conversation.refused("DATA") || conversation.data_began) {
+        return is_final ? permanent("the relay refused the message")
+                        : temporary("the relay doesn't take the message now");
+    }
+    return temporary("the relay refuses to talk to us");  // Its greeting, or its answer to EHLO.
+}
+
+SendOutcome judge_failure(CURLcode result, const Conversation& conversation)
+{
+    switch (result) {
+    case CURLE_COULDNT_RESOLVE_HOST: return temporary("the relay's name can't be resolved");
+    case CURLE_COULDNT_CONNECT: return temporary("can't connect to the relay");
+    case CURLE_OPERATION_TIMEDOUT: return temporary("the relay didn't answer in time");
+    case CURLE_LOGIN_DENIED: return temporary("the relay refused the user or password");
+    case CURLE_PEER_FAILED_VERIFICATION: return temporary("the relay's certificate isn't trusted");
+    case CURLE_SSL_CACERT_BADFILE: return temporary("smtp.ca_file can't be read");
+    case CURLE_USE_SSL_FAILED: return temporary("the relay doesn't offer STARTTLS");
+    case CURLE_SSL_CONNECT_ERROR: return temporary("can't agree on TLS with the relay");
+    default: break;
+    }
+    if (conversation.code() >= 400) return judge_refusal(conversation);
+    return temporary("the connection to the relay broke");
+}
+
+SendOutcome judge(CURLcode result, const Conversation& conversation)
+{
+    auto outcome = result == CURLE_OK ? SendOutcome{Attempt::Outcome::Accepted, {}, {}}
+                                      : judge_failure(result, conversation);
+    // An earlier "250 ok" explains no failure.
+    if (result == CURLE_OK || conversation.code() >= 400) {
+        outcome.provider_answer = without_addresses(conversation.last_reply);
+    }
+    return outcome;
+}
+
+/// One message over one connection.
+SendOutcome perform(CURL* curl, const config::Smtp& settings, const OutgoingMail& mail)
+{
+    const auto url = url_of(settings, domain_of(mail.from));
+    CurlList recipients;
+    append(recipients, mail.recipient);
+    CurlList headers;
+    for (const auto& line : mail_headers(mail)) append(headers, line);
+    append(headers, "Content-Type: multipart/alternative");
+    const CurlMime mime{curl_mime_init(curl)};
+    add_part(mime.get(), mail.text, "text/plain; charset=utf-8");  // The best form comes last.
+    add_part(mime.get(), mail.html, "text/html; charset=utf-8");
+    Conversation conversation;
+
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail.from.c_str());
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime.get());
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &conversation);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, conversation.curl_words.data());
+    const auto result = curl_easy_perform(curl);
+
+    // None of these may be reached from a handle that outlives them.
+    curl_easy_setopt(curl, CURLOPT_MIMEPOST, nullptr);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, nullptr);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, nullptr);
+    return judge(result, conversation);
+}
+
+}  // namespace
+
+/// Handles of libcurl, each of which keeps its connection. Made when first needed.
+class SmtpSender::Connections {
+public:
+    Connections(const config::Smtp& settings, int count_max)
+        : settings_(settings), left_(std::max(1, count_max))
+    {
+    }
+
+    /// Waits for a free one. Null when the system has no memory for one.
+    CurlHandle take()
+    {
+        std::unique_lock lock{mutex_};
+        freed_.wait(lock, [this] { return left_ > 0; });
+        --left_;
+        if (idle_.empty()) {
+            CurlHandle made{curl_easy_init()};
+            if (made) set_relay(made.get(), settings_);
+            return made;
+        }
+        auto handle =
+            std::move(idle_.back());  // The one used last: its connection is the freshest.
+        idle_.pop_back();
+        return handle;
+    }
+
+    void give_back(CurlHandle handle)
+    {
+        {
+            const std::scoped_lock lock{mutex_};
+            ++left_;
+            if (handle) idle_.push_back(std::move(handle));
+        }
+        freed_.notify_one();
+    }
+
+private:
+    const config::Smtp& settings_;
+    std::mutex mutex_;
+    std::condition_variable freed_;
+    std::vector<CurlHandle> idle_;
+    int left_;
+};
+
+SmtpSender::SmtpSender(const config::Smtp& settings) : settings_(settings)
+{
+    static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // Once in the process.
+    static_cast<void>(ready);
+    connections_ = std::make_unique<Connections>(settings_, settings_.connections_max);
+}
+
+SmtpSender::~SmtpSender() = default;
+
+SendOutcome SmtpSender::send(const OutgoingMail& mail)
+{
+    if (!is_plain_address(mail.recipient)) return permanent("the recipient's address isn't valid");
+    if (!is_plain_address(mail.from)) return temporary("smtp.from isn't an address");
+
+    auto handle = connections_->take();
+    if (!handle) {
+        connections_->give_back(nullptr);
+        return temporary("no memory for a connection");
+    }
+    auto outcome = perform(handle.get(), settings_, mail);
+    connections_->give_back(std::move(handle));
+    return outcome;
+}
+
+}  // namespace accessd::delivery

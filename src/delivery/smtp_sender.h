@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/config.h"
+#include "delivery/sender.h"
+
+#include <memory>
+#include <string_view>
+
+namespace accessd::delivery {
+
+/// Hands mail to an SMTP relay over connections that stay open between messages. Each send takes
+/// one of settings.connections_max connections, or waits until one is free.
+///
+/// A refusal of the recipient, sender or message (5xx) is permanent. All else is temporary, also
+/// what the operator can repair: credentials, certificates, a relay that refuses this machine.
+/// Threads: safe to call concurrently; destroy it after the last send().
+class SmtpSender final : public Sender {
+public:
+    explicit SmtpSender(const config::Smtp& settings);
+    ~SmtpSender() override;
+    SmtpSender(const SmtpSender&) = delete;
+    SmtpSender& operator=(const SmtpSender&) = delete;
+
+    std::string_view name() const override { return "smtp"; }
+    SendOutcome send(const OutgoingMail& mail) override;
+
+private:
+    class Connections;
+
+    config::Smtp settings_;
+    std::unique_ptr<Connections> connections_;
+};
+
+}  // namespace accessd::delivery
