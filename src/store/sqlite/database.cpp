@@ -1,0 +1,151 @@
+#include "store/sqlite/database.h"
+
+#include "base/log.h"
+
+namespace accessd::store {
+namespace {
+
+/// Reads take microseconds; more connections would only hold more memory.
+constexpr int kReaders = 6;
+/// In pages of 4 KiB. A passive checkpoint each 8 MiB; beyond 64 MiB readers are waited for.
+constexpr int kCheckpointPages = 2000;
+constexpr int kRestartPages = 16'000;
+
+}  // namespace
+
+Database::Database(std::string file) : file_(std::move(file)), writer_(file_, Connection::Access::Write)
+{
+    for (int i = 0; i < kReaders; ++i) {
+        readers_.push_back(std::make_unique<Connection>(file_, Connection::Access::Read));
+    }
+    thread_ = std::thread{[this] { run_writer(); }};
+}
+
+Database::~Database()
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        is_stopping_ = true;
+    }
+    wanted_.notify_all();
+    thread_.join();
+    readers_.clear();  // First, so that the writer's closing moves the whole log into the file.
+}
+
+Error Database::unavailable(const SqliteFailure& failure)
+{
+    log::error("the store failed", {{"detail", failure.what()}});
+    return Error{ErrorCode::StoreUnavailable, failure.what()};
+}
+
+Database::Reader::Reader(Database& database) : database_(database)
+{
+    std::unique_lock lock{database_.readers_mutex_};
+    database_.reader_back_.wait(lock, [this] { return !database_.readers_.empty(); });
+    connection_ = std::move(database_.readers_.back());
+    database_.readers_.pop_back();
+}
+
+Database::Reader::~Reader()
+{
+    {
+        const std::scoped_lock lock{database_.readers_mutex_};
+        database_.readers_.push_back(std::move(connection_));
+    }
+    database_.reader_back_.notify_one();
+}
+
+Result<void> Database::submit(Write& pending)
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        if (is_stopping_) return Error{ErrorCode::StoreUnavailable, "the store is closing"};
+        waiting_.push_back(&pending);
+        if (waiting_.size() == 1) wanted_.notify_one();
+    }
+    pending.done.wait();
+    if (pending.exception) std::rethrow_exception(pending.exception);
+    if (pending.error) return std::move(*pending.error);
+    return {};
+}
+
+void Database::run_writer()
+{
+    std::vector<Write*> group;
+    for (;;) {
+        group.clear();
+        {
+            std::unique_lock lock{mutex_};
+            wanted_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });
+            if (waiting_.empty()) return;
+            group.swap(waiting_);
+        }
+        commit_group(group);
+        for (auto* write : group) write->done.open();  // From here on `write` may be gone.
+        checkpoint_if_due();
+    }
+}
+
+void Database::commit_group(const std::vector<Write*>& group)
+{
+    std::optional<Error> problem;
+    try {
+        writer_.run("BEGIN IMMEDIATE");
+        for (auto* write : group) run_one(*write);
+        writer_.run("COMMIT");
+    } catch (const SqliteFailure& failure) {
+        problem = unavailable(failure);
+        try {
+            writer_.run("ROLLBACK");
+        } catch (const SqliteFailure&) {
+            // SQLite had rolled back by itself.
+        }
+    }
+    if (problem) {
+        for (auto* write : group) write->error = problem;
+    }
+    const std::scoped_lock lock{mutex_};
+    last_write_failed_ = problem.has_value();
+}
+
+void Database::run_one(Write& write)
+{
+    writer_.keeps_ = false;
+    writer_.run("SAVEPOINT one");
+    bool keep = false;
+    try {
+        keep = write.job(writer_) || writer_.keeps_;
+    } catch (const SqliteFailure& failure) {
+        write.error = unavailable(failure);
+    } catch (...) {
+        write.exception = std::current_exception();
+    }
+    if (!keep) writer_.run("ROLLBACK TO one");
+    writer_.run("RELEASE one");
+}
+
+void Database::checkpoint_if_due()
+{
+    const int pages = writer_.wal_pages();
+    if (pages >= kCheckpointPages) writer_.checkpoint(pages >= kRestartPages);
+}
+
+bool Database::is_healthy()
+{
+    bool must_write = false;
+    {
+        const std::scoped_lock lock{mutex_};
+        must_write = last_write_failed_;
+    }
+    const auto ask = [](Connection& connection) -> Result<void> {
+        connection.run("SELECT count(*) FROM projects");
+        return {};
+    };
+    if (!read(ask)) return false;
+    return !must_write || write([](Connection& connection) -> Result<void> {
+               connection.run("UPDATE store_health SET checked = checked + 1");
+               return {};
+           });
+}
+
+}  // namespace accessd::store

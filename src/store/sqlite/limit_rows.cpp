@@ -1,0 +1,92 @@
+#include "store/sqlite/limit_rows.h"
+
+#include <optional>
+#include <utility>
+
+namespace accessd::store {
+namespace {
+
+constexpr std::size_t kBytesPerHit = 8;
+
+constexpr auto kFind = "SELECT hits, refused, reported_at FROM limit_windows WHERE key = ?1";
+constexpr auto kPut = R"(
+    INSERT INTO limit_windows (key, hits, ends_at, refused, reported_at)
+    VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (key) DO UPDATE SET hits = excluded.hits, ends_at = excluded.ends_at,
+            refused = excluded.refused, reported_at = excluded.reported_at)";
+
+struct Window {
+    std::vector<TimePoint> hits;
+    std::int64_t refused = 0;
+    std::optional<TimePoint> reported_at;
+};
+
+std::vector<TimePoint> unpack(const std::string& bytes)
+{
+    std::vector<TimePoint> hits;
+    for (std::size_t start = 0; start + kBytesPerHit <= bytes.size(); start += kBytesPerHit) {
+        std::uint64_t millis = 0;
+        for (std::size_t i = kBytesPerHit; i-- > 0;) {
+            millis = millis << 8U | static_cast<unsigned char>(bytes[start + i]);
+        }
+        hits.push_back(from_unix_millis(static_cast<std::int64_t>(millis)));
+    }
+    return hits;
+}
+
+std::string pack(const std::vector<TimePoint>& hits)
+{
+    std::string bytes;
+    bytes.reserve(hits.size() * kBytesPerHit);
+    for (const auto hit : hits) {
+        auto millis = static_cast<std::uint64_t>(unix_millis(hit));
+        for (std::size_t i = 0; i < kBytesPerHit; ++i, millis >>= 8U) {
+            bytes += static_cast<char>(millis & 255U);
+        }
+    }
+    return bytes;
+}
+
+Window find_window(Connection& connection, const std::string& key)
+{
+    Window window;
+    auto row = connection.query(kFind, {key});
+    if (!row.next()) return window;
+    window.hits = unpack(row.bytes(0));
+    window.refused = row.integer(1);
+    window.reported_at = row.optional_time(2);
+    return window;
+}
+
+void put_window(Connection& connection, const std::string& key, const Window& window,
+                TimePoint ends_at)
+{
+    connection.run(kPut, {key, Blob{pack(window.hits)}, ends_at, window.refused,
+                          window.reported_at ? Bind{*window.reported_at} : Bind{nullptr}});
+}
+
+}  // namespace
+
+CountedDecision take_from_window(Connection& connection, const std::string& key,
+                                 const limits::Limit& limit, TimePoint now, bool reports)
+{
+    auto window = find_window(connection, key);
+    CountedDecision counted{limits::take(window.hits, limit, now)};
+    if (!counted.decision.allowed) {
+        if (!reports) return counted;
+        ++window.refused;
+        if (!window.reported_at || *window.reported_at + limit.window <= now) {
+            counted.refused_to_report = std::exchange(window.refused, 0);
+            window.reported_at = now;
+        }
+    }
+    put_window(connection, key, window, now + limit.window);
+    return counted;
+}
+
+std::vector<TimePoint> read_window(Connection& connection, const std::string& key)
+{
+    return find_window(connection, key).hits;
+}
+
+}  // namespace accessd::store

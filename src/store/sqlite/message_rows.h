@@ -1,0 +1,23 @@
+#pragma once
+
+#include "delivery/message.h"
+#include "events/event.h"
+#include "store/sqlite/sqlite_connection.h"
+
+namespace accessd::store {
+
+/// The columns that read_message() expects, in its order.
+inline constexpr auto kMessageColumns =
+    "id, project_id, flow_id, login_id, validation_id, channel, recipient, language, sealed_code, "
+    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts";
+delivery::Message read_message(const Rows& row);
+
+/// The columns that read_attempt() expects, in its order.
+inline constexpr auto kAttemptColumns =
+    "a.message_id, a.number, a.started_at, a.duration_ms, a.sender, a.outcome, a.reason, "
+    "a.provider_answer";
+delivery::Attempt read_attempt(const Rows& row);
+
+events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at);
+
+}  // namespace accessd::store

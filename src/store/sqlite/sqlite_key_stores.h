@@ -1,0 +1,68 @@
+#pragma once
+
+#include "crypto/key_material_store.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/event_writer.h"
+#include "tokens/token_stores.h"
+
+namespace accessd::store {
+
+class SqliteApiKeyStore final : public tokens::ApiKeyStore {
+public:
+    explicit SqliteApiKeyStore(Database& database) : database_(database) {}
+
+    Result<void> insert(const tokens::ApiKey& key) override;
+    Result<std::optional<tokens::ApiKey>> find(const std::string& id) override;
+    Result<Page<tokens::ApiKey>> list(const std::string& project_id,
+                                      const PageRequest& page) override;
+    Result<void> rename(const std::string& id, const std::string& name) override;
+    Result<void> revoke(const std::string& id, TimePoint now) override;
+    Result<void> touch(const std::string& id, TimePoint now) override;
+
+private:
+    Database& database_;
+};
+
+class SqliteRevocationStore final : public tokens::RevocationStore {
+public:
+    SqliteRevocationStore(Database& database, EventWriter& events)
+        : database_(database), events_(events)
+    {
+    }
+
+    Result<void> insert(const tokens::Revocation& revocation,
+                        const std::string& project_id) override;
+    Result<std::vector<tokens::Revocation>> list(TimePoint now) override;
+    Result<std::int64_t> generation() override;
+    Result<int> prune(TimePoint now, int rows_max) override;
+
+private:
+    Database& database_;
+    EventWriter& events_;
+};
+
+class SqliteSigningKeyStore final : public tokens::SigningKeyStore {
+public:
+    explicit SqliteSigningKeyStore(Database& database) : database_(database) {}
+
+    Result<std::vector<tokens::SigningKey>> list() override;
+    Result<void> insert(const tokens::SigningKey& key, const std::string& follows) override;
+    Result<void> remove(const std::string& id) override;
+
+private:
+    Database& database_;
+};
+
+class SqliteKeyMaterialStore final : public crypto::KeyMaterialStore {
+public:
+    explicit SqliteKeyMaterialStore(Database& database) : database_(database) {}
+
+    Result<std::vector<crypto::WrappedKey>> list() override;
+    Result<void> insert(const crypto::WrappedKey& key) override;
+    Result<void> remove(crypto::WrappedKey::Kind kind, int version) override;
+
+private:
+    Database& database_;
+};
+
+}  // namespace accessd::store

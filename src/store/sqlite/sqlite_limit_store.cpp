@@ -1,0 +1,37 @@
+#include "store/sqlite/sqlite_limit_store.h"
+
+#include "store/sqlite/limit_rows.h"
+
+namespace accessd::store {
+namespace {
+
+constexpr auto kPrune = R"(
+    DELETE FROM limit_windows WHERE key IN
+        (SELECT key FROM limit_windows WHERE ends_at <= ?1 ORDER BY ends_at LIMIT ?2))";
+
+}  // namespace
+
+Result<limits::Decision> SqliteLimitStore::take(const std::string& key, const limits::Limit& limit,
+                                                TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<limits::Decision> {
+        return take_from_window(connection, key, limit, now, false).decision;
+    });
+}
+
+Result<limits::Decision> SqliteLimitStore::peek(const std::string& key, const limits::Limit& limit,
+                                                TimePoint now)
+{
+    return database_.read([&](Connection& connection) -> Result<limits::Decision> {
+        return limits::peek(read_window(connection, key), limit, now);
+    });
+}
+
+Result<int> SqliteLimitStore::prune(TimePoint now, int rows_max)
+{
+    return database_.write([&](Connection& connection) -> Result<int> {
+        return connection.run(kPrune, {now, rows_max});
+    });
+}
+
+}  // namespace accessd::store

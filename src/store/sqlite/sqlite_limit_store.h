@@ -1,0 +1,22 @@
+#pragma once
+
+#include "limits/limit_store.h"
+#include "store/sqlite/database.h"
+
+namespace accessd::store {
+
+class SqliteLimitStore final : public limits::LimitStore {
+public:
+    explicit SqliteLimitStore(Database& database) : database_(database) {}
+
+    Result<limits::Decision> take(const std::string& key, const limits::Limit& limit,
+                                  TimePoint now) override;
+    Result<limits::Decision> peek(const std::string& key, const limits::Limit& limit,
+                                  TimePoint now) override;
+    Result<int> prune(TimePoint now, int rows_max) override;
+
+private:
+    Database& database_;
+};
+
+}  // namespace accessd::store

@@ -1,0 +1,230 @@
+#include "store/sqlite/sqlite_outbox_store.h"
+
+#include "store/sqlite/list_query.h"
+#include "store/sqlite/message_rows.h"
+
+#include <map>
+
+namespace accessd::store {
+namespace {
+
+using delivery::Attempt;
+using delivery::AttemptReport;
+using delivery::Message;
+using delivery::MessageStatus;
+using events::EventType;
+
+constexpr auto kIsPending = "SELECT status = 'pending' FROM validations WHERE id = ?1";
+constexpr auto kLease = R"(
+    UPDATE messages SET next_attempt_at = ?2, leased_until = ?2 WHERE id = ?1)";
+constexpr auto kEnd = R"(
+    UPDATE messages SET status = ?2, leased_until = NULL,
+           sealed_code = CASE WHEN test THEN sealed_code END
+     WHERE id = ?1)";
+constexpr auto kRelease = R"(
+    UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
+     WHERE id = ?1 AND status = 'queued')";
+constexpr auto kReleaseAll = R"(
+    UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
+     WHERE status = 'queued' AND leased_until IS NOT NULL)";
+constexpr auto kInsertAttempt = R"(
+    INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
+                                   reason, provider_answer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (message_id, number) DO NOTHING)";
+constexpr auto kReport = R"(
+    UPDATE messages SET status = ?2, attempts = ?3, next_attempt_at = ?4, leased_until = NULL,
+           sealed_code = CASE WHEN test OR ?2 = 'queued' THEN sealed_code END
+     WHERE id = ?1)";
+
+std::optional<Message> find_message(Connection& connection, const std::string& id)
+{
+    static const auto sql =
+        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1";
+    auto row = connection.query(sql, {id});
+    if (!row.next()) return std::nullopt;
+    return read_message(row);
+}
+
+std::vector<Message> due_messages(Connection& connection, int count, TimePoint now)
+{
+    static const auto sql = std::string{"SELECT "} + kMessageColumns +
+                            " FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1"
+                            " ORDER BY next_attempt_at LIMIT ?2";
+    std::vector<Message> due;
+    auto row = connection.query(sql, {now, count});
+    while (row.next()) due.push_back(read_message(row));
+    return due;
+}
+
+bool is_still_wanted(Connection& connection, const Message& message)
+{
+    auto row = connection.query(kIsPending, {message.validation_id});
+    return row.next() && row.flag(0);
+}
+
+/// Gathers events and writes those of one project together.
+class EventsByProject {
+public:
+    void add(events::Event event) { by_project_[event.project_id].push_back(std::move(event)); }
+    void write(Connection& connection, EventWriter& writer) const
+    {
+        for (const auto& [project_id, events] : by_project_) writer.write(connection, events);
+    }
+
+private:
+    std::map<std::string, std::vector<events::Event>> by_project_;
+};
+
+void add_events(EventsByProject& events, const Message& message, const AttemptReport& report,
+                MessageStatus status, TimePoint now)
+{
+    if (report.attempt.outcome == Attempt::Outcome::Accepted) {
+        events.add(event_of(message, EventType::OtpSent, now));
+        if (report.receipt) events.add(event_of(message, EventType::OtpDelivered, now));
+    } else if (status == MessageStatus::Failed) {
+        auto event = event_of(message, EventType::OtpDeliveryFailed, now);
+        event.reason = report.attempt.reason;
+        events.add(std::move(event));
+    }
+}
+
+void write_report(Connection& connection, EventsByProject& events, const AttemptReport& report,
+                  TimePoint now)
+{
+    const auto message = find_message(connection, report.attempt.message_id);
+    if (!message) return;  // Its person was erased meanwhile, and the attempt with them.
+    const auto& attempt = report.attempt;
+    connection.run(kInsertAttempt,
+                   {attempt.message_id, attempt.number, attempt.started_at,
+                    std::int64_t{attempt.duration.count()}, attempt.sender,
+                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
+                    or_null(attempt.provider_answer)});
+    // One that was replaced while it was under way stays so, unless it arrived all the same.
+    const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
+    const auto status = message->status == MessageStatus::Queued || is_accepted ? report.status
+                                                                               : message->status;
+    connection.run(kReport,
+                   {message->id, delivery::to_text(status), attempt.number, report.retry_at});
+    add_events(events, *message, report, status, now);
+}
+
+}  // namespace
+
+Result<std::vector<Message>> SqliteOutboxStore::lease(int count, std::chrono::seconds lease_for,
+                                                      TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<std::vector<Message>> {
+        std::vector<Message> leased;
+        EventsByProject events;
+        for (auto& message : due_messages(connection, count, now)) {
+            if (message.expires_at <= now) {
+                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
+                auto event = event_of(message, EventType::OtpDeliveryFailed, now);
+                event.reason = "expired: the code's life ended before it could be sent";
+                events.add(std::move(event));
+            } else if (!is_still_wanted(connection, message)) {
+                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Superseded)});
+            } else {
+                connection.run(kLease, {message.id, now + lease_for});
+                leased.push_back(std::move(message));
+            }
+        }
+        events.write(connection, events_);
+        return leased;
+    });
+}
+
+Result<void> SqliteOutboxStore::report(const std::vector<AttemptReport>& reports, TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        EventsByProject events;
+        for (const auto& report : reports) write_report(connection, events, report, now);
+        events.write(connection, events_);
+        return {};
+    });
+}
+
+Result<void> SqliteOutboxStore::release(const std::vector<std::string>& message_ids)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        for (const auto& id : message_ids) connection.run(kRelease, {id});
+        return {};
+    });
+}
+
+Result<void> SqliteOutboxStore::release_all()
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        connection.run(kReleaseAll);
+        return {};
+    });
+}
+
+Result<std::optional<TimePoint>> SqliteOutboxStore::next_due()
+{
+    using Due = std::optional<TimePoint>;
+    return database_.read([&](Connection& connection) -> Result<Due> {
+        auto row = connection.query(
+            "SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
+        return row.next() ? row.optional_time(0) : Due{};
+    });
+}
+
+Result<delivery::QueueState> SqliteOutboxStore::queue_state(TimePoint now)
+{
+    return database_.read([&](Connection& connection) -> Result<delivery::QueueState> {
+        auto row = connection.query(
+            "SELECT count(*), min(created_at) FROM messages WHERE status = 'queued'");
+        delivery::QueueState state;
+        if (!row.next()) return state;
+        state.queued = row.integer(0);
+        if (const auto oldest = row.optional_time(1)) state.oldest = now - *oldest;
+        return state;
+    });
+}
+
+Result<Page<Message>> SqliteOutboxStore::inbox(const std::string& project_id,
+                                               const std::optional<std::string>& recipient,
+                                               const PageRequest& page)
+{
+    ListQuery query{kMessageColumns, "messages"};
+    query.where("project_id = ?", project_id);
+    query.where("test = ?", 1);
+    query.equals("recipient", recipient);
+    return database_.read([&](Connection& connection) -> Result<Page<Message>> {
+        return query.page(connection, page, read_message,
+                          [](const Message& message) { return message.id; });
+    });
+}
+
+Result<std::vector<Message>> SqliteOutboxStore::of_validation(const std::string& project_id,
+                                                              const std::string& validation_id)
+{
+    static const auto sql = std::string{"SELECT "} + kMessageColumns +
+                            " FROM messages WHERE validation_id = ?1 AND project_id = ?2"
+                            " ORDER BY id";
+    return database_.read([&](Connection& connection) -> Result<std::vector<Message>> {
+        std::vector<Message> found;
+        auto row = connection.query(sql, {validation_id, project_id});
+        while (row.next()) found.push_back(read_message(row));
+        return found;
+    });
+}
+
+Result<std::vector<Attempt>> SqliteOutboxStore::attempts_of_validation(
+    const std::string& project_id, const std::string& validation_id)
+{
+    static const auto sql = std::string{"SELECT "} + kAttemptColumns + R"(
+        FROM messages m JOIN delivery_attempts a ON a.message_id = m.id
+        WHERE m.validation_id = ?1 AND m.project_id = ?2
+        ORDER BY m.id, a.number)";
+    return database_.read([&](Connection& connection) -> Result<std::vector<Attempt>> {
+        std::vector<Attempt> found;
+        auto row = connection.query(sql, {validation_id, project_id});
+        while (row.next()) found.push_back(read_attempt(row));
+        return found;
+    });
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,228 @@
+#include "access/resend.h"
+#include "store/sqlite/limit_rows.h"
+#include "store/sqlite/sqlite_validation_store.h"
+#include "store/sqlite/validation_rows.h"
+
+#include <algorithm>
+
+namespace accessd::store {
+namespace {
+
+using access::Login;
+using access::LoginStatus;
+using access::SendCode;
+using access::SentCode;
+using access::Validation;
+using events::EventType;
+
+/// A login that ends sooner isn't continued by itself: its code could hardly be typed in time.
+constexpr auto kLoginLifeLeftMin = std::chrono::minutes{1};
+
+constexpr auto kMode = "SELECT mode FROM projects WHERE id = ?1";
+
+constexpr auto kInsertLogin = R"(
+    INSERT INTO logins (id, project_id, flow_id, opened_by, opened_for, user_id, status,
+                        methods_done, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, NULL, 'pending', '', ?6, ?7))";
+
+constexpr auto kInsertValidation = R"(
+    INSERT INTO validations (id, project_id, flow_id, login_id, channel, recipient, user_id, status,
+                             decoy, otp_length, max_attempts, attempts_remaining, language,
+                             redirect_url, client_ip, user_agent, metadata, created_at, expires_at,
+                             digest, pepper_version, sealed_code)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+            ?18, ?19, ?20, ?21))";
+
+constexpr auto kReplaceCode = R"(
+    UPDATE validations SET digest = ?2, pepper_version = ?3, sealed_code = ?4, expires_at = ?5,
+                           otp_length = ?6
+     WHERE id = ?1)";
+
+constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1";
+
+constexpr auto kInsertMessage = R"(
+    INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
+                          language, sealed_code, metadata, test, status, created_at, expires_at,
+                          next_attempt_at, attempts)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', ?12, ?13, ?12, 0))";
+
+/// One send, inside its transaction.
+class Sending {
+public:
+    Sending(Connection& connection, EventWriter& events, const SendCode& request)
+        : connection_(connection), events_(events), request_(request)
+    {
+    }
+
+    Result<SentCode> run()
+    {
+        const auto counted = take_from_window(connection_, request_.limit_key, request_.limit,
+                                              request_.now, true);
+        connection_.keep();  // Counted is counted, whatever comes of it.
+        if (!counted.decision.allowed) {
+            report_refusals(counted.refused_to_report);
+            return limits::refusal(counted.decision, request_.limit);
+        }
+        ACCESSD_CHECK(check_project());
+        ACCESSD_TRY(auto login, find_or_make_login());
+        auto validation = find_pending(login.id);
+        if (validation) {
+            send_again(*validation, login);
+        } else {
+            validation = request_.validation;
+            open(*validation, login);
+        }
+        return SentCode{std::move(*validation), counted.decision};
+    }
+
+private:
+    void report_refusals(std::int64_t count)
+    {
+        if (count == 0) return;
+        events::Event event;
+        event.project_id = request_.validation.project_id;
+        event.type = EventType::SecurityRateLimited;
+        event.at = request_.now;
+        event.flow_id = request_.validation.flow_id;
+        event.channel = contacts::to_text(request_.validation.channel);
+        event.destination = request_.masked_recipient;
+        event.reason = request_.limit.scope;
+        event.count = count;
+        event.test = request_.test;
+        events_.write(connection_, {event});
+    }
+
+    /// The caller's copy of the project may be two seconds old.
+    Result<void> check_project()
+    {
+        auto row = connection_.query(kMode, {request_.validation.project_id});
+        if (!row.next()) return ErrorCode::ProjectNotFound;
+        if ((row.text(0) == "test") != request_.test) {
+            return Error{ErrorCode::Busy, "the project's mode changes"};
+        }
+        return {};
+    }
+
+    Result<Login> find_or_make_login()
+    {
+        if (request_.continue_login_id) {
+            auto login = find_login(connection_, *request_.continue_login_id);
+            if (!login || login->project_id != request_.login.project_id) {
+                return ErrorCode::LoginNotFound;
+            }
+            ACCESSD_CHECK(check_continued(*login));
+            return std::move(*login);
+        }
+        if (auto login = find_same_login()) return std::move(*login);
+        const auto& login = request_.login;
+        connection_.run(kInsertLogin, {login.id, login.project_id, login.flow_id, login.opened_by,
+                                       login.opened_for, login.created_at, login.expires_at});
+        return login;
+    }
+
+    Result<void> check_continued(const Login& login) const
+    {
+        const auto status = login.status_at(request_.now);
+        if (status == LoginStatus::Complete) return ErrorCode::LoginComplete;
+        if (status != LoginStatus::Pending) return ErrorCode::LoginNotFound;
+        const auto& user_id = request_.validation.user_id;
+        if (login.user_id.empty() || login.user_id == user_id) return {};
+        // Nobody's contact yet: the login's user may get it.
+        if (user_id.empty() && request_.add_missing_contacts) return {};
+        return ErrorCode::LoginUserMismatch;
+    }
+
+    /// The pending login that the same key opened for the same contact in the same flow.
+    std::optional<Login> find_same_login()
+    {
+        static const auto sql = std::string{"SELECT "} + kLoginColumns + R"( FROM logins
+            WHERE project_id = ?1 AND opened_for = ?2 AND opened_by = ?3 AND flow_id = ?4
+              AND status = 'pending' AND expires_at > ?5
+            ORDER BY id DESC LIMIT 1)";
+        const auto& login = request_.login;
+        auto row = connection_.query(sql, {login.project_id, login.opened_for, login.opened_by,
+                                           login.flow_id, request_.now + kLoginLifeLeftMin});
+        if (!row.next()) return std::nullopt;
+        return read_login(row);
+    }
+
+    std::optional<Validation> find_pending(const std::string& login_id)
+    {
+        static const auto sql = std::string{"SELECT "} + kValidationColumns + R"( FROM validations
+            WHERE login_id = ?1 AND recipient = ?2 AND channel = ?3 AND status = 'pending'
+              AND attempts_remaining > 0 AND expires_at > ?4
+            ORDER BY id DESC LIMIT 1)";
+        const auto& wanted = request_.validation;
+        auto row = connection_.query(sql, {login_id, wanted.recipient,
+                                           contacts::to_text(wanted.channel), request_.now});
+        if (!row.next()) return std::nullopt;
+        return read_validation(row);
+    }
+
+    void open(Validation& validation, const Login& login)
+    {
+        validation.login_id = login.id;
+        validation.flow_id = login.flow_id;
+        validation.expires_at = std::min(validation.expires_at, login.expires_at);
+        const auto code = request_.make_code(validation.id, validation.decoy);
+        connection_.run(
+            kInsertValidation,
+            {validation.id, validation.project_id, validation.flow_id, validation.login_id,
+             contacts::to_text(validation.channel), validation.recipient,
+             or_null(validation.user_id), validation.decoy, validation.otp_length,
+             validation.max_attempts, validation.attempts_remaining,
+             contacts::to_text(validation.language), or_null(validation.redirect_url),
+             or_null(validation.client_ip), or_null(validation.user_agent),
+             or_null(validation.metadata), validation.created_at, validation.expires_at,
+             Blob{code.digest}, code.pepper_version, blob_or_null(code.sealed)});
+        events_.write(connection_, {event_of(validation, EventType::ValidationCreated, request_.now,
+                                             request_.test)});
+        queue(validation, code.sealed);
+    }
+
+    void send_again(Validation& validation, const Login& login)
+    {
+        if (decide_resend(validation, request_.now) == access::Resend::SameCode) {
+            auto row = connection_.query(kSealedCode, {validation.id});
+            row.next();
+            return queue(validation, row.bytes(0));
+        }
+        const auto life = request_.validation.expires_at - request_.validation.created_at;
+        validation.expires_at = std::min(request_.now + life, login.expires_at);
+        validation.otp_length = request_.validation.otp_length;
+        const auto code = request_.make_code(validation.id, validation.decoy);
+        supersede_messages(connection_, validation.id);
+        connection_.run(kReplaceCode, {validation.id, Blob{code.digest}, code.pepper_version,
+                                       blob_or_null(code.sealed), validation.expires_at,
+                                       validation.otp_length});
+        queue(validation, code.sealed);
+    }
+
+    /// A decoy gets no message.
+    void queue(const Validation& validation, const std::string& sealed_code)
+    {
+        if (validation.decoy) return;
+        const auto language = request_.validation.language;
+        connection_.run(kInsertMessage,
+                        {request_.message_id, validation.project_id, validation.flow_id,
+                         validation.login_id, validation.id, contacts::to_text(validation.channel),
+                         validation.recipient, contacts::to_text(language), Blob{sealed_code},
+                         or_null(validation.metadata), request_.test, request_.now,
+                         validation.expires_at});
+    }
+
+    Connection& connection_;
+    EventWriter& events_;
+    const SendCode& request_;
+};
+
+}  // namespace
+
+Result<SentCode> SqliteValidationStore::send(const SendCode& request)
+{
+    return database_.write([&](Connection& connection) {
+        return Sending{connection, events_, request}.run();
+    });
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,78 @@
+#include "store/sqlite/sqlite_source_store.h"
+
+#include "store/sqlite/list_query.h"
+#include "store/sqlite/project_rows.h"
+
+namespace accessd::store {
+namespace {
+
+using users::Source;
+
+constexpr auto kUpdate = R"(
+    UPDATE sources SET name = ?3, kind = ?4, updated_at = ?5, version = version + 1
+     WHERE id = ?1 AND project_id = ?2 AND version = ?6)";
+constexpr auto kFlowUsing = "SELECT id FROM flows WHERE project_id = ?1 AND source_id = ?2 LIMIT 1";
+
+}  // namespace
+
+Result<void> SqliteSourceStore::insert(const Source& source)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        if (!has_project(connection, source.project_id)) return ErrorCode::ProjectNotFound;
+        insert_source(connection, source);
+        return {};
+    });
+}
+
+Result<std::optional<Source>> SqliteSourceStore::find(const std::string& id,
+                                                      const ProjectScope& scope)
+{
+    static const auto sql = std::string{"SELECT "} + kSourceColumns + " FROM sources WHERE id = ?1";
+    return database_.read([&](Connection& connection) -> Result<std::optional<Source>> {
+        auto row = connection.query(sql, {id});
+        if (!row.next()) return std::optional<Source>{};
+        auto source = read_source(row);
+        if (!scope.allows(source.project_id)) return std::optional<Source>{};
+        return std::optional{std::move(source)};
+    });
+}
+
+Result<Page<Source>> SqliteSourceStore::list(const std::string& project_id, const PageRequest& page)
+{
+    ListQuery query{kSourceColumns, "sources"};
+    query.where("project_id = ?", project_id);
+    return database_.read([&](Connection& connection) -> Result<Page<Source>> {
+        return query.page(connection, page, read_source,
+                          [](const Source& source) { return source.id; });
+    });
+}
+
+Result<void> SqliteSourceStore::update(const Source& source)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        const int changed = connection.run(
+            kUpdate, {source.id, source.project_id, source.name, users::to_text(source.kind),
+                      source.updated_at, source.version});
+        if (changed == 1) return {};
+        auto row = connection.query("SELECT 1 FROM sources WHERE id = ?1 AND project_id = ?2",
+                                    {source.id, source.project_id});
+        return row.next() ? ErrorCode::Conflict : ErrorCode::SourceNotFound;
+    });
+}
+
+Result<void> SqliteSourceStore::remove(const std::string& project_id, const std::string& id)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        if (auto flow = connection.query(kFlowUsing, {project_id, id}); flow.next()) {
+            return Error{ErrorCode::Conflict}
+                .with("flow_id", flow.text(0))
+                .saying("A flow uses this source. Give the flow another source first.");
+        }
+        const int removed = connection.run(
+            "DELETE FROM sources WHERE id = ?1 AND project_id = ?2", {id, project_id});
+        if (removed == 0) return ErrorCode::SourceNotFound;
+        return {};
+    });
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,226 @@
+#include "access/flow.h"
+#include "store/sqlite/sqlite_validation_store.h"
+#include "store/sqlite/user_rows.h"
+#include "store/sqlite/validation_rows.h"
+
+#include <algorithm>
+
+namespace accessd::store {
+namespace {
+
+using access::Login;
+using access::LoginStatus;
+using access::UseCode;
+using access::UsedCode;
+using access::Validation;
+using access::ValidationStatus;
+using events::EventType;
+
+// One statement spends the try and, where the keyed digest is the stored one, uses the code up: no other
+// request fits between. Comparing it in SQL tells nothing about the digits, because the digest is keyed.
+constexpr auto kUseStart = R"(
+    UPDATE validations
+       SET attempts_remaining = attempts_remaining - 1,
+           status = CASE WHEN is_right THEN 'validated'
+                         WHEN attempts_remaining = 1 THEN 'failed' ELSE status END,
+           ended_at = CASE WHEN is_right OR attempts_remaining = 1 THEN ?5 END,
+           digest = CASE WHEN NOT is_right AND attempts_remaining > 1 THEN digest END,
+           sealed_code = CASE WHEN NOT is_right AND attempts_remaining > 1 THEN sealed_code END
+      FROM (SELECT v.id AS tried_id, ()";
+constexpr auto kUseEnd = R"() AS is_right FROM validations v WHERE v.id = ?2)
+     WHERE id = tried_id AND project_id = ?1 AND channel = ?3 AND recipient = ?4
+       AND status = 'pending' AND attempts_remaining > 0 AND expires_at > ?5
+       AND EXISTS (SELECT 1 FROM logins l
+                    WHERE l.id = login_id AND l.status = 'pending' AND l.expires_at > ?5)
+    RETURNING )";
+
+constexpr std::size_t kFirstCandidate = 6;  // The parameter after those above.
+
+constexpr auto kSetUser = "UPDATE validations SET user_id = ?2 WHERE id = ?1";
+
+constexpr auto kAdvanceLogin = R"(
+    UPDATE logins SET user_id = ?2, methods_done = ?3, status = ?4, completed_at = ?5
+     WHERE id = ?1)";
+
+/// The statement for a number of candidates; few peppers live at a time, so few texts are made.
+std::string use_statement(std::size_t candidates)
+{
+    std::string right;
+    for (std::size_t i = 0; i < candidates; ++i) {
+        const auto version = std::to_string(kFirstCandidate + 2 * i);
+        const auto digest = std::to_string(kFirstCandidate + 2 * i + 1);
+        if (i > 0) right += " OR ";
+        right += "(v.pepper_version = ?" + version + " AND v.digest = ?" + digest + ")";
+    }
+    if (right.empty()) right = "0";
+    return kUseStart + right + kUseEnd + kValidationColumns;
+}
+
+/// One try, inside its transaction.
+class Using {
+public:
+    Using(Connection& connection, EventWriter& events, const UseCode& request)
+        : connection_(connection), events_(events), request_(request)
+    {
+    }
+
+    Result<UsedCode> run()
+    {
+        auto validation = spend_attempt();
+        if (!validation) return explain();
+        connection_.keep();  // The try is spent, whatever comes of it.
+        if (validation->status != ValidationStatus::Validated) return refuse(*validation);
+
+        auto login = find_login(connection_, validation->login_id);
+        if (!login) return Error{ErrorCode::Internal, "a validation without its login"};
+        auto user = find_or_make_user(*validation, *login);
+        if (!user) return mismatch(*validation, user.error());
+        return finish(std::move(*validation), std::move(*login), std::move(*user));
+    }
+
+private:
+    std::optional<Validation> spend_attempt()
+    {
+        std::vector<Bind> binds{request_.project_id, request_.validation_id,
+                                contacts::to_text(request_.channel), request_.recipient,
+                                request_.now};
+        for (const auto& candidate : request_.candidates) {
+            binds.emplace_back(candidate.pepper_version);
+            binds.emplace_back(Blob{candidate.digest});
+        }
+        auto row = connection_.query(use_statement(request_.candidates.size()), binds);
+        if (!row.next()) return std::nullopt;
+        return read_validation(row);
+    }
+
+    /// Why no try was spent.
+    Error explain()
+    {
+        const auto found = find_validation(connection_, request_.validation_id);
+        if (!found || found->project_id != request_.project_id ||
+            found->channel != request_.channel || found->recipient != request_.recipient) {
+            return ErrorCode::ValidationNotFound;
+        }
+        switch (found->status_at(request_.now)) {
+        case ValidationStatus::Validated: return ErrorCode::AlreadyValidated;
+        case ValidationStatus::Canceled: return ErrorCode::ValidationCanceled;
+        case ValidationStatus::Expired: return ErrorCode::OtpExpired;
+        case ValidationStatus::Failed: return ErrorCode::AttemptsExhausted;
+        case ValidationStatus::Pending: break;
+        }
+        const auto login = find_login(connection_, found->login_id);
+        const bool is_complete = login && login->status == LoginStatus::Complete;
+        return is_complete ? ErrorCode::LoginComplete : ErrorCode::OtpExpired;
+    }
+
+    Error refuse(const Validation& validation)
+    {
+        auto failed = event(validation, EventType::OtpFailed);
+        failed.reason = "wrong_code";
+        std::vector<events::Event> written{std::move(failed)};
+        if (validation.status == ValidationStatus::Failed) {
+            written.push_back(event(validation, EventType::ValidationFailed));
+            written.back().reason = "attempts_exhausted";
+        }
+        events_.write(connection_, written);
+        return Error{ErrorCode::InvalidOtp}.with("attempts_remaining",
+                                                 std::int64_t{validation.attempts_remaining});
+    }
+
+    /// The code was right, but its address isn't the login's user's: the code is used up all the same.
+    Error mismatch(const Validation& validation, const Error& error)
+    {
+        end_validation(connection_, validation.id, ValidationStatus::Failed, request_.now);
+        auto failed = event(validation, EventType::ValidationFailed);
+        failed.reason = "user_mismatch";
+        events_.write(connection_, {failed});
+        return error;
+    }
+
+    /// All validations of a login belong to one user; the first fixes who that is.
+    Result<users::User> find_or_make_user(const Validation& validation, const Login& login)
+    {
+        auto owner = find_user_by_email(connection_, request_.project_id, validation.recipient);
+        if (owner) {
+            const bool is_other = !login.user_id.empty() && login.user_id != owner->user_id;
+            if (is_other) return ErrorCode::LoginUserMismatch;
+            return std::move(*owner);
+        }
+        if (!login.user_id.empty()) return add_contact(validation, login.user_id);
+        // Known when the code was sent, and no longer.
+        if (!validation.user_id.empty() || !request_.create_user) {
+            return ErrorCode::LoginUserMismatch;
+        }
+        users::User user;
+        user.project_id = request_.project_id;
+        user.user_id = request_.new_user_id;
+        user.email = validation.recipient;
+        user.created_at = user.updated_at = request_.now;
+        insert_user(connection_, user);
+        written_.push_back(event_of(user, EventType::UserCreated, request_.now, request_.test));
+        return user;
+    }
+
+    Result<users::User> add_contact(const Validation& validation, const std::string& user_id)
+    {
+        auto user = find_user(connection_, request_.project_id, user_id);
+        const bool may_add = request_.add_missing_contacts && user && !user->email;
+        if (!may_add) return ErrorCode::LoginUserMismatch;
+        user->email = validation.recipient;
+        user->updated_at = request_.now;
+        update_user(connection_, *user);
+        ++user->version;
+        written_.push_back(event_of(*user, EventType::UserUpdated, request_.now, request_.test));
+        return std::move(*user);
+    }
+
+    UsedCode finish(Validation validation, Login login, users::User user)
+    {
+        if (validation.user_id != user.user_id) {
+            validation.user_id = user.user_id;
+            connection_.run(kSetUser, {validation.id, user.user_id});
+        }
+        login.user_id = user.user_id;
+        auto& done = login.methods_done;
+        if (std::find(done.begin(), done.end(), request_.method) == done.end()) {
+            done.push_back(request_.method);
+        }
+        if (access::is_complete(request_.policy, done)) {
+            login.status = LoginStatus::Complete;
+            login.completed_at = request_.now;
+        }
+        connection_.run(kAdvanceLogin, {login.id, login.user_id, methods_text(done),
+                                        access::to_text(login.status), login.completed_at});
+
+        written_.push_back(event(validation, EventType::ValidationValidated));
+        if (login.status == LoginStatus::Complete) {
+            written_.push_back(event(validation, EventType::LoginCompleted));
+            written_.back().validation_id.clear();
+            written_.back().channel.clear();
+            written_.back().destination.clear();
+        }
+        events_.write(connection_, written_);
+        return {std::move(validation), std::move(login), std::move(user)};
+    }
+
+    events::Event event(const Validation& validation, EventType type) const
+    {
+        return event_of(validation, type, request_.now, request_.test);
+    }
+
+    Connection& connection_;
+    EventWriter& events_;
+    const UseCode& request_;
+    std::vector<events::Event> written_;
+};
+
+}  // namespace
+
+Result<UsedCode> SqliteValidationStore::use(const UseCode& request)
+{
+    return database_.write([&](Connection& connection) {
+        return Using{connection, events_, request}.run();
+    });
+}
+
+}  // namespace accessd::store

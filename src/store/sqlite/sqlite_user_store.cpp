@@ -1,0 +1,173 @@
+#include "store/sqlite/sqlite_user_store.h"
+
+#include "store/sqlite/project_rows.h"
+#include "store/sqlite/user_rows.h"
+
+#include <utility>
+
+namespace accessd::store {
+namespace {
+
+using users::Erased;
+using users::User;
+
+// What belongs to a person: the rows of their id, and those of their contacts before the id was known.
+constexpr auto kValidationsOf = R"(
+    SELECT id FROM validations WHERE project_id = ?1 AND user_id = ?2
+     UNION SELECT id FROM validations WHERE project_id = ?1 AND recipient IN (?3, ?4))";
+constexpr auto kLoginsOf = R"(
+    SELECT id FROM logins WHERE project_id = ?1 AND user_id = ?2
+     UNION SELECT id FROM logins WHERE project_id = ?1 AND opened_for IN (?3, ?4))";
+
+std::string erase_of(std::string_view start, std::string_view selection)
+{
+    return std::string{start} + " IN (" + std::string{selection} + ")";
+}
+
+/// The first of the user's unique values that somebody else has, as JSON names it.
+std::string taken_field(Connection& connection, const User& user, bool is_new)
+{
+    const auto is_taken = [&](std::string_view sql, const std::string& value) {
+        auto row = connection.query(sql, {user.project_id, value, user.user_id});
+        return row.next();
+    };
+    if (is_new && find_user(connection, user.project_id, user.user_id)) return "user_id";
+    if (user.email &&
+        is_taken("SELECT 1 FROM users WHERE project_id = ?1 AND email = ?2 AND user_id <> ?3",
+                 *user.email)) {
+        return "email";
+    }
+    if (user.phone &&
+        is_taken("SELECT 1 FROM users WHERE project_id = ?1 AND phone = ?2 AND user_id <> ?3",
+                 *user.phone)) {
+        return "phone";
+    }
+    return {};
+}
+
+Error taken(std::string field)
+{
+    auto sentence = "Another user of this project has this " + field + ".";
+    return Error{ErrorCode::Conflict}.with("field", std::move(field)).saying(std::move(sentence));
+}
+
+}  // namespace
+
+Result<void> SqliteUserStore::insert(const User& user, bool test)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        if (!has_project(connection, user.project_id)) return ErrorCode::ProjectNotFound;
+        if (auto field = taken_field(connection, user, true); !field.empty()) {
+            return taken(std::move(field));
+        }
+        insert_user(connection, user);
+        events_.write(connection,
+                      {event_of(user, events::EventType::UserCreated, user.created_at, test)});
+        return {};
+    });
+}
+
+Result<std::optional<User>> SqliteUserStore::find(const std::string& project_id,
+                                                  const std::string& user_id)
+{
+    return database_.read([&](Connection& connection) -> Result<std::optional<User>> {
+        return find_user(connection, project_id, user_id);
+    });
+}
+
+Result<std::optional<User>> SqliteUserStore::find_by_email(const std::string& project_id,
+                                                           const std::string& email)
+{
+    return database_.read([&](Connection& connection) -> Result<std::optional<User>> {
+        return find_user_by_email(connection, project_id, email);
+    });
+}
+
+Result<Page<User>> SqliteUserStore::list(const std::string& project_id,
+                                         const users::UserFilter& filter, const PageRequest& page)
+{
+    auto sql = std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1";
+    std::vector<Bind> binds{project_id};
+    const auto equals = [&](std::string_view column, const std::optional<std::string>& value) {
+        if (!value) return;
+        sql += " AND " + std::string{column} + " = ?";
+        binds.emplace_back(*value);
+    };
+    equals("email", filter.email);
+    equals("phone", filter.phone);
+    equals("user_id", filter.user_id);
+    if (page.after) {
+        // Ids are the customer's own, so age decides the order; who was erased ends the list.
+        sql += " AND (created_at, user_id) < (SELECT created_at, user_id FROM users"
+               " WHERE project_id = ?1 AND user_id = ?)";
+        binds.emplace_back(*page.after);
+    }
+    sql += " ORDER BY created_at DESC, user_id DESC LIMIT ?";
+    binds.emplace_back(page.limit + 1);
+    return database_.read([&](Connection& connection) -> Result<Page<User>> {
+        Page<User> found;
+        auto row = connection.query(sql, binds);
+        while (row.next()) found.items.push_back(read_user(row));
+        if (found.items.size() > static_cast<std::size_t>(page.limit)) {
+            found.items.pop_back();
+            found.next = found.items.back().user_id;
+        }
+        return found;
+    });
+}
+
+Result<void> SqliteUserStore::update(const User& user, bool test)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        if (!find_user(connection, user.project_id, user.user_id)) return ErrorCode::UserNotFound;
+        if (auto field = taken_field(connection, user, false); !field.empty()) {
+            return taken(std::move(field));
+        }
+        if (!update_user(connection, user)) return ErrorCode::Conflict;
+        events_.write(connection,
+                      {event_of(user, events::EventType::UserUpdated, user.updated_at, test)});
+        return {};
+    });
+}
+
+Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::string& user_id,
+                                      TimePoint now, bool test)
+{
+    static const auto attempts = erase_of(
+        "DELETE FROM delivery_attempts WHERE message_id IN (SELECT id FROM messages WHERE"
+        " validation_id",
+        kValidationsOf) + ")";
+    static const auto messages =
+        erase_of("DELETE FROM messages WHERE validation_id", kValidationsOf);
+    // What happened stays countable; to whom is forgotten.
+    static const auto events_of_user =
+        "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
+        " WHERE project_id = ?1 AND user_id = ?2";
+    static const auto events_of_validations = erase_of(
+        "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
+        " WHERE project_id = ?1 AND destination IS NOT NULL AND validation_id",
+        kValidationsOf);
+    static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
+    static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);
+
+    return database_.write([&](Connection& connection) -> Result<Erased> {
+        const auto user = find_user(connection, project_id, user_id);
+        if (!user) return ErrorCode::UserNotFound;
+        const auto run = [&](const std::string& sql) {
+            return connection.run(sql, {project_id, user_id, user->email, user->phone});
+        };
+        Erased erased;
+        run(attempts);
+        erased.messages = run(messages);
+        erased.events = run(events_of_validations);
+        erased.events += connection.run(events_of_user, {project_id, user_id});
+        erased.validations = run(validations);
+        erased.logins = run(logins);
+        erased.users = connection.run("DELETE FROM users WHERE project_id = ?1 AND user_id = ?2",
+                                      {project_id, user_id});
+        events_.write(connection, {event_of(*user, events::EventType::UserDeleted, now, test)});
+        return erased;
+    });
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "access/validation_store.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/event_writer.h"
+
+namespace accessd::store {
+
+class SqliteValidationStore final : public access::ValidationStore {
+public:
+    SqliteValidationStore(Database& database, EventWriter& events)
+        : database_(database), events_(events)
+    {
+    }
+
+    Result<access::SentCode> send(const access::SendCode& request) override;
+    Result<access::UsedCode> use(const access::UseCode& request) override;
+    Result<access::Validation> cancel(const std::string& id, const ProjectScope& scope,
+                                      TimePoint now) override;
+    Result<std::optional<access::Validation>> find(const std::string& id,
+                                                   const ProjectScope& scope) override;
+    Result<Page<access::Validation>> list(const ProjectScope& scope,
+                                          const access::ValidationFilter& filter,
+                                          const PageRequest& page, TimePoint now) override;
+    Result<std::optional<access::Login>> find_login(const std::string& id,
+                                                    const ProjectScope& scope) override;
+    Result<Page<access::Login>> list_logins(const ProjectScope& scope,
+                                            const access::LoginFilter& filter,
+                                            const PageRequest& page, TimePoint now) override;
+    Result<int> expire(TimePoint now, int rows_max) override;
+
+private:
+    Database& database_;
+    EventWriter& events_;
+};
+
+}  // namespace accessd::store

@@ -1,0 +1,54 @@
+#pragma once
+
+namespace accessd::access {
+class ValidationStore;
+}
+namespace accessd::crypto {
+class KeyMaterialStore;
+}
+namespace accessd::delivery {
+class OutboxStore;
+}
+namespace accessd::events {
+class EventStore;
+}
+namespace accessd::limits {
+class LimitStore;
+}
+namespace accessd::projects {
+class ProjectStore;
+}
+namespace accessd::tokens {
+class ApiKeyStore;
+class RevocationStore;
+class SigningKeyStore;
+}
+namespace accessd::users {
+class SourceStore;
+class UserStore;
+}
+
+namespace accessd::store {
+
+/// Every store of one engine, over one database.
+class Stores {
+public:
+    virtual ~Stores() = default;
+
+    virtual access::ValidationStore& validations() = 0;
+    virtual crypto::KeyMaterialStore& key_material() = 0;
+    virtual delivery::OutboxStore& outbox() = 0;
+    virtual events::EventStore& events() = 0;
+    virtual limits::LimitStore& limits() = 0;
+    virtual projects::ProjectStore& projects() = 0;
+    virtual tokens::ApiKeyStore& api_keys() = 0;
+    virtual tokens::RevocationStore& revocations() = 0;
+    virtual tokens::SigningKeyStore& signing_keys() = 0;
+    virtual users::SourceStore& sources() = 0;
+    virtual users::UserStore& users() = 0;
+
+    /// Whether the database answers and can be written; for readyz.
+    virtual bool is_healthy() = 0;
+};
+
+}  // namespace accessd::store
