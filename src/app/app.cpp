@@ -1,0 +1,91 @@
+#include "app/app.h"
+
+#include "app/master_key.h"
+#include "base/log.h"
+#include "store/open.h"
+
+#include <utility>
+
+namespace accessd::app {
+namespace {
+
+http::ServerSettings server_settings(const config::Server& server)
+{
+    http::ServerSettings settings;
+    settings.io_threads = server.io_threads;
+    settings.workers = server.workers;
+    settings.queue_max = static_cast<std::size_t>(server.queue_max);
+    settings.connections_max = static_cast<std::size_t>(server.connections_max);
+    settings.bodies_bytes_max = static_cast<std::size_t>(server.bodies_bytes_max);
+    settings.header_timeout = server.header_timeout;
+    settings.body_timeout = server.body_timeout;
+    settings.silent_timeout = server.silent_timeout;
+    settings.keep_alive_timeout = server.keep_alive_timeout;
+    settings.write_timeout = server.write_timeout;
+    settings.stop_timeout = server.stop_timeout;
+    return settings;
+}
+
+http::ListenerSettings api_listener(const config::Server& server)
+{
+    return {.address = server.address,
+            .port = server.port,
+            .tls_certificate_file = server.tls_certificate_file,
+            .tls_key_file = server.tls_key_file};
+}
+
+http::ListenerSettings operations_listener(const config::Server& server)
+{
+    return {.address = server.operations_address,
+            .port = server.operations_port,
+            .tls_certificate_file = {},
+            .tls_key_file = {}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::create(const config::Config& config)
+{
+    std::unique_ptr<App> app{new App};
+    ACCESSD_TRY(const auto master_key, read_master_key(config));
+    Opened opened;
+    ACCESSD_TRY(opened.stores, store::open(config.store.data_dir, app->clock_, app->random_));
+    ACCESSD_TRY(opened.keyring, crypto::Keyring::open(master_key, opened.stores->key_material(),
+                                                      app->clock_, app->random_));
+    ACCESSD_TRY(opened.signing_keys,
+                tokens::SigningKeys::open(opened.stores->signing_keys(), *opened.keyring,
+                                          app->clock_, app->random_));
+    app->parts_ = std::make_unique<Parts>(config, std::move(opened), app->clock_, app->random_);
+    auto& parts = *app->parts_;
+    ACCESSD_CHECK(parts.revocations.refresh());
+
+    app->add_api_routes(parts, config.server.docs);
+    app->add_operations_routes(parts);
+    ACCESSD_TRY(app->server_,
+                http::Server::create(server_settings(config.server), api_listener(config.server),
+                                     app->api_router_, operations_listener(config.server),
+                                     app->operations_router_, parts.guard, app->clock_,
+                                     app->random_, parts.metrics));
+    return app;
+}
+
+App::~App() { stop(); }
+
+void App::start()
+{
+    parts_->delivery_workers.start();
+    parts_->housekeeper.start();
+    server_->start();
+    is_running_ = true;
+}
+
+void App::stop()
+{
+    if (!std::exchange(is_running_, false)) return;
+    parts_->operations_handlers.set_stopping();
+    server_->stop();
+    parts_->delivery_workers.stop();
+    parts_->housekeeper.stop();
+}
+
+}  // namespace accessd::app

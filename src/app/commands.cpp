@@ -1,0 +1,337 @@
+#include "app/commands.h"
+
+#include "app/config_commands.h"
+#include "app/init_command.h"
+#include "app/key_commands.h"
+#include "app/serve.h"
+#include "app/terminal.h"
+#include "app/version.h"
+#include "base/log.h"
+#include "config/nearest.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accessd::app {
+namespace {
+
+/// Values of --dev where nothing else was chosen.
+void apply_dev_defaults(config::Loaded& loaded)
+{
+    if (!loaded.origins.contains("server.docs")) loaded.config.server.docs = true;
+    if (!loaded.origins.contains("log.level")) loaded.config.log.level = log::Level::Info;
+    if (!loaded.origins.contains("log.format")) loaded.config.log.format = log::Format::Text;
+}
+
+int serve_with(const ConfigChoice& choice, bool is_dev)
+{
+    auto loaded = load_config(choice);
+    if (!loaded) return kExitUsage;
+    print_warnings(*loaded);
+    if (is_dev) apply_dev_defaults(*loaded);
+    return serve(loaded->config, is_dev);
+}
+
+int print_version(Output output)
+{
+    if (output == Output::Json) {
+        const nlohmann::json json{{"version", version()}, {"commit", commit()}};
+        print_out(json.dump(2) + "\n");
+    } else {
+        print_out("accessd " + std::string{version()} + " (" + std::string{commit()} + ")\n");
+    }
+    return kExitOk;
+}
+
+/// The command line: what there is to say, and what was said.
+class CommandLine {
+public:
+    CommandLine();
+
+    /// The command that was asked for, or the exit status of saying why there is none.
+    int run(int argc, char** argv);
+
+private:
+    void add_serve();
+    void add_init();
+    void add_config();
+    void add_key();
+    void add_rest();
+    CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
+                  std::function<int()> action);
+    void add_config_file(CLI::App& command);
+    void add_data_dir(CLI::App& command, const char* about);
+    void add_json(CLI::App& command);
+
+    std::optional<int> refuse_unknown_word(int argc, char** argv) const;
+    int explain(const CLI::ParseError& error) const;
+    Output output() const { return is_json_ ? Output::Json : Output::Text; }
+
+    CLI::App app_{"accessd: a server for logins without passwords", "accessd"};
+    std::function<int()> chosen_;
+    ConfigChoice config_;
+    KeyWish key_;
+    std::string key_id_;
+    bool is_dev_ = false;
+    bool is_json_ = false;
+    bool is_version_ = false;
+};
+
+CommandLine::CommandLine()
+{
+    app_.footer("Examples:\n"
+                "  accessd serve --dev                try it on this machine, with a test project\n"
+                "  accessd init                       set up a server\n"
+                "  accessd serve                      run it\n"
+                "Every command explains itself: accessd key create --help\n\n"
+                "The configuration is the file named by --config or ACCESSD_CONFIG, else\n"
+                "./accessd.toml, else /etc/accessd/accessd.toml, else defaults. Environment\n"
+                "variables such as ACCESSD_SERVER_PORT win over it, and options over those.\n\n"
+                "Exit status: 0 done, 1 failed, 2 wrong command line or configuration");
+    app_.add_flag("--version", is_version_, "Print the version");
+    add_serve();
+    add_init();
+    add_config();
+    add_key();
+    add_rest();
+}
+
+CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* about,
+                           const char* examples, std::function<int()> action)
+{
+    auto* command = parent.add_subcommand(name, about);
+    command->footer(std::string{"Examples:\n"} + examples);
+    if (action) command->callback([this, action = std::move(action)] { chosen_ = action; });
+    return command;
+}
+
+void CommandLine::add_config_file(CLI::App& command)
+{
+    command.add_option("--config", config_.file, "Configuration file")->type_name("FILE");
+}
+
+void CommandLine::add_data_dir(CLI::App& command, const char* about)
+{
+    command.add_option("--data-dir", config_.data_dir, about)->type_name("DIR");
+}
+
+void CommandLine::add_json(CLI::App& command)
+{
+    command.add_flag("--json", is_json_, "Print JSON");
+}
+
+void CommandLine::add_serve()
+{
+    auto* command = add(app_, "serve", "Run the server until it is told to stop",
+                        "  accessd serve\n"
+                        "  accessd serve --config /etc/accessd/accessd.toml\n"
+                        "  accessd serve --dev --port 8081 --data-dir try-out",
+                        [this] { return serve_with(config_, is_dev_); });
+    add_config_file(*command);
+    command->add_flag("--dev", is_dev_, "For a try: test project, key, quick start, /docs");
+    command->add_option("--port", config_.port, "In place of server.port")->type_name("N");
+    add_data_dir(*command, "In place of store.data_dir");
+}
+
+void CommandLine::add_init()
+{
+    auto* command =
+        add(app_, "init", "Write a configuration, make data folder and master key",
+            "  accessd init\n"
+            "  accessd init --config /etc/accessd/accessd.toml --data-dir /var/lib/accessd\n\n"
+            "What exists is kept. Run it as the user accessd will run as: nobody else can read\n"
+            "what it makes.",
+            [this] { return init(config_); });
+    command->add_option("--config", config_.file, "Where to write the configuration [accessd.toml]")
+        ->type_name("FILE");
+    add_data_dir(*command, "Data folder to make and to write into the configuration");
+}
+
+void CommandLine::add_config()
+{
+    auto* group = add(app_, "config", "Check and show the configuration",
+                      "  accessd config check\n"
+                      "  ACCESSD_SERVER_PORT=9000 accessd config print",
+                      nullptr);
+    auto* check = add(*group, "check", "Name everything that is wrong with it, at once",
+                      "  accessd config check --config accessd.toml",
+                      [this] { return check_config(config_); });
+    auto* print = add(*group, "print", "Show every value in effect, and where it comes from",
+                      "  accessd config print\n"
+                      "  accessd config print > now.toml",
+                      [this] { return print_config(config_); });
+    for (auto* command : {check, print}) add_config_file(*command);
+    add(*group, "reference", "Explain every setting, as Markdown",
+        "  accessd config reference > configure.md", print_config_reference);
+}
+
+void CommandLine::add_key()
+{
+    auto* group = add(app_, "key", "Make, list and revoke the keys of customers' software",
+                      "  accessd key create --name shop --all-projects\n"
+                      "  accessd key list",
+                      nullptr);
+    auto* create = add(*group, "create", "Make a key; its secret is shown once",
+                       "  accessd key create --name shop --all-projects\n"
+                       "  accessd key create --name reports --scope read --project prj_...\n"
+                       "  accessd key create --name setup --scope \"access manage\" --all-projects "
+                       "--json",
+                       [this] { return create_key(config_, key_, output()); });
+    key_.scope = "access read";
+    create->add_option("--name", key_.name, "What people know it by")
+        ->required()
+        ->type_name("NAME");
+    create->add_option("--scope", key_.scope, "Some of access, manage and read [access read]")
+        ->type_name("WORDS");
+    create->add_option("--project", key_.project_id, "Id of the one project it is for")
+        ->type_name("PROJECT");
+    create->add_flag("--all-projects", key_.is_for_all_projects, "It is for all projects");
+    auto* list = add(*group, "list", "List all keys, the newest first",
+                     "  accessd key list\n"
+                     "  accessd key list --json",
+                     [this] { return list_keys(config_, output()); });
+    auto* revoke =
+        add(*group, "revoke", "End a key and every token made from it",
+            "  accessd key revoke key_...", [this] { return revoke_key(config_, key_id_); });
+    revoke->add_option("id", key_id_, "Of the key: key_...")->required()->type_name("ID");
+    for (auto* command : {create, list}) add_json(*command);
+    for (auto* command : {create, list, revoke}) {
+        add_config_file(*command);
+        add_data_dir(*command, "In place of store.data_dir");
+    }
+}
+
+void CommandLine::add_rest()
+{
+    auto* command =
+        add(app_, "migrate",
+            "Bring the store to this release's form. serve does so by itself; this lets "
+            "you do it apart",
+            "  accessd migrate", [this] { return migrate(config_); });
+    add_config_file(*command);
+    add_data_dir(*command, "In place of store.data_dir");
+    auto* about = add(app_, "version", "Print the version",
+                      "  accessd version\n"
+                      "  accessd version --json",
+                      [this] { return print_version(output()); });
+    add_json(*about);
+}
+
+std::vector<std::string> command_names(const CLI::App& command)
+{
+    std::vector<std::string> names;
+    for (const auto* inner : command.get_subcommands([](const CLI::App*) { return true; })) {
+        names.push_back(inner->get_name());
+    }
+    return names;
+}
+
+const CLI::App* find_command(const CLI::App& parent, const std::string& name)
+{
+    for (const auto* inner : parent.get_subcommands([](const CLI::App*) { return true; })) {
+        if (inner->get_name() == name) return inner;
+    }
+    return nullptr;
+}
+
+/// CLI11 would name the word only after complaining that there is no command.
+std::optional<int> CommandLine::refuse_unknown_word(int argc, char** argv) const
+{
+    const CLI::App* level = &app_;
+    std::string path = "accessd";
+    for (int i = 1; i < argc; ++i) {
+        const std::string word{argv[i]};
+        const auto* inner = find_command(*level, word);
+        const auto names = command_names(*level);
+        if (names.empty() || word.starts_with('-')) return std::nullopt;
+        if (inner == nullptr) {
+            auto sentence = "there is no command '" + path + " " + printable(word) + "'.";
+            if (const auto meant = config::nearest(word, names)) {
+                sentence += " Did you mean '" + path + " " + *meant + "'?";
+            }
+            print_error(sentence + " See: " + path + " --help");
+            return kExitUsage;
+        }
+        level = inner;
+        path += " " + word;
+    }
+    return std::nullopt;
+}
+
+/// "--nme": the option that was probably meant.
+std::string suggestion_for(const std::string& word, const CLI::App& command)
+{
+    std::vector<std::string> names;
+    for (const auto* option : command.get_options()) {
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const auto meant = config::nearest(word.substr(0, word.find('=')), names);
+    return meant ? " Did you mean " + *meant + "?" : "";
+}
+
+int CommandLine::explain(const CLI::ParseError& error) const
+{
+    const CLI::App* command = &app_;
+    std::string path = "accessd";
+    while (!command->get_subcommands().empty()) {
+        command = command->get_subcommands().front();
+        path += " " + command->get_name();
+    }
+    std::string sentence = error.what();
+    for (const auto& word : app_.remaining(true)) {
+        if (!word.starts_with('-')) continue;
+        sentence = "there is no option " + printable(word) + "." + suggestion_for(word, *command);
+        break;
+    }
+    if (!sentence.ends_with('.') && !sentence.ends_with('?')) sentence += '.';
+    const auto about = command == &app_ ? "" : path.substr(path.find(' ') + 1) + ": ";
+    print_error(about + sentence + " See: " + path + " --help");
+    return kExitUsage;
+}
+
+int CommandLine::run(int argc, char** argv)
+{
+    if (argc == 2 && std::string_view{argv[1]} == "help") {
+        print_out(app_.help());
+        return kExitOk;
+    }
+    if (const auto status = refuse_unknown_word(argc, argv)) return *status;
+    try {
+        app_.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        print_out(app_.help());
+        return kExitOk;
+    } catch (const CLI::ParseError& error) {
+        return explain(error);
+    }
+    if (chosen_) return chosen_();
+    if (is_version_) return print_version(Output::Text);
+    // Nothing, or a group without its command: the list of what there is helps most.
+    print_error("which command? Here is what there is.\n\n" + app_.help());
+    return kExitUsage;
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv)
+{
+    int status = kExitFailed;
+    try {
+        status = CommandLine{}.run(argc, argv);
+    } catch (const std::exception& error) {
+        print_error(std::string{"stopped by a fault of its own: "} + error.what());
+    }
+    if (!flush_out()) {
+        print_error("standard output can't be written, so the result is incomplete.");
+        return status == kExitOk ? kExitFailed : status;
+    }
+    return status;
+}
+
+}  // namespace accessd::app

@@ -1,0 +1,94 @@
+#include "app/housekeeper.h"
+
+#include "base/log.h"
+
+#include <exception>
+
+namespace accessd::app {
+namespace {
+
+/// Small enough that a login behind it waits a few milliseconds at most.
+constexpr int kExpireRows = 200;
+constexpr int kPruneRows = 2000;
+
+constexpr auto kTick = std::chrono::seconds{1};  // Revocations hold everywhere within 2 s.
+constexpr int kExpireTicks = 5;
+constexpr int kPruneTicks = 10;
+constexpr int kRotateTicks = 600;
+
+void report(std::string_view task, const Error& error)
+{
+    log::warn("housekeeping failed; it comes round again",
+              {{"task", task}, {"code", to_text(error.code)}, {"detail", error.detail}});
+}
+
+}  // namespace
+
+Housekeeper::Housekeeper(Parts parts) : parts_(std::move(parts)) {}
+
+Housekeeper::~Housekeeper() { stop(); }
+
+void Housekeeper::start()
+{
+    thread_ = std::thread{[this] { run(); }};
+}
+
+void Housekeeper::stop()
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        is_stopping_ = true;
+    }
+    stopping_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Housekeeper::run()
+{
+    for (int tick = 0;; ++tick) {
+        {
+            std::unique_lock lock{mutex_};
+            if (stopping_.wait_for(lock, kTick, [this] { return is_stopping_; })) return;
+        }
+        try {
+            if (auto refreshed = parts_.revocations.refresh(); !refreshed) {
+                report("revocations", refreshed.error());
+            }
+            if (tick % kExpireTicks == 0) expire();
+            if (tick % kPruneTicks == 0) prune();
+            if (tick % kRotateTicks == 0) rotate();
+        } catch (const std::exception& problem) {
+            log::error("housekeeping met a bug", {{"detail", problem.what()}});
+        }
+    }
+}
+
+void Housekeeper::expire()
+{
+    for (int marked = kExpireRows; marked >= kExpireRows;) {
+        const auto expired = parts_.validations.expire(parts_.clock.now(), kExpireRows);
+        if (!expired) return report("expire", expired.error());
+        marked = *expired;
+    }
+}
+
+void Housekeeper::prune()
+{
+    const auto now = parts_.clock.now();
+    const auto windows = parts_.limits.prune(now, kPruneRows);
+    if (!windows) report("limits", windows.error());
+    const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
+    if (!revocations) report("revocations", revocations.error());
+}
+
+void Housekeeper::rotate()
+{
+    if (auto rotated = parts_.keyring.rotate(parts_.pepper_life); !rotated) {
+        report("peppers", rotated.error());
+    }
+    if (auto rotated = parts_.signing_keys.rotate(parts_.signing_key_life); !rotated) {
+        report("signing keys", rotated.error());
+    }
+}
+
+}  // namespace accessd::app

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "access/validation_store.h"
+#include "base/clock.h"
+#include "crypto/keyring.h"
+#include "limits/limit_store.h"
+#include "tokens/revocations.h"
+#include "tokens/signing_keys.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace accessd::app {
+
+/// Does what time asks for, on a thread of its own: takes in revocations, ends what has expired, drops
+/// windows nobody needs, rotates keys. A task that fails is logged and comes round again.
+class Housekeeper {
+public:
+    struct Parts {
+        access::ValidationStore& validations;
+        limits::LimitStore& limits;
+        tokens::RevocationStore& revocation_store;
+        tokens::Revocations& revocations;
+        tokens::SigningKeys& signing_keys;
+        crypto::Keyring& keyring;
+        Clock& clock;
+        std::chrono::seconds signing_key_life;
+        std::chrono::seconds pepper_life;
+    };
+    explicit Housekeeper(Parts parts);
+    ~Housekeeper();
+
+    void start();
+    /// Ends after the task at hand.
+    void stop();
+
+private:
+    void run();
+    void expire();
+    void prune();
+    void rotate();
+
+    Parts parts_;
+    std::mutex mutex_;
+    std::condition_variable stopping_;
+    bool is_stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace accessd::app

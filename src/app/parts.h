@@ -1,0 +1,86 @@
+#pragma once
+
+#include "access/email_access.h"
+#include "access/email_handlers.h"
+#include "access/validation_handlers.h"
+#include "app/housekeeper.h"
+#include "app/operations_handlers.h"
+#include "app/token_guard.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "config/config.h"
+#include "crypto/keyring.h"
+#include "delivery/delivery_workers.h"
+#include "delivery/inbox_handlers.h"
+#include "delivery/smtp_sender.h"
+#include "metrics/metrics.h"
+#include "projects/flow_handlers.h"
+#include "projects/method_handlers.h"
+#include "projects/project_cache.h"
+#include "projects/project_handlers.h"
+#include "projects/projects.h"
+#include "store/stores.h"
+#include "tokens/api_keys.h"
+#include "tokens/api_tokens.h"
+#include "tokens/key_handlers.h"
+#include "tokens/login_tokens.h"
+#include "tokens/revocations.h"
+#include "tokens/signing_keys.h"
+#include "tokens/token_handlers.h"
+#include "users/directory.h"
+#include "users/source_handlers.h"
+#include "users/user_handlers.h"
+
+#include <memory>
+
+namespace accessd::app {
+
+/// What can fail while it is opened; everything else is built on it.
+struct Opened {
+    std::unique_ptr<store::Stores> stores;
+    std::unique_ptr<crypto::Keyring> keyring;
+    std::unique_ptr<tokens::SigningKeys> signing_keys;
+};
+
+/// Every object of the server but its routers and sockets, built once, in the order of its members. What
+/// stands below may use what stands above.
+struct Parts {
+    Parts(const config::Config& config, Opened things, SystemClock& system_clock,
+          SystemRandom& system_random);
+
+    SystemClock& clock;
+    SystemRandom& random;
+    metrics::Metrics metrics;
+    Opened opened;
+    store::Stores& stores;
+
+    projects::ProjectCache project_cache;
+    projects::Projects projects;
+    users::Directory directory;
+
+    tokens::Revocations revocations;
+    tokens::ApiKeys api_keys;
+    tokens::ApiTokens api_tokens;
+    tokens::LoginTokens login_tokens;
+    TokenGuard guard;
+
+    std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
+    delivery::DeliveryWorkers delivery_workers;
+
+    access::EmailAccess email_access;
+    Housekeeper housekeeper;
+
+    OperationsHandlers operations_handlers;
+    tokens::TokenHandlers token_handlers;
+    tokens::KeyHandlers key_handlers;
+    projects::ProjectHandlers project_handlers;
+    projects::FlowHandlers flow_handlers;
+    projects::MethodHandlers method_handlers;
+    users::SourceHandlers source_handlers;
+    users::UserHandlers user_handlers;
+    delivery::InboxHandlers inbox_handlers;
+    access::EmailHandlers email_handlers;
+    access::ValidationHandlers validation_handlers;
+};
+
+}  // namespace accessd::app

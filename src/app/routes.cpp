@@ -1,0 +1,158 @@
+#include "app/app.h"
+
+#include "access/email_handlers.h"
+#include "access/validation_handlers.h"
+#include "app/operations_handlers.h"
+#include "app/parts.h"
+#include "delivery/inbox_handlers.h"
+#include "projects/flow_handlers.h"
+#include "projects/method_handlers.h"
+#include "projects/project_handlers.h"
+#include "tokens/key_handlers.h"
+#include "tokens/token_handlers.h"
+#include "users/source_handlers.h"
+#include "users/user_handlers.h"
+
+namespace accessd::app {
+namespace {
+
+/// Binds a handler's method: call(tokens, &TokenHandlers::issue).
+template <class Handlers>
+http::Handler call(Handlers& handlers,
+                   Result<http::Response> (Handlers::*method)(const http::Request&))
+{
+    return [&handlers, method](const http::Request& request) {
+        return (handlers.*method)(request);
+    };
+}
+
+}  // namespace
+
+/// The whole API on one page: method, path, who may call, which function answers.
+void App::add_api_routes(Parts& parts, bool with_docs)
+{
+    using access::EmailHandlers;
+    using access::ValidationHandlers;
+    using delivery::InboxHandlers;
+    using projects::FlowHandlers;
+    using projects::MethodHandlers;
+    using projects::ProjectHandlers;
+    using tokens::KeyHandlers;
+    using tokens::TokenHandlers;
+    using users::SourceHandlers;
+    using users::UserHandlers;
+
+    constexpr std::nullopt_t anyone = std::nullopt;
+    constexpr auto any_token = http::Scope::Any;
+    constexpr auto access = http::Scope::Access;
+    constexpr auto manage = http::Scope::Manage;
+    constexpr auto read = http::Scope::Read;
+
+    auto& router = api_router_;
+    auto& ops = parts.operations_handlers;
+    router.get("/healthz", anyone, call(ops, &OperationsHandlers::healthz));
+    router.get("/readyz", anyone, call(ops, &OperationsHandlers::readyz));
+    router.get("/version", anyone, call(ops, &OperationsHandlers::version));
+    router.get("/openapi.json", anyone, call(ops, &OperationsHandlers::openapi));
+    if (with_docs) {
+        router.get("/docs", anyone, call(ops, &OperationsHandlers::docs));
+        router.get("/docs/{file}", anyone, call(ops, &OperationsHandlers::docs));
+    }
+
+    // Tokens and keys: api.md, sections 2, 7 and 12.
+    auto& tokens = parts.token_handlers;
+    router.get("/.well-known/jwks.json", anyone, call(tokens, &TokenHandlers::jwks));
+    router.post("/v2/access/auth/token", anyone, call(tokens, &TokenHandlers::issue));
+    router.post("/v2/access/auth/renew", any_token, call(tokens, &TokenHandlers::renew));
+    router.post("/v2/access/auth/revoke", any_token, call(tokens, &TokenHandlers::revoke_api_token));
+    router.post("/v2/access/tokens/introspect", access, call(tokens, &TokenHandlers::introspect));
+    router.post("/v2/access/tokens/revoke", access,
+                call(tokens, &TokenHandlers::revoke_login_token));
+
+    auto& keys = parts.key_handlers;
+    router.post("/v2/access/keys", manage, call(keys, &KeyHandlers::create));
+    router.get("/v2/access/keys", read, call(keys, &KeyHandlers::list));
+    router.get("/v2/access/keys/{key_id}", read, call(keys, &KeyHandlers::get));
+    router.patch("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::rename));
+    router.remove("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::revoke));
+
+    // Set-up: api.md, sections 3, 10 and 11.
+    auto& projects = parts.project_handlers;
+    router.post("/v2/access/projects", manage, call(projects, &ProjectHandlers::create));
+    router.get("/v2/access/projects", read, call(projects, &ProjectHandlers::list));
+    router.get("/v2/access/projects/{project_id}", read, call(projects, &ProjectHandlers::get));
+    router.patch("/v2/access/projects/{project_id}", manage,
+                 call(projects, &ProjectHandlers::change));
+    router.remove("/v2/access/projects/{project_id}", manage,
+                  call(projects, &ProjectHandlers::remove));
+    router.get("/v2/access/projects/{project_id}/setup", read,
+               call(projects, &ProjectHandlers::setup));
+
+    auto& flows = parts.flow_handlers;
+    router.post("/v2/access/projects/{project_id}/flows", manage,
+                call(flows, &FlowHandlers::create));
+    router.get("/v2/access/projects/{project_id}/flows", read, call(flows, &FlowHandlers::list));
+    router.get("/v2/access/flows/{flow_id}", read, call(flows, &FlowHandlers::get));
+    router.patch("/v2/access/flows/{flow_id}", manage, call(flows, &FlowHandlers::change));
+    router.remove("/v2/access/flows/{flow_id}", manage, call(flows, &FlowHandlers::remove));
+
+    auto& methods = parts.method_handlers;
+    router.get("/v2/access/flows/{flow_id}/methods/{method}", read,
+               call(methods, &MethodHandlers::get));
+    router.put("/v2/access/flows/{flow_id}/methods/{method}", manage,
+               call(methods, &MethodHandlers::put));
+
+    auto& sources = parts.source_handlers;
+    router.post("/v2/access/projects/{project_id}/sources", manage,
+                call(sources, &SourceHandlers::create));
+    router.get("/v2/access/projects/{project_id}/sources", read,
+               call(sources, &SourceHandlers::list));
+    router.get("/v2/access/sources/{source_id}", read, call(sources, &SourceHandlers::get));
+    router.patch("/v2/access/sources/{source_id}", manage, call(sources, &SourceHandlers::change));
+    router.remove("/v2/access/sources/{source_id}", manage, call(sources, &SourceHandlers::remove));
+
+    auto& users = parts.user_handlers;
+    router.post("/v2/access/projects/{project_id}/users", manage,
+                call(users, &UserHandlers::create));
+    router.get("/v2/access/projects/{project_id}/users", read, call(users, &UserHandlers::list));
+    router.get("/v2/access/projects/{project_id}/users/{user_id}", read,
+               call(users, &UserHandlers::get));
+    router.patch("/v2/access/projects/{project_id}/users/{user_id}", manage,
+                 call(users, &UserHandlers::change));
+    router.remove("/v2/access/projects/{project_id}/users/{user_id}", manage,
+                  call(users, &UserHandlers::erase));
+
+    auto& inbox = parts.inbox_handlers;
+    router.get("/v2/access/projects/{project_id}/inbox", read, call(inbox, &InboxHandlers::inbox));
+    router.get("/v2/access/projects/{project_id}/test-recipients", read,
+               call(inbox, &InboxHandlers::get_test_recipients));
+    router.put("/v2/access/projects/{project_id}/test-recipients", manage,
+               call(inbox, &InboxHandlers::put_test_recipients));
+
+    // Logging in: api.md, sections 4 and 7.
+    auto& email = parts.email_handlers;
+    router.post("/v2/access/email/send-otp", access, call(email, &EmailHandlers::send_otp));
+    router.post("/v2/access/email/verify-otp", access, call(email, &EmailHandlers::verify_otp));
+
+    auto& validations = parts.validation_handlers;
+    router.get("/v2/access/validations", read, call(validations, &ValidationHandlers::list));
+    router.get("/v2/access/validations/{validation_id}", read,
+               call(validations, &ValidationHandlers::get));
+    router.post("/v2/access/validations/{validation_id}/cancel", access,
+                call(validations, &ValidationHandlers::cancel));
+    router.get("/v2/access/logins", read, call(validations, &ValidationHandlers::list_logins));
+    router.get("/v2/access/logins/{login_id}", read,
+               call(validations, &ValidationHandlers::get_login));
+}
+
+/// What the operations listener serves: loopback by default.
+void App::add_operations_routes(Parts& parts)
+{
+    auto& ops = parts.operations_handlers;
+    operations_router_.get("/healthz", std::nullopt, call(ops, &OperationsHandlers::healthz));
+    operations_router_.get("/readyz", std::nullopt, call(ops, &OperationsHandlers::readyz_detailed));
+    operations_router_.get("/version", std::nullopt, call(ops, &OperationsHandlers::version));
+    operations_router_.get("/metrics", std::nullopt, call(ops, &OperationsHandlers::metrics));
+}
+
+}  // namespace accessd::app

@@ -1,0 +1,91 @@
+#include "app/serve.h"
+
+#include "app/app.h"
+#include "app/master_key.h"
+#include "app/quick_start.h"
+#include "base/log.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+namespace accessd::app {
+namespace {
+
+/// The signals that end the server. Blocked before any thread starts, so that only wait() sees them.
+class StopSignals {
+public:
+    StopSignals()
+    {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);  // A client that left is an error of its write, not our end.
+    }
+
+    /// A second signal while stopping ends the process the hard way.
+    void wait() const
+    {
+        int signal = 0;
+        sigwait(&set_, &signal);
+        log::info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+        pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+int fail(const Error& error)
+{
+    std::cerr << "accessd: " << (error.message.empty() ? error.detail : error.message) << '\n';
+    return 1;
+}
+
+/// In development nobody runs `accessd init` first.
+Result<void> make_missing_master_key(const config::Config& config)
+{
+    std::error_code problem;
+    const auto file = config.master_key_file();
+    if (std::getenv("ACCESSD_MASTER_KEY") != nullptr) return {};
+    if (std::filesystem::exists(file, problem)) return {};
+    if (!std::filesystem::exists(config.store.data_dir, problem)) {
+        std::filesystem::create_directories(config.store.data_dir, problem);
+        std::filesystem::permissions(config.store.data_dir, std::filesystem::perms::owner_all,
+                                     problem);
+    }
+    SystemRandom random;
+    ACCESSD_CHECK(make_master_key(file, random));
+    return {};
+}
+
+}  // namespace
+
+int serve(config::Config config, bool is_dev)
+{
+    log::configure(config.log.level, config.log.format);
+    const StopSignals signals;
+    if (is_dev) {
+        if (const auto made = make_missing_master_key(config); !made) return fail(made.error());
+    }
+    auto app = App::create(config);
+    if (!app) return fail(app.error());
+    (*app)->start();
+    if (is_dev) {
+        if (config.server.public_url.empty()) {
+            config.server.port = (*app)->port(http::Listener::Api);
+        }
+        const auto prepared =
+            prepare_quick_start((*app)->parts(), config.store.data_dir, config.public_url());
+        if (!prepared) return fail(prepared.error());
+        std::cout << quick_start_text(*prepared, config.server.docs) << std::flush;
+    }
+    signals.wait();
+    (*app)->stop();
+    log::info("stopped");
+    return 0;
+}
+
+}  // namespace accessd::app
