@@ -1,0 +1,158 @@
+"""Starts and stops the program under test."""
+
+import base64
+import json
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+ISSUER = "https://login.example.com"
+ALL_SCOPES = "access manage read"
+START_SECONDS_MAX = 20
+STOP_SECONDS_MAX = 40
+
+
+def find_program():
+    """The binary that ACCESSD_BIN names. Without one no test here means anything."""
+    program = os.environ.get("ACCESSD_BIN", "")
+    if not program:
+        raise RuntimeError("set ACCESSD_BIN to the program to test, such as build/release/accessd")
+    if os.sep in program and not os.path.isabs(program):
+        candidates = [pathlib.Path.cwd() / program, ROOT / program]
+        program = str(next((path for path in candidates if path.exists()), candidates[0]))
+    return program
+
+
+def toml(settings):
+    lines = []
+    for section, values in settings.items():
+        lines.append(f"[{section}]")
+        lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+class Server:
+    """One process on one data directory. Each start takes free ports; the log is kept whole."""
+
+    def __init__(self, folder, **sections):
+        self.folder = pathlib.Path(folder)
+        self.data_dir = self.folder / "data"
+        self.config_file = self.folder / "accessd.toml"
+        self.log_file = self.folder / "log.jsonl"
+        self.ports = {}
+        self.starts = 0
+        self.process = None
+        self.environment = dict(os.environ)
+        self.environment["ACCESSD_MASTER_KEY"] = (
+            base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("="))
+        self.settings = {
+            "server": {"address": "127.0.0.1", "port": 0, "operations_port": 0,
+                       "public_url": ISSUER},
+            "store": {"data_dir": str(self.data_dir)},
+            "log": {"format": "json"},
+        }
+        for name, values in sections.items():
+            self.settings.setdefault(name, {}).update(values)
+        self.write_config()
+
+    def write_config(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.config_file.write_text(toml(self.settings), encoding="utf-8")
+
+    def run(self, *arguments, check=True):
+        """Runs a command of the program with this server's configuration."""
+        done = subprocess.run([find_program(), *arguments, "--config", str(self.config_file)],
+                              env=self.environment, capture_output=True, text=True, timeout=60,
+                              check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"accessd {' '.join(arguments)} ended with {done.returncode}:\n"
+                                 f"{done.stdout}{done.stderr}")
+        return done
+
+    def create_key(self, scope=ALL_SCOPES, name="tests"):
+        """Client id and secret of a key for all projects."""
+        made = json.loads(self.run("key", "create", "--name", name, "--all-projects", "--scope",
+                                   scope, "--json").stdout)
+        return made["client_id"], made["client_secret"]
+
+    def start(self):
+        assert self.process is None, "the server runs already"
+        self.ports = {}
+        self.starts += 1
+        self.process = subprocess.Popen(
+            [find_program(), "serve", "--config", str(self.config_file)], env=self.environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self._is_listening = threading.Event()
+        self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,),
+                                        daemon=True)
+        self._reader.start()
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while not self._is_listening.wait(0.05):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                status = self.process.poll()
+                self.kill()
+                raise AssertionError(f"the server didn't start (status {status}):\n{self.log()}")
+        return self
+
+    def _read_log(self, stream):
+        with stream, open(self.log_file, "ab", buffering=0) as copy:
+            for line in stream:
+                copy.write(line)
+                if len(self.ports) < 2 and b"listening" in line:
+                    entry = json.loads(line)
+                    if entry.get("message") == "listening":
+                        self.ports[entry["listener"]] = int(entry["port"])
+                    if len(self.ports) == 2:
+                        self._is_listening.set()
+
+    def stop(self):
+        """Asks the server to end, and returns its exit status."""
+        if self.process is None:
+            return None
+        self.process.terminate()
+        return self._reap(STOP_SECONDS_MAX)
+
+    def kill(self):
+        """Ends the server as a power cut would."""
+        if self.process is None:
+            return
+        self.process.kill()
+        self._reap(STOP_SECONDS_MAX)
+
+    def _reap(self, seconds):
+        process, self.process = self.process, None
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            self._reader.join()
+            raise AssertionError(f"the server didn't end within {seconds} s") from None
+        self._reader.join()
+        return status
+
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def log(self):
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+    def address(self, listener="api"):
+        return "127.0.0.1", self.ports[listener]
+
+    def database(self):
+        """The file of the embedded store, to look into while the server is stopped."""
+        files = [path for path in self.data_dir.iterdir()
+                 if path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"]
+        assert len(files) == 1, files
+        return files[0]
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        if self.is_running():
+            self.stop()

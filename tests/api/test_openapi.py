@@ -1,0 +1,151 @@
+"""The description of the API against the server that serves it, and against the source."""
+
+import re
+
+import jsonschema
+import pytest
+
+from support.client import Client
+from support.codes import STATUS_OF_CODE
+from support.contract import Contract
+from support.server import ROOT
+
+SERVER = {"server": {"docs": True}}  # The description covers the pages too.
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+# router.get("/path", scope, ...), over any number of lines.
+ROUTE = re.compile(r'(?<!operations_)router\.(get|post|put|patch|remove)\(\s*"([^"]+)",\s*(\w+)')
+SCOPES = {"anyone": None, "any_token": "any", "access": "access", "manage": "manage",
+          "read": "read"}
+
+
+@pytest.fixture(scope="module")
+def document(server):
+    return Client(server).send("GET", "/openapi.json").json
+
+
+@pytest.fixture(scope="module")
+def operations(document):
+    return {(method, path): operation for path, item in document["paths"].items()
+            for method, operation in item.items() if method in METHODS}
+
+
+def routes_in_source():
+    text = (ROOT / "src/app/routes.cpp").read_text(encoding="utf-8")
+    api = text[:text.index("void App::add_operations_routes")]
+    found = {("delete" if method == "remove" else method, path): SCOPES[scope]
+             for method, path, scope in ROUTE.findall(api)}
+    assert len(found) > 40, "the pattern no longer fits routes.cpp"
+    return found
+
+
+def responses(document, operation):
+    contract = Contract(document)
+    return {status: contract.resolve(response)
+            for status, response in operation["responses"].items()}
+
+
+def test_every_route_is_described_and_every_description_has_a_route(operations):
+    described, built = set(operations), set(routes_in_source())
+
+    assert built - described == set(), "add these to openapi/accessd.yaml"
+    assert described - built == set(), "src/app/routes.cpp has no such routes"
+
+
+def test_scopes_are_those_of_the_routes(operations):
+    for (method, path), scope in routes_in_source().items():
+        operation = operations[method, path]
+        assert operation.get("x-scope") == scope, (method, path)
+        assert (operation.get("security") == []) is (scope is None), (method, path)
+
+
+def test_the_server_answers_every_operation(server, document, operations):
+    api = Client(server, contract=Contract(document)).log_in(*server.credentials)
+    for (method, path), operation in operations.items():
+        filled = re.sub(r"\{[a-z_]+\}", "x", path)
+        body = {} if "requestBody" in operation else None
+
+        answer = api.send(method.upper(), filled, body)
+
+        api.contract.check(answer)
+        assert answer.status != 405, (method, path)
+        if path != "/docs/{file}" and "{method}" not in path:
+            assert answer.code != "NOT_FOUND", (method, path)
+        api.log_in(*server.credentials)  # One of the operations revokes the token.
+
+
+def test_other_methods_are_refused(server, document):
+    api = Client(server, contract=Contract(document))
+    for path, item in document["paths"].items():
+        for method in METHODS - set(item):
+            answer = api.send(method.upper(), re.sub(r"\{[a-z_]+\}", "x", path))
+            assert answer.code == "METHOD_NOT_ALLOWED", (method, path)
+            assert method.upper() not in answer.headers["Allow"].replace(" ", "").split(",")
+
+
+def test_tokens_are_asked_for_where_the_description_says_so(server, document, operations):
+    api = Client(server, contract=Contract(document))
+    for (method, path), operation in operations.items():
+        answer = api.send(method.upper(), re.sub(r"\{[a-z_]+\}", "x", path))
+        is_refused = answer.code == "MISSING_TOKEN"
+        assert is_refused is (operation.get("security") != []), (method, path)
+
+
+def test_codes_are_known_and_have_their_status(document, operations):
+    seen = set()
+    for where, operation in operations.items():
+        for status, response in responses(document, operation).items():
+            for code in response.get("x-codes", []):
+                assert STATUS_OF_CODE[code] == int(status), (where, code)
+                seen.add(code)
+    assert set(STATUS_OF_CODE) - seen <= {"METHOD_NOT_ALLOWED", "NOT_FOUND", "INTERNAL"}
+
+
+def test_codes_of_the_source_are_those_of_the_tests():
+    text = (ROOT / "src/http/public_error.cpp").read_text(encoding="utf-8")
+    pairs = dict((name, int(status))
+                 for status, name in re.findall(r'\{(\d{3}),\s*"([A-Z_]+)"', text))
+    assert pairs == STATUS_OF_CODE
+
+
+def test_every_parameter_of_a_path_is_described(document, operations):
+    contract = Contract(document)
+    for (method, path), operation in operations.items():
+        item = document["paths"][path]
+        described = [contract.resolve(parameter) for parameter in
+                     item.get("parameters", []) + operation.get("parameters", [])]
+        names = {parameter["name"] for parameter in described if parameter["in"] == "path"}
+        assert names == set(re.findall(r"\{([a-z_]+)\}", path)), (method, path)
+        assert all(parameter["required"] for parameter in described if parameter["in"] == "path")
+
+
+def test_operations_have_names_of_their_own(operations):
+    names = [operation["operationId"] for operation in operations.values()]
+    assert len(names) == len(set(names))
+    assert all(operation["summary"] and operation["tags"] for operation in operations.values())
+
+
+def examples_of(media):
+    if "example" in media:
+        yield media["example"]
+    for example in media.get("examples", {}).values():
+        yield example["value"]
+
+
+def test_examples_follow_their_schemas(document, operations):
+    resolver = jsonschema.RefResolver.from_schema(document)
+    checked = 0
+    for where, operation in operations.items():
+        contents = [response.get("content", {})
+                    for response in responses(document, operation).values()]
+        contents.append(operation.get("requestBody", {}).get("content", {}))
+        for content in contents:
+            for kind, media in content.items():
+                if not kind.endswith("json") or "schema" not in media:
+                    continue
+                validator = jsonschema.Draft202012Validator(media["schema"], resolver=resolver)
+                for example in examples_of(media):
+                    problem = jsonschema.exceptions.best_match(validator.iter_errors(example))
+                    assert problem is None, (where, problem.json_path, problem.message)
+                    checked += 1
+    assert checked > 50
