@@ -1,0 +1,11 @@
+#pragma once
+
+#include <functional>
+
+namespace accessd::bench {
+
+/// What main() of a benchmark does: runs `body`, tells an exception, returns the exit status.
+/// An interrupt from the keyboard ends the server, which `body` notices: so it cleans up.
+int run_program(const char* name, const std::function<void()>& body);
+
+}  // namespace accessd::bench
