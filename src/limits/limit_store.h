@@ -14,8 +14,9 @@ public:
 
     /// One atomic take(). Errors: StoreUnavailable.
     virtual Result<Decision> take(const std::string& key, const Limit& limit, TimePoint now) = 0;
-    /// What one more event would be told; changes nothing. Errors: StoreUnavailable.
-    virtual Result<Decision> peek(const std::string& key, const Limit& limit, TimePoint now) = 0;
+    /// Takes one event back that take() let in at `at`: it turned out not to count.
+    /// Errors: StoreUnavailable.
+    virtual Result<void> give_back(const std::string& key, TimePoint at) = 0;
     /// Deletes windows nobody needs any more, at most `rows_max` looked at. Returns how many went.
     virtual Result<int> prune(TimePoint now, int rows_max) = 0;
 };

@@ -49,7 +49,9 @@ Result<ApiKey> ApiKeys::authenticate(const std::string& client_id, const Secret&
 {
     const auto now = clock_.now();
     const auto limit_key = "token:" + client_id + ":" + address;
-    ACCESSD_TRY(const auto decision, limits_.peek(limit_key, limits::kTokenFailures, now));
+    // Counted as a failure first, and taken back for the right secret: of any number of tries at the
+    // same moment no more than the limit are compared.
+    ACCESSD_TRY(const auto decision, limits_.take(limit_key, limits::kTokenFailures, now));
     if (!decision.allowed) return limits::refusal(decision, limits::kTokenFailures);
 
     std::optional<ApiKey> key;
@@ -59,10 +61,8 @@ Result<ApiKey> ApiKeys::authenticate(const std::string& client_id, const Secret&
     const auto hash = to_hex(crypto::sha256(secret.reveal()));
     const bool is_right = crypto::is_equal_in_constant_time(
         hash, key ? key->secret_hash : std::string(hash.size(), '0'));
-    if (!key || !is_right || key->revoked_at) {
-        ACCESSD_CHECK(limits_.take(limit_key, limits::kTokenFailures, now));
-        return ErrorCode::InvalidCredentials;
-    }
+    if (!key || !is_right || key->revoked_at) return ErrorCode::InvalidCredentials;
+    ACCESSD_CHECK(limits_.give_back(limit_key, now));
     ACCESSD_CHECK(store_.touch(key->id, now));
     return std::move(*key);
 }

@@ -31,8 +31,8 @@ public:
     /// `project_id` empty: all projects. Errors: ProjectNotFound, StoreUnavailable.
     Result<Created> create(std::string name, std::uint8_t scopes, std::string project_id);
 
-    /// The key with these credentials. Counts failures per client id and address, and refuses even
-    /// the right secret beyond limits::kTokenFailures. Unknown ids take as long as wrong secrets.
+    /// The key with these credentials. Counts failures per client id and address, exactly, and refuses
+    /// even the right secret beyond limits::kTokenFailures. Unknown ids take as long as wrong secrets.
     /// Errors: InvalidCredentials, RateLimited, StoreUnavailable.
     Result<ApiKey> authenticate(const std::string& client_id, const Secret& secret,
                                 const std::string& address);

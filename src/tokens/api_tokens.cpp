@@ -30,6 +30,12 @@ TimePoint from_unix_seconds(std::int64_t seconds)
     return TimePoint{std::chrono::seconds{seconds}};
 }
 
+/// The project a caller is bound to; empty: all.
+std::string project_of(const Caller& caller)
+{
+    return caller.projects.ids().empty() ? std::string{} : caller.projects.ids().front();
+}
+
 /// Claims of ours have known types; anything else was not signed by this code.
 struct ClaimReader {
     const nlohmann::json& claims;
@@ -177,7 +183,9 @@ Result<Caller> ApiTokens::authenticate(std::string_view token)
         cache_->insert(hash, *caller, now);
     }
     if (caller->expires_at <= now) return ErrorCode::TokenExpired;
-    if (revocations_.is_revoked(caller->token_id, caller->subject)) return ErrorCode::TokenRevoked;
+    if (revocations_.is_revoked(caller->token_id, caller->subject, caller->projects)) {
+        return ErrorCode::TokenRevoked;
+    }
     return std::move(*caller);
 }
 
@@ -197,21 +205,23 @@ Result<IssuedToken> ApiTokens::renew(const Caller& caller)
 
 Result<void> ApiTokens::revoke(const Caller& caller, const std::string& token_id)
 {
-    if (token_id != caller.token_id && !caller.may(Scope::Manage)) {
-        return ErrorCode::InsufficientScope;
-    }
     const auto made_at = time_of_id(token_id, kTokenIdPrefix);
     if (!made_at) return Error::invalid("jti", "isn't the id of a token");
+    // Without manage a token reaches its key's tokens only, and a project's key those of the project.
+    auto within = caller.subject;
+    if (token_id == caller.token_id || (caller.may(Scope::Manage) && caller.projects.is_all())) {
+        within.clear();
+    } else if (caller.may(Scope::Manage)) {
+        within = project_of(caller);
+    }
     return revocations_.revoke_token(token_id, *made_at + policy_.api_token_life + kClockSlack,
-                                     caller.projects.is_all() ? std::string{}
-                                                              : caller.projects.ids().front());
+                                     project_of(caller), within);
 }
 
 Result<void> ApiTokens::revoke_all(const Caller& caller)
 {
     return revocations_.revoke_subject(
-        caller.subject, clock_.now() + policy_.api_token_life + kClockSlack,
-        caller.projects.is_all() ? std::string{} : caller.projects.ids().front());
+        caller.subject, clock_.now() + policy_.api_token_life + kClockSlack, project_of(caller));
 }
 
 }  // namespace accessd::tokens

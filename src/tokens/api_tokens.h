@@ -49,8 +49,9 @@ public:
     /// Errors: TokenExpired when there is nothing left to renew.
     Result<IssuedToken> renew(const Caller& caller);
 
-    /// Revokes one token: the caller's own, or with `manage` one of the same key's or, by a caller of
-    /// all projects, any. Errors: InsufficientScope, InvalidRequest, StoreUnavailable.
+    /// Revokes one token: the caller's own or one of the same key's; with `manage` any of the caller's
+    /// projects. Others are left as they are, and nothing tells so: ids of tokens are not kept.
+    /// Errors: InvalidRequest, StoreUnavailable.
     Result<void> revoke(const Caller& caller, const std::string& token_id);
     /// Revokes every token of the caller's key. Errors: StoreUnavailable.
     Result<void> revoke_all(const Caller& caller);

@@ -6,6 +6,16 @@
 #include <algorithm>
 
 namespace accessd::tokens {
+namespace {
+
+/// How a token is listed. No id holds a blank.
+std::string key_of(std::string_view token_id, std::string_view within)
+{
+    if (within.empty()) return std::string{token_id};
+    return std::string{within} + " " + std::string{token_id};
+}
+
+}  // namespace
 
 Revocations::Revocations(RevocationStore& store, Clock& clock) : store_(store), clock_(clock) {}
 
@@ -15,10 +25,18 @@ std::shared_ptr<const Revocations::Lists> Revocations::lists() const
     return lists_;
 }
 
-bool Revocations::is_revoked(std::string_view token_id, std::string_view subject) const
+bool Revocations::is_revoked(std::string_view token_id, std::string_view subject,
+                             const ProjectScope& projects) const
 {
     const auto lists = this->lists();
-    if (lists->tokens.contains(std::string{token_id})) return true;
+    const auto is_listed = [&](std::string_view within) {
+        return lists->tokens.contains(key_of(token_id, within));
+    };
+    if (!lists->tokens.empty() &&
+        (is_listed({}) || is_listed(subject) ||
+         std::any_of(projects.ids().begin(), projects.ids().end(), is_listed))) {
+        return true;
+    }
     const auto found = lists->subjects.find(std::string{subject});
     if (found == lists->subjects.end()) return false;
     const auto made_at = time_of_id(token_id, kTokenIdPrefix);
@@ -26,9 +44,10 @@ bool Revocations::is_revoked(std::string_view token_id, std::string_view subject
 }
 
 Result<void> Revocations::revoke_token(const std::string& token_id, TimePoint expires_at,
-                                       const std::string& project_id)
+                                       const std::string& project_id, const std::string& within)
 {
-    ACCESSD_CHECK(store_.insert({Revocation::Kind::Token, token_id, clock_.now(), expires_at},
+    ACCESSD_CHECK(store_.insert({Revocation::Kind::Token, key_of(token_id, within), clock_.now(),
+                                 expires_at},
                                 project_id));
     return load();
 }

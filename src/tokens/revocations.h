@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/project_scope.h"
 #include "base/result.h"
 #include "tokens/token_stores.h"
 
@@ -21,12 +22,15 @@ public:
 
     /// Whether a token is revoked, by its id or with all of its subject's. `token_id` must be one of
     /// ours: its time decides whether a revocation of the subject came after it.
-    bool is_revoked(std::string_view token_id, std::string_view subject) const;
+    bool is_revoked(std::string_view token_id, std::string_view subject,
+                    const ProjectScope& projects = ProjectScope::only({})) const;
 
     /// Revokes one token, or all that its subject has so far. Holds on this node when it returns and
-    /// on others within refresh()'s rhythm. `project_id` may be empty. Errors: StoreUnavailable.
+    /// on others within refresh()'s rhythm. `project_id` may be empty. A token isn't kept, so what its
+    /// id belongs to shows only when it is used: `within` (a subject or a project; empty: anything) is
+    /// whose token it must be for the revocation to hold. Errors: StoreUnavailable.
     Result<void> revoke_token(const std::string& token_id, TimePoint expires_at,
-                              const std::string& project_id);
+                              const std::string& project_id, const std::string& within = {});
     Result<void> revoke_subject(const std::string& subject, TimePoint last_expiry,
                                 const std::string& project_id);
 
@@ -35,7 +39,7 @@ public:
 
 private:
     struct Lists {
-        std::unordered_map<std::string, TimePoint> tokens;    ///< By id.
+        std::unordered_map<std::string, TimePoint> tokens;    ///< By id, or "within id".
         std::unordered_map<std::string, TimePoint> subjects;  ///< Tokens up to this time are dead.
     };
     Result<void> load();

@@ -45,7 +45,7 @@ public:
 struct Revocation {
     enum class Kind { Token, Subject };
     Kind kind{};
-    std::string value;     ///< jti, or sub.
+    std::string value;     ///< jti, "within jti" (see Revocations::revoke_token), or sub.
     TimePoint revoked_at;  ///< Subject: tokens whose jti was made at or before this are dead.
     TimePoint expires_at;  ///< When the last token concerned has expired by itself.
 };

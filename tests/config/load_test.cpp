@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <ostream>
 
 namespace accessd::config {
 namespace {
@@ -127,7 +128,9 @@ struct BadText {
     std::string text;
     std::string expected;  ///< Part of the only problem.
 };
-void PrintTo(const BadText& bad, std::ostream* out) { *out << bad.name; }
+std::ostream& operator<<(std::ostream& out, const BadText& bad) { return out << bad.text; }
+
+std::string name_of(const testing::TestParamInfo<BadText>& info) { return info.param.name; }
 
 class BadFileTest : public LoadTest, public testing::WithParamInterface<BadText> {};
 
@@ -190,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "[smtp]\nhost = 'mail.example.com'\nfrom = 'a@example.com'\nuser = 'u'\n"
                 "password = 'p'\nsecurity = 'none'",
                 "accessd.toml:6: smtp.security = \"none\": would send the password readable"}),
-    testing::PrintToStringParamName());
+    name_of);
 
 class PublicUrlTest : public LoadTest, public testing::WithParamInterface<BadText> {};
 
@@ -215,7 +218,7 @@ INSTANTIATE_TEST_SUITE_P(Urls, PublicUrlTest,
                                          BadText{"OpenBracket", "https://[::1", {}},
                                          BadText{"NameInBrackets", "https://[example.com]", {}},
                                          BadText{"TextBehindBracket", "https://[::1]x:80", {}}),
-                         testing::PrintToStringParamName());
+                         name_of);
 
 TEST_F(LoadTest, TakesEveryFormOfAnOrigin)
 {

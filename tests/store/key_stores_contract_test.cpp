@@ -118,8 +118,10 @@ TEST_P(KeyStoresContract, CountsAWindowExactlyWhenManyTakeTogether)
     });
 
     EXPECT_EQ(allowed, limits::kTokenFailures.count);
-    EXPECT_FALSE(stores_->limits().peek("k", limits::kTokenFailures, clock_.now())->allowed);
-    EXPECT_TRUE(stores_->limits().peek("other", limits::kTokenFailures, clock_.now())->allowed);
+    EXPECT_TRUE(stores_->limits().take("other", limits::kTokenFailures, clock_.now())->allowed);
+    ASSERT_TRUE(stores_->limits().give_back("k", clock_.now()));
+    EXPECT_TRUE(stores_->limits().take("k", limits::kTokenFailures, clock_.now())->allowed);
+    EXPECT_FALSE(stores_->limits().take("k", limits::kTokenFailures, clock_.now())->allowed);
 }
 
 TEST_P(KeyStoresContract, PrunesWindowsNobodyNeeds)

@@ -122,10 +122,13 @@ public:
     {
         return limits::take(windows[key], limit, now);
     }
-    Result<limits::Decision> peek(const std::string& key, const limits::Limit& limit,
-                                  TimePoint now) override
+    Result<void> give_back(const std::string& key, TimePoint at) override
     {
-        return limits::peek(windows[key], limit, now);
+        auto& hits = windows[key];
+        if (const auto found = std::find(hits.begin(), hits.end(), at); found != hits.end()) {
+            hits.erase(found);
+        }
+        return {};
     }
     Result<int> prune(TimePoint, int) override { return 0; }
     std::map<std::string, std::vector<TimePoint>> windows;

@@ -221,15 +221,45 @@ TEST_F(TokensTest, OfASubjectAreAllRevokedAndNewOnesAreGood)
     EXPECT_TRUE(api_tokens_.authenticate(api_tokens_.issue(key).token));
 }
 
-TEST_F(TokensTest, OfOthersNeedManageToBeRevoked)
+TEST_F(TokensTest, OfOneKeyRevokeEachOther)
 {
-    const auto victim = *api_tokens_.authenticate(api_tokens_.issue(key()).token);
-    const auto weak = *api_tokens_.authenticate(api_tokens_.issue(key(1)).token);
+    const auto shared = key(4);
+    const auto first = api_tokens_.issue(shared).token;
+    const auto second = api_tokens_.issue(shared).token;
 
-    const auto revoked = api_tokens_.revoke(weak, victim.token_id);
+    ASSERT_TRUE(api_tokens_.revoke(*api_tokens_.authenticate(first),
+                                   api_tokens_.authenticate(second)->token_id));
 
-    ASSERT_FALSE(revoked);
-    EXPECT_EQ(revoked.error().code, ErrorCode::InsufficientScope);
+    EXPECT_EQ(refused(second), ErrorCode::TokenRevoked);
+    EXPECT_TRUE(api_tokens_.authenticate(first));
+}
+
+TEST_F(TokensTest, OfOthersOutliveARevocationThatMayNotReachThem)
+{
+    const auto of_project = api_tokens_.issue(key(7, "prj_1")).token;
+    const auto victim = *api_tokens_.authenticate(of_project);
+    const auto without_manage = *api_tokens_.authenticate(api_tokens_.issue(key(5)).token);
+    const auto of_other_project =
+        *api_tokens_.authenticate(api_tokens_.issue(key(7, "prj_2")).token);
+
+    ASSERT_TRUE(api_tokens_.revoke(without_manage, victim.token_id));
+    ASSERT_TRUE(api_tokens_.revoke(of_other_project, victim.token_id));
+    EXPECT_TRUE(api_tokens_.authenticate(of_project));
+
+    const auto of_same_project =
+        *api_tokens_.authenticate(api_tokens_.issue(key(7, "prj_1")).token);
+    ASSERT_TRUE(api_tokens_.revoke(of_same_project, victim.token_id));
+    EXPECT_EQ(refused(of_project), ErrorCode::TokenRevoked);
+}
+
+TEST_F(TokensTest, OfAnyProjectEndWhereAManagerOfAllSaysSo)
+{
+    const auto token = api_tokens_.issue(key(7, "prj_1")).token;
+    const auto manager = *api_tokens_.authenticate(api_tokens_.issue(key(2)).token);
+
+    ASSERT_TRUE(api_tokens_.revoke(manager, api_tokens_.authenticate(token)->token_id));
+
+    EXPECT_EQ(refused(token), ErrorCode::TokenRevoked);
 }
 
 TEST_F(TokensTest, RevokedElsewhereAreRefusedAfterARefresh)

@@ -1,5 +1,6 @@
 #include "store/sqlite/limit_rows.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -84,9 +85,13 @@ CountedDecision take_from_window(Connection& connection, const std::string& key,
     return counted;
 }
 
-std::vector<TimePoint> read_window(Connection& connection, const std::string& key)
+void give_back_to_window(Connection& connection, const std::string& key, TimePoint at)
 {
-    return find_window(connection, key).hits;
+    auto hits = find_window(connection, key).hits;
+    const auto found = std::find(hits.begin(), hits.end(), at);
+    if (found == hits.end()) return;
+    hits.erase(found);
+    connection.run("UPDATE limit_windows SET hits = ?2 WHERE key = ?1", {key, Blob{pack(hits)}});
 }
 
 }  // namespace accessd::store

@@ -21,7 +21,7 @@ struct CountedDecision {
 CountedDecision take_from_window(Connection& connection, const std::string& key,
                                  const limits::Limit& limit, TimePoint now, bool reports);
 
-/// The stored times of a window, oldest first. Throws SqliteFailure.
-std::vector<TimePoint> read_window(Connection& connection, const std::string& key);
+/// Takes one event of this time out of the window. Throws SqliteFailure.
+void give_back_to_window(Connection& connection, const std::string& key, TimePoint at);
 
 }  // namespace accessd::store

@@ -19,11 +19,11 @@ Result<limits::Decision> SqliteLimitStore::take(const std::string& key, const li
     });
 }
 
-Result<limits::Decision> SqliteLimitStore::peek(const std::string& key, const limits::Limit& limit,
-                                                TimePoint now)
+Result<void> SqliteLimitStore::give_back(const std::string& key, TimePoint at)
 {
-    return database_.read([&](Connection& connection) -> Result<limits::Decision> {
-        return limits::peek(read_window(connection, key), limit, now);
+    return database_.write([&](Connection& connection) -> Result<void> {
+        give_back_to_window(connection, key, at);
+        return {};
     });
 }
 
