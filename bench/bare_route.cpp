@@ -15,6 +15,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace accessd::bench {
@@ -29,7 +30,7 @@ constexpr std::string_view kBody = R"({"status":"ok"})";
 /// The same request, over and over.
 class OneRequest final : public Script {
 public:
-    OneRequest(std::string path, std::size_t slots, Steady::time_point until)
+    OneRequest(std::string_view path, std::size_t slots, Steady::time_point until)
         : text_(request_text("GET", path, {}, {})), until_(until), busy_(slots)
     {
     }

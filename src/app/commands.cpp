@@ -240,6 +240,17 @@ const CLI::App* find_command(const CLI::App& parent, const std::string& name)
     return nullptr;
 }
 
+int refuse_word(const std::string& path, const std::string& word,
+                const std::vector<std::string>& names)
+{
+    auto sentence = "there is no command '" + path + " " + printable(word) + "'.";
+    if (const auto meant = config::nearest(word, names)) {
+        sentence += " Did you mean '" + path + " " + *meant + "'?";
+    }
+    print_error(sentence + " See: " + path + " --help");
+    return kExitUsage;
+}
+
 /// CLI11 would name the word only after complaining that there is no command.
 std::optional<int> CommandLine::refuse_unknown_word(int argc, char** argv) const
 {
@@ -250,16 +261,10 @@ std::optional<int> CommandLine::refuse_unknown_word(int argc, char** argv) const
         const auto* inner = find_command(*level, word);
         const auto names = command_names(*level);
         if (names.empty() || word.starts_with('-')) return std::nullopt;
-        if (inner == nullptr) {
-            auto sentence = "there is no command '" + path + " " + printable(word) + "'.";
-            if (const auto meant = config::nearest(word, names)) {
-                sentence += " Did you mean '" + path + " " + *meant + "'?";
-            }
-            print_error(sentence + " See: " + path + " --help");
-            return kExitUsage;
-        }
+        if (inner == nullptr) return refuse_word(path, word, names);
         level = inner;
-        path += " " + word;
+        path += ' ';
+        path += word;
     }
     return std::nullopt;
 }
@@ -281,7 +286,8 @@ int CommandLine::explain(const CLI::ParseError& error) const
     std::string path = "accessd";
     while (!command->get_subcommands().empty()) {
         command = command->get_subcommands().front();
-        path += " " + command->get_name();
+        path += ' ';
+        path += command->get_name();
     }
     std::string sentence = error.what();
     for (const auto& word : app_.remaining(true)) {

@@ -22,7 +22,7 @@ constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kFileBytesMax = 256;  // 43 characters and perhaps blanks.
 constexpr const char* kVariable = "ACCESSD_MASTER_KEY";
 
-Error unusable(std::string sentence)
+Error unusable(const std::string& sentence)
 {
     return Error{ErrorCode::Internal, sentence}.saying(sentence);
 }

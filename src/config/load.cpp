@@ -48,6 +48,11 @@ std::vector<std::string> settings_called(std::string_view key)
     return names;
 }
 
+std::string name_of(std::string_view section, std::string_view key)
+{
+    return std::string{section} + "." + std::string{key};
+}
+
 std::string joined(const std::vector<std::string>& words)
 {
     std::string text;
@@ -66,6 +71,14 @@ std::string about_unknown_key(std::string_view section, std::string_view key)
     }
     return "there is no such setting; those of [" + std::string{section} + "] are " +
            joined(key_names(section));
+}
+
+std::string about_unknown_variable(std::string_view section, std::string_view key)
+{
+    const auto meant = nearest(key, key_names(section));
+    if (!meant) return about_unknown_key(section, key);
+    return "there is no such setting; did you mean " + find_setting(section, *meant)->variable() +
+           "?";
 }
 
 std::string about_unknown_section(std::string_view name)
@@ -176,7 +189,7 @@ void Loader::take_section(const TomlSection& section, const std::string& path)
             take_entry(*setting, entry, path);
         } else {
             refuse({.source = source(entry.line),
-                    .setting = section.name + "." + entry.key,
+                    .setting = name_of(section.name, entry.key),
                     .issue = about_unknown_key(section.name, entry.key),
                     .line = entry.line});
         }
@@ -230,12 +243,9 @@ void Loader::take_environment(const Environment& environment)
             take_text(*setting, text, variable);
             continue;
         }
-        std::string issue = about_unknown_key(section, key);
-        if (const auto meant = nearest(key, key_names(section))) {
-            issue = "there is no such setting; did you mean " +
-                    find_setting(section, *meant)->variable() + "?";
-        }
-        refuse({.source = variable, .setting = section + "." + key, .issue = std::move(issue)});
+        refuse({.source = variable,
+                .setting = name_of(section, key),
+                .issue = about_unknown_variable(section, key)});
     }
 }
 

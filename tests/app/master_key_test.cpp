@@ -23,12 +23,12 @@ constexpr const char* kVariable = "ACCESSD_MASTER_KEY";
 
 class MasterKeyTest : public testing::Test {
 protected:
-    MasterKeyTest()
+    void SetUp() override
     {
         unsetenv(kVariable);
         config_.store.data_dir = folder_.path();
     }
-    ~MasterKeyTest() override { unsetenv(kVariable); }
+    void TearDown() override { unsetenv(kVariable); }
 
     /// What reading says about a file with this text.
     std::string refusal_of(std::string_view text)

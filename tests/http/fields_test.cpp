@@ -1,7 +1,5 @@
 #include "http/fields.h"
 
-#include "base/encoding.h"
-
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
