@@ -29,27 +29,21 @@ std::uint16_t next_sequence(std::uint64_t millis)
     return static_cast<std::uint16_t>(next);
 }
 
-int value_of(char character)
-{
-    if (character >= '0' && character <= '9') return character - '0';
-    if (character >= 'a' && character <= 'v') return character - 'a' + 10;
-    return -1;
-}
+using Bytes = std::array<std::uint8_t, kBytes>;
 
-}  // namespace
-
-std::string make_id(std::string_view prefix, TimePoint now, Random& random)
+/// The time in front, the rest zero.
+Bytes bytes_of(TimePoint time)
 {
-    std::array<std::uint8_t, kBytes> raw{};
-    const auto millis = static_cast<std::uint64_t>(unix_millis(now));
+    Bytes raw{};
+    const auto millis = static_cast<std::uint64_t>(unix_millis(time));
     for (std::size_t i = 0; i < kTimeBytes; ++i) {
         raw[i] = static_cast<std::uint8_t>(millis >> (8 * (kTimeBytes - 1 - i)));
     }
-    const auto sequence = next_sequence(millis);
-    raw[kTimeBytes] = static_cast<std::uint8_t>(sequence >> 8);
-    raw[kTimeBytes + 1] = static_cast<std::uint8_t>(sequence);
-    random.fill(std::span{raw}.subspan(kTimeBytes + kSequenceBytes));
+    return raw;
+}
 
+std::string encode(std::string_view prefix, const Bytes& raw)
+{
     std::string id;
     id.reserve(prefix.size() + kCharacters);
     id = prefix;
@@ -62,6 +56,30 @@ std::string make_id(std::string_view prefix, TimePoint now, Random& random)
     }
     if (bits > 0) id += kAlphabet[buffer << (5 - bits) & 31U];
     return id;
+}
+
+int value_of(char character)
+{
+    if (character >= '0' && character <= '9') return character - '0';
+    if (character >= 'a' && character <= 'v') return character - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
+
+std::string make_id(std::string_view prefix, TimePoint now, Random& random)
+{
+    auto raw = bytes_of(now);
+    const auto sequence = next_sequence(static_cast<std::uint64_t>(unix_millis(now)));
+    raw[kTimeBytes] = static_cast<std::uint8_t>(sequence >> 8);
+    raw[kTimeBytes + 1] = static_cast<std::uint8_t>(sequence);
+    random.fill(std::span{raw}.subspan(kTimeBytes + kSequenceBytes));
+    return encode(prefix, raw);
+}
+
+std::string first_id_at(std::string_view prefix, TimePoint time)
+{
+    return encode(prefix, bytes_of(time));
 }
 
 bool looks_like_id(std::string_view id, std::string_view prefix)

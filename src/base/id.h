@@ -20,6 +20,9 @@ std::string make_id(std::string_view prefix, TimePoint now, Random& random);
 /// When an id was made, or nothing if `id` doesn't have the form of one with this prefix.
 std::optional<TimePoint> time_of_id(std::string_view id, std::string_view prefix);
 
+/// The least id that can have been made at this time: `id > first_id_at(...)` bounds a search by age.
+std::string first_id_at(std::string_view prefix, TimePoint time);
+
 /// Whether `id` could be an id with this prefix. Saves a look-up for text that can't be found.
 bool looks_like_id(std::string_view id, std::string_view prefix);
 

@@ -14,8 +14,8 @@
 namespace accessd::contacts {
 namespace {
 
-constexpr std::size_t kTextMax = 1000;   // Before normalisation; far above any real address.
-constexpr std::size_t kAddressMax = 254; // RFC 5321, 4.5.3.1.3 less the angle brackets.
+constexpr std::size_t kTextMax = 1000;    // Before normalisation; far above any real address.
+constexpr std::size_t kAddressMax = 254;  // RFC 5321, 4.5.3.1.3 less the angle brackets.
 constexpr std::size_t kLocalPartMax = 64;
 
 Error refuse(std::string sentence)
@@ -111,17 +111,26 @@ bool has_only_host_characters(std::string_view domain)
     });
 }
 
-/// The domain in ASCII (IDNA 2008), or nothing if it isn't one a mail could go to.
-std::optional<std::string> to_ascii_domain(const std::string& domain)
+/// IDNA 2008. Most domains are plain: what IDNA would change holds either other characters than ASCII or
+/// "--", and asking libidn2 costs more than all the rest.
+std::optional<std::string> to_idna(const std::string& domain)
 {
-    if (!has_only_host_characters(domain)) return std::nullopt;
+    if (is_ascii(domain) && domain.find("--") == std::string::npos) return domain;
     char* raw = nullptr;
     const int status =
         idn2_to_ascii_8z(domain.c_str(), &raw, IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
     const std::unique_ptr<char, void (*)(void*)> owner{raw, idn2_free};
     if (status != IDN2_OK) return std::nullopt;
+    return lower_ascii(raw);
+}
 
-    auto ascii = lower_ascii(raw);
+/// The domain in ASCII, or nothing if it isn't one a mail could go to.
+std::optional<std::string> to_ascii_domain(const std::string& domain)
+{
+    if (!has_only_host_characters(domain)) return std::nullopt;
+    auto idna = to_idna(domain);
+    if (!idna) return std::nullopt;
+    auto& ascii = *idna;
     if (ascii.empty() || ascii.size() > 253 || ascii.front() == '.' || ascii.back() == '.') {
         return std::nullopt;
     }
@@ -194,9 +203,13 @@ std::string EmailAddress::limit_key() const
     return local + "@" + std::string{domain()};
 }
 
-std::string EmailAddress::masked() const
+std::string EmailAddress::masked() const { return masked_email(text_); }
+
+std::string masked_email(std::string_view canonical)
 {
-    return std::string{local_part().substr(0, 1)} + "•••@" + std::string{domain()};
+    const auto at = canonical.find('@');
+    if (at == std::string_view::npos) return "•••";
+    return std::string{canonical.substr(0, 1)} + "•••" + std::string{canonical.substr(at)};
 }
 
 }  // namespace accessd::contacts

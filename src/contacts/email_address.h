@@ -30,4 +30,7 @@ private:
     std::string text_;
 };
 
+/// EmailAddress::masked() for text that is known to be canonical: what a store kept.
+std::string masked_email(std::string_view canonical);
+
 }  // namespace accessd::contacts

@@ -24,7 +24,8 @@ EVP_MAC_CTX* hmac_context()
         EVP_MAC_free(mac);
         std::string digest = "SHA256";
         const std::array<OSSL_PARAM, 2> parameters{
-            OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0), OSSL_PARAM_construct_end()};
+            OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0),
+            OSSL_PARAM_construct_end()};
         if (!made || EVP_MAC_CTX_set_params(made.get(), parameters.data()) != 1) std::abort();
         return made;
     }();
@@ -35,9 +36,12 @@ EVP_MAC_CTX* hmac_context()
 
 std::string sha256(std::string_view bytes)
 {
+    static const EVP_MD* digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // For ever.
     std::string out(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-           reinterpret_cast<unsigned char*>(out.data()));
+    if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()),
+                   nullptr, digest, nullptr) != 1) {
+        std::abort();
+    }
     return out;
 }
 

@@ -37,6 +37,18 @@ TEST(IdTest, TellsWhenItWasMadeToTheMillisecond)
     }
 }
 
+TEST(IdTest, HasALeastIdForEachMoment)
+{
+    test::FakeClock clock;
+    test::FakeRandom random;
+    const auto now = clock.now();
+
+    EXPECT_LT(first_id_at("val_", now), make_id("val_", now, random));
+    EXPECT_GT(first_id_at("val_", now),
+              make_id("val_", now - std::chrono::milliseconds{1}, random));
+    EXPECT_EQ(time_of_id(first_id_at("val_", now), "val_"), now);
+}
+
 TEST(IdTest, SortsByTimeOfCreation)
 {
     test::FakeRandom random;

@@ -137,7 +137,6 @@ CREATE TABLE logins (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX logins_of_project ON logins (project_id);
 CREATE INDEX logins_of_user ON logins (project_id, user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX logins_of_contact ON logins (project_id, opened_for);
 CREATE INDEX logins_to_expire ON logins (expires_at) WHERE status = 'pending';
 
 CREATE TABLE validations (
@@ -193,7 +192,6 @@ CREATE TABLE messages (
 CREATE INDEX messages_due ON messages (next_attempt_at) WHERE status = 'queued';
 CREATE INDEX messages_of_validation ON messages (validation_id);
 CREATE INDEX messages_of_project ON messages (project_id);
-CREATE INDEX messages_in_inbox ON messages (project_id, recipient) WHERE test = 1;
 
 CREATE TABLE delivery_attempts (
     message_id      TEXT NOT NULL,

@@ -117,8 +117,10 @@ sqlite3_stmt* Connection::prepare(std::string_view sql)
     return statement;
 }
 
-void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count)
+void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count, Lifetime lives)
 {
+    // SQLite copies what may be gone before the statement has run.
+    const auto copies = lives == Lifetime::UntilReset ? SQLITE_STATIC : SQLITE_TRANSIENT;
     for (std::size_t i = 0; i < count; ++i) {
         const int index = static_cast<int>(i) + 1;
         const auto& value = binds[i].value_;
@@ -127,11 +129,11 @@ void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t co
             code = sqlite3_bind_int64(statement, index, *number);
         } else if (const auto* text = std::get_if<std::string_view>(&value)) {
             const char* start = text->data() == nullptr ? "" : text->data();
-            code = sqlite3_bind_text64(statement, index, start, text->size(), SQLITE_TRANSIENT,
+            code = sqlite3_bind_text64(statement, index, start, text->size(), copies,
                                        SQLITE_UTF8);
         } else if (const auto* blob = std::get_if<Blob>(&value)) {
             const char* start = blob->bytes.data() == nullptr ? "" : blob->bytes.data();
-            code = sqlite3_bind_blob64(statement, index, start, blob->bytes.size(), SQLITE_TRANSIENT);
+            code = sqlite3_bind_blob64(statement, index, start, blob->bytes.size(), copies);
         } else {
             code = sqlite3_bind_null(statement, index);
         }
@@ -141,7 +143,9 @@ void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t co
 
 int Connection::run(std::string_view sql, std::initializer_list<Bind> binds)
 {
-    auto rows = query(sql, binds);
+    auto* statement = prepare(sql);
+    Rows rows{statement};
+    bind(statement, binds.begin(), binds.size(), Lifetime::UntilReset);
     while (rows.next()) {
     }
     return sqlite3_changes(handle_);
@@ -151,7 +155,7 @@ Rows Connection::query(std::string_view sql, std::initializer_list<Bind> binds)
 {
     auto* statement = prepare(sql);
     Rows rows{statement};
-    bind(statement, binds.begin(), binds.size());
+    bind(statement, binds.begin(), binds.size(), Lifetime::OfTheCall);
     return rows;
 }
 
@@ -159,7 +163,7 @@ Rows Connection::query(std::string_view sql, const std::vector<Bind>& binds)
 {
     auto* statement = prepare(sql);
     Rows rows{statement};
-    bind(statement, binds.data(), binds.size());
+    bind(statement, binds.data(), binds.size(), Lifetime::OfTheCall);
     return rows;
 }
 

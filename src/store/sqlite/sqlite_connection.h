@@ -126,7 +126,8 @@ public:
 private:
     friend class Database;
     sqlite3_stmt* prepare(std::string_view sql);
-    void bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count);
+    enum class Lifetime { OfTheCall, UntilReset };  ///< Of the texts that binds point at.
+    void bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count, Lifetime lives);
     [[noreturn]] void fail(int code, std::string_view doing);
 
     sqlite3* handle_ = nullptr;

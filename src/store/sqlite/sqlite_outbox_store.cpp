@@ -191,7 +191,11 @@ Result<Page<Message>> SqliteOutboxStore::inbox(const std::string& project_id,
     ListQuery query{kMessageColumns, "messages"};
     query.where("project_id = ?", project_id);
     query.where("test = ?", 1);
-    query.equals("recipient", recipient);
+    if (recipient) {
+        query.where("validation_id IN (SELECT id FROM validations WHERE project_id = ?1"
+                    " AND recipient = ?)",
+                    *recipient);
+    }
     return database_.read([&](Connection& connection) -> Result<Page<Message>> {
         return query.page(connection, page, read_message,
                           [](const Message& message) { return message.id; });

@@ -1,4 +1,5 @@
 #include "access/resend.h"
+#include "base/id.h"
 #include "store/sqlite/limit_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/validation_rows.h"
@@ -135,13 +136,19 @@ private:
     /// The pending login that the same key opened for the same contact in the same flow.
     std::optional<Login> find_same_login()
     {
+        // By way of the contact's recent validations: a pending login has one, and an index of logins by
+        // contact would cost every login a page.
         static const auto sql = std::string{"SELECT "} + kLoginColumns + R"( FROM logins
-            WHERE project_id = ?1 AND opened_for = ?2 AND opened_by = ?3 AND flow_id = ?4
+            WHERE id IN (SELECT login_id FROM validations
+                          WHERE project_id = ?1 AND recipient = ?2 AND id > ?6)
+              AND opened_for = ?2 AND opened_by = ?3 AND flow_id = ?4
               AND status = 'pending' AND expires_at > ?5
             ORDER BY id DESC LIMIT 1)";
         const auto& login = request_.login;
-        auto row = connection_.query(sql, {login.project_id, login.opened_for, login.opened_by,
-                                           login.flow_id, request_.now + kLoginLifeLeftMin});
+        const auto life = login.expires_at - login.created_at;
+        auto row = connection_.query(
+            sql, {login.project_id, login.opened_for, login.opened_by, login.flow_id,
+                  request_.now + kLoginLifeLeftMin, first_id_at("val_", request_.now - life)});
         if (!row.next()) return std::nullopt;
         return read_login(row);
     }

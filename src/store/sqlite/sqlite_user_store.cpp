@@ -17,7 +17,7 @@ constexpr auto kValidationsOf = R"(
      UNION SELECT id FROM validations WHERE project_id = ?1 AND recipient IN (?3, ?4))";
 constexpr auto kLoginsOf = R"(
     SELECT id FROM logins WHERE project_id = ?1 AND user_id = ?2
-     UNION SELECT id FROM logins WHERE project_id = ?1 AND opened_for IN (?3, ?4))";
+     UNION SELECT login_id FROM validations WHERE project_id = ?1 AND recipient IN (?3, ?4))";
 
 std::string erase_of(std::string_view start, std::string_view selection)
 {
@@ -161,8 +161,8 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         erased.messages = run(messages);
         erased.events = run(events_of_validations);
         erased.events += connection.run(events_of_user, {project_id, user_id});
+        erased.logins = run(logins);  // Found through the validations.
         erased.validations = run(validations);
-        erased.logins = run(logins);
         erased.users = connection.run("DELETE FROM users WHERE project_id = ?1 AND user_id = ?2",
                                       {project_id, user_id});
         events_.write(connection, {event_of(*user, events::EventType::UserDeleted, now, test)});

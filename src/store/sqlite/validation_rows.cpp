@@ -116,8 +116,7 @@ void supersede_messages(Connection& connection, const std::string& validation_id
 
 std::string masked_contact(std::string_view recipient)
 {
-    const auto email = contacts::EmailAddress::parse(recipient);
-    return email ? email->masked() : std::string{"•••"};
+    return contacts::masked_email(recipient);
 }
 
 events::Event event_of(const access::Validation& validation, events::EventType type, TimePoint at,
