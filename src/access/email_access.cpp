@@ -170,9 +170,9 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.expires_at = now + flow->email.otp_ttl;
 
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
-    auto fresh = make_code(validation.id, fixed_code, otp_length, validation.decoy);
+    const auto fresh = make_code(validation.id, fixed_code, otp_length, validation.decoy);
     send.make_code = [&](const std::string& validation_id, bool decoy) {
-        if (validation_id == validation.id) return std::move(fresh);
+        if (validation_id == validation.id) return fresh;
         return make_code(validation_id, fixed_code, otp_length, decoy);
     };
 

@@ -230,4 +230,6 @@ CREATE TABLE events (
     PRIMARY KEY (project_id, sequence)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_of_validation ON events (validation_id) WHERE validation_id IS NOT NULL;
-CREATE INDEX events_of_user ON events (project_id, user_id) WHERE user_id IS NOT NULL;
+-- Events of a validation are found by it; these are the others that name a person.
+CREATE INDEX events_of_user ON events (project_id, user_id)
+    WHERE user_id IS NOT NULL AND validation_id IS NULL;

@@ -7,13 +7,15 @@ namespace {
 
 /// Reads take microseconds; more connections would only hold more memory.
 constexpr int kReaders = 6;
-/// In pages of 4 KiB. A passive checkpoint each 8 MiB; beyond 64 MiB readers are waited for.
-constexpr int kCheckpointPages = 2000;
+/// In pages of 4 KiB. A passive checkpoint from 32 MiB on: a page that changed many times is moved once.
+/// Beyond 64 MiB readers are waited for.
+constexpr int kCheckpointPages = 8000;
 constexpr int kRestartPages = 16'000;
 
 }  // namespace
 
-Database::Database(std::string file) : file_(std::move(file)), writer_(file_, Connection::Access::Write)
+Database::Database(std::string file)
+    : file_(std::move(file)), writer_(file_, Connection::Access::Write)
 {
     for (int i = 0; i < kReaders; ++i) {
         readers_.push_back(std::make_unique<Connection>(file_, Connection::Access::Read));
@@ -91,7 +93,11 @@ void Database::commit_group(const std::vector<Write*>& group)
     std::optional<Error> problem;
     try {
         writer_.run("BEGIN IMMEDIATE");
-        for (auto* write : group) run_one(*write);
+        if (!run_together(group)) {
+            writer_.run("ROLLBACK");
+            writer_.run("BEGIN IMMEDIATE");
+            for (auto* write : group) run_alone(*write);
+        }
         writer_.run("COMMIT");
     } catch (const SqliteFailure& failure) {
         problem = unavailable(failure);
@@ -108,26 +114,47 @@ void Database::commit_group(const std::vector<Write*>& group)
     last_write_failed_ = problem.has_value();
 }
 
-void Database::run_one(Write& write)
+/// Without savepoints, for which SQLite copies every page that changes: they would be the dearest part of
+/// a login. False when a write failed after it had changed something, and the group must be run anew.
+bool Database::run_together(const std::vector<Write*>& group)
+{
+    for (auto* write : group) {
+        const auto changes = writer_.total_changes();
+        if (!run_job(*write) && writer_.total_changes() != changes) return false;
+    }
+    return true;
+}
+
+void Database::run_alone(Write& write)
+{
+    write.error.reset();
+    write.exception = nullptr;
+    writer_.run("SAVEPOINT one");
+    if (!run_job(write)) writer_.run("ROLLBACK TO one");
+    writer_.run("RELEASE one");
+}
+
+/// Whether what the job changed is to stay.
+bool Database::run_job(Write& write)
 {
     writer_.keeps_ = false;
-    writer_.run("SAVEPOINT one");
-    bool keep = false;
     try {
-        keep = write.job(writer_) || writer_.keeps_;
+        return write.job(writer_) || writer_.keeps_;
     } catch (const SqliteFailure& failure) {
         write.error = unavailable(failure);
     } catch (...) {
         write.exception = std::current_exception();
     }
-    if (!keep) writer_.run("ROLLBACK TO one");
-    writer_.run("RELEASE one");
+    return false;
 }
 
 void Database::checkpoint_if_due()
 {
     const int pages = writer_.wal_pages();
-    if (pages >= kCheckpointPages) writer_.checkpoint(pages >= kRestartPages);
+    if (pages < checkpointed_pages_) checkpointed_pages_ = 0;  // The log began anew.
+    if (pages - checkpointed_pages_ < kCheckpointPages) return;
+    writer_.checkpoint(pages >= kRestartPages);
+    checkpointed_pages_ = pages;
 }
 
 bool Database::is_healthy()
@@ -143,9 +170,9 @@ bool Database::is_healthy()
     };
     if (!read(ask)) return false;
     return !must_write || write([](Connection& connection) -> Result<void> {
-               connection.run("UPDATE store_health SET checked = checked + 1");
-               return {};
-           });
+        connection.run("UPDATE store_health SET checked = checked + 1");
+        return {};
+    });
 }
 
 }  // namespace accessd::store

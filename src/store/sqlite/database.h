@@ -31,7 +31,9 @@ public:
 
     /// Runs `job(Connection&)`, which returns a Result, within the writer's next transaction. An error
     /// undoes what the job changed, unless it called Connection::keep(). Exceptions of the job other
-    /// than SqliteFailure reach the caller. Errors: those of the job, StoreUnavailable.
+    /// than SqliteFailure reach the caller. The job may be run a second time, when another of its group
+    /// failed and all was undone: it must not use up what it captures.
+    /// Errors: those of the job, StoreUnavailable.
     template <class Job>
     std::invoke_result_t<Job&, Connection&> write(Job job)
     {
@@ -85,11 +87,14 @@ private:
     Result<void> submit(Write& pending);
     void run_writer();
     void commit_group(const std::vector<Write*>& group);
-    void run_one(Write& write);
+    bool run_together(const std::vector<Write*>& group);
+    void run_alone(Write& write);
+    bool run_job(Write& write);
     void checkpoint_if_due();
 
     std::string file_;
     Connection writer_;  ///< Used by thread_ alone once it runs.
+    int checkpointed_pages_ = 0;  ///< Of the log, at the last checkpoint. Of thread_.
 
     std::mutex readers_mutex_;
     std::condition_variable reader_back_;

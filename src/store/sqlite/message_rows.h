@@ -10,6 +10,7 @@ namespace accessd::store {
 inline constexpr auto kMessageColumns =
     "id, project_id, flow_id, login_id, validation_id, channel, recipient, language, sealed_code, "
     "metadata, test, status, created_at, expires_at, next_attempt_at, attempts";
+inline constexpr int kMessageColumnCount = 16;
 delivery::Message read_message(const Rows& row);
 
 /// The columns that read_attempt() expects, in its order.

@@ -117,6 +117,9 @@ public:
     /// are true whatever the answer: an attempt spent, a send counted.
     void keep() { keeps_ = true; }
 
+    /// Rows changed since the connection was opened.
+    std::int64_t total_changes() const;
+
     /// Pages in the write-ahead log after the last commit.
     int wal_pages() const { return wal_pages_; }
     /// Moves the log's pages into the file. `restart` waits up to a second for readers, so that the

@@ -14,7 +14,6 @@ using delivery::Message;
 using delivery::MessageStatus;
 using events::EventType;
 
-constexpr auto kIsPending = "SELECT status = 'pending' FROM validations WHERE id = ?1";
 constexpr auto kLease = R"(
     UPDATE messages SET next_attempt_at = ?2, leased_until = ?2 WHERE id = ?1)";
 constexpr auto kEnd = R"(
@@ -46,21 +45,22 @@ std::optional<Message> find_message(Connection& connection, const std::string& i
     return read_message(row);
 }
 
-std::vector<Message> due_messages(Connection& connection, int count, TimePoint now)
-{
-    static const auto sql = std::string{"SELECT "} + kMessageColumns +
-                            " FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1"
-                            " ORDER BY next_attempt_at LIMIT ?2";
-    std::vector<Message> due;
-    auto row = connection.query(sql, {now, count});
-    while (row.next()) due.push_back(read_message(row));
-    return due;
-}
+struct Due {
+    Message message;
+    bool is_wanted = false;  ///< Its validation is still pending.
+};
 
-bool is_still_wanted(Connection& connection, const Message& message)
+std::vector<Due> due_messages(Connection& connection, int count, TimePoint now)
 {
-    auto row = connection.query(kIsPending, {message.validation_id});
-    return row.next() && row.flag(0);
+    static const auto sql = std::string{"SELECT "} + kMessageColumns + R"(,
+            EXISTS (SELECT 1 FROM validations v
+                     WHERE v.id = messages.validation_id AND v.status = 'pending')
+        FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1
+        ORDER BY next_attempt_at LIMIT ?2)";
+    std::vector<Due> due;
+    auto row = connection.query(sql, {now, count});
+    while (row.next()) due.push_back({read_message(row), row.flag(kMessageColumnCount)});
+    return due;
 }
 
 /// Gathers events and writes those of one project together.
@@ -117,13 +117,13 @@ Result<std::vector<Message>> SqliteOutboxStore::lease(int count, std::chrono::se
     return database_.write([&](Connection& connection) -> Result<std::vector<Message>> {
         std::vector<Message> leased;
         EventsByProject events;
-        for (auto& message : due_messages(connection, count, now)) {
+        for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
             if (message.expires_at <= now) {
                 connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
                 auto event = event_of(message, EventType::OtpDeliveryFailed, now);
                 event.reason = "expired: the code's life ended before it could be sent";
                 events.add(std::move(event));
-            } else if (!is_still_wanted(connection, message)) {
+            } else if (!is_wanted) {
                 connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Superseded)});
             } else {
                 connection.run(kLease, {message.id, now + lease_for});

@@ -66,7 +66,9 @@ public:
         }
         ACCESSD_CHECK(check_project());
         ACCESSD_TRY(auto login, find_or_make_login());
-        auto validation = find_pending(login.id);
+        // A login made just now has no validation yet.
+        const bool is_new = login.id == request_.login.id;
+        auto validation = is_new ? std::nullopt : find_pending(login.id);
         if (validation) {
             send_again(*validation, login);
         } else {

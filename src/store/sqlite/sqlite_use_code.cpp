@@ -4,6 +4,9 @@
 #include "store/sqlite/validation_rows.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
 
 namespace accessd::store {
 namespace {
@@ -18,22 +21,21 @@ using events::EventType;
 
 // One statement spends the try and, where the keyed digest is the stored one, uses the code up: no other
 // request fits between. Comparing it in SQL tells nothing about the digits, because the digest is keyed.
-constexpr auto kUseStart = R"(
+// {right} stands for the comparison. (UPDATE ... FROM would compute it once, in a table made for it.)
+constexpr std::string_view kUse = R"(
     UPDATE validations
        SET attempts_remaining = attempts_remaining - 1,
-           status = CASE WHEN is_right THEN 'validated'
+           status = CASE WHEN {right} THEN 'validated'
                          WHEN attempts_remaining = 1 THEN 'failed' ELSE status END,
-           ended_at = CASE WHEN is_right OR attempts_remaining = 1 THEN ?5 END,
-           digest = CASE WHEN NOT is_right AND attempts_remaining > 1 THEN digest END,
-           sealed_code = CASE WHEN NOT is_right AND attempts_remaining > 1 THEN sealed_code END
-      FROM (SELECT v.id AS tried_id, ()";
-constexpr auto kUseEnd = R"() AS is_right FROM validations v WHERE v.id = ?2)
-     WHERE id = tried_id AND project_id = ?1 AND channel = ?3 AND recipient = ?4
+           ended_at = CASE WHEN {right} OR attempts_remaining = 1 THEN ?5 END,
+           digest = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE digest END,
+           sealed_code = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE sealed_code END
+     WHERE id = ?2 AND project_id = ?1 AND channel = ?3 AND recipient = ?4
        AND status = 'pending' AND attempts_remaining > 0 AND expires_at > ?5
        AND EXISTS (SELECT 1 FROM logins l
                     WHERE l.id = login_id AND l.status = 'pending' AND l.expires_at > ?5)
     RETURNING )";
-
+constexpr std::string_view kRight = "{right}";
 constexpr std::size_t kFirstCandidate = 6;  // The parameter after those above.
 
 constexpr auto kSetUser = "UPDATE validations SET user_id = ?2 WHERE id = ?1";
@@ -42,18 +44,30 @@ constexpr auto kAdvanceLogin = R"(
     UPDATE logins SET user_id = ?2, methods_done = ?3, status = ?4, completed_at = ?5
      WHERE id = ?1)";
 
-/// The statement for a number of candidates; few peppers live at a time, so few texts are made.
-std::string use_statement(std::size_t candidates)
+/// The statement for a number of candidates.
+std::string make_use_statement(std::size_t candidates)
 {
-    std::string right;
+    std::string right = "(0";
     for (std::size_t i = 0; i < candidates; ++i) {
         const auto version = std::to_string(kFirstCandidate + 2 * i);
         const auto digest = std::to_string(kFirstCandidate + 2 * i + 1);
-        if (i > 0) right += " OR ";
-        right += "(v.pepper_version = ?" + version + " AND v.digest = ?" + digest + ")";
+        right += " OR (pepper_version = ?" + version + " AND digest = ?" + digest + ")";
     }
-    if (right.empty()) right = "0";
-    return kUseStart + right + kUseEnd + kValidationColumns;
+    right += ")";
+    auto statement = std::string{kUse} + kValidationColumns;
+    for (auto at = statement.find(kRight); at != std::string::npos;
+         at = statement.find(kRight, at)) {
+        statement.replace(at, kRight.size(), right);
+    }
+    return statement;
+}
+
+/// The same, made once for the one or two peppers that live at most times.
+std::string use_statement(std::size_t candidates)
+{
+    static const std::array usual{make_use_statement(0), make_use_statement(1),
+                                  make_use_statement(2)};
+    return candidates < usual.size() ? usual[candidates] : make_use_statement(candidates);
 }
 
 /// One try, inside its transaction.

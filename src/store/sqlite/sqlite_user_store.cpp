@@ -142,10 +142,10 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
     // What happened stays countable; to whom is forgotten.
     static const auto events_of_user =
         "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
-        " WHERE project_id = ?1 AND user_id = ?2";
+        " WHERE project_id = ?1 AND user_id = ?2 AND validation_id IS NULL";
     static const auto events_of_validations = erase_of(
         "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
-        " WHERE project_id = ?1 AND destination IS NOT NULL AND validation_id",
+        " WHERE project_id = ?1 AND validation_id",
         kValidationsOf);
     static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
     static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <latch>
 #include <cstdio>
+#include <latch>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -90,6 +90,35 @@ TEST_F(DatabaseTest, UndoesAFailingWriteAloneAmongThoseOfItsGroup)
     }
 
     EXPECT_EQ(count(), kThreads + 1);
+}
+
+TEST_F(DatabaseTest, KeepsWhatOthersOfAGroupWroteWhenOneIsUndone)
+{
+    constexpr int kThreads = 24;
+    for (int round = 0; round < 20; ++round) {
+        const auto prefix = std::to_string(round) + " ";
+        std::latch start{kThreads};
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < kThreads; ++i) {
+            threads.emplace_back([&, i] {
+                start.arrive_and_wait();
+                const auto result = database_.write([&](Connection& connection) -> Result<void> {
+                    connection.run("INSERT INTO things (name) VALUES (?1)",
+                                   {prefix + std::to_string(i)});
+                    if (i % 3 == 0) return ErrorCode::Conflict;
+                    if (i % 3 == 1) connection.keep();
+                    return i % 3 == 1 ? Result<void>{ErrorCode::NotFound} : Result<void>{};
+                });
+                const auto wanted = i % 3 == 0 ? ErrorCode::Conflict : ErrorCode::NotFound;
+                EXPECT_EQ(result.has_value(), i % 3 == 2);
+                if (!result) {
+                    EXPECT_EQ(result.error().code, wanted);
+                }
+            });
+        }
+        threads.clear();
+        ASSERT_EQ(count(), (round + 1) * kThreads * 2 / 3);
+    }
 }
 
 TEST_F(DatabaseTest, AnswersStoreUnavailableForMistakesInSql)
