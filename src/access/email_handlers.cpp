@@ -1,5 +1,6 @@
 #include "access/email_handlers.h"
 
+#include "base/log.h"
 #include "contacts/email_address.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -103,6 +104,9 @@ Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
     ACCESSD_TRY(const auto sent,
                 access_.send_otp(extras, request.scope(), request.authenticated().subject));
     const auto& validation = sent.validation;
+    log::info("code requested", {{"request_id", request.id},
+                                 {"project_id", validation.project_id},
+                                 {"validation_id", validation.id}});
     return http::success({{"validation_id", validation.id},
                           {"status", "pending"},
                           {"expires_at", to_rfc3339(validation.expires_at)},
@@ -130,6 +134,9 @@ Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
     ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
 
     ACCESSD_TRY(const auto done, access_.verify_otp(email, *otp, *validation_id, request.scope()));
+    log::info("code accepted", {{"request_id", request.id},
+                                {"project_id", done.validation.project_id},
+                                {"validation_id", done.validation.id}});
     auto remaining = nlohmann::json::array();
     for (const auto method : done.remaining) remaining.push_back(projects::to_text(method));
     const bool is_complete = done.login.status == LoginStatus::Complete;

@@ -60,6 +60,13 @@ Result<http::Response> serve(std::span<const EmbeddedFile> files, std::string_vi
     return response;
 }
 
+http::Response readiness(const nlohmann::json& body, bool is_ready)
+{
+    auto response = http::plain(body.dump(), std::string{kJson}, is_ready ? 200 : 503);
+    if (!is_ready) response.headers.push_back({"Retry-After", "1"});
+    return response;
+}
+
 }  // namespace
 
 OperationsHandlers::OperationsHandlers(store::Stores& stores, metrics::Metrics& metrics)
@@ -77,8 +84,7 @@ Result<http::Response> OperationsHandlers::healthz(const http::Request&)
 Result<http::Response> OperationsHandlers::readyz(const http::Request&)
 {
     const bool is_ready = !stopping_ && stores_.is_healthy();
-    const nlohmann::json body{{"status", is_ready ? "ready" : "not_ready"}};
-    return http::plain(body.dump(), std::string{kJson}, is_ready ? 200 : 503);
+    return readiness({{"status", is_ready ? "ready" : "not_ready"}}, is_ready);
 }
 
 /// GET /readyz on the operations listener
@@ -93,7 +99,7 @@ Result<http::Response> OperationsHandlers::readyz_detailed(const http::Request&)
           {"migrations", "ok"},  // A store with others is not opened at all.
           {"server", stopping_ ? "stopping" : "ok"},
           {"biometrics", "off: not part of this release"}}}};
-    return http::plain(body.dump(), std::string{kJson}, is_ready ? 200 : 503);
+    return readiness(body, is_ready);
 }
 
 /// GET /version

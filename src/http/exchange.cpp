@@ -107,7 +107,7 @@ void finish(Exchange& exchange, Site& site, const Response& response, const Erro
     const std::chrono::duration<double> duration =
         std::chrono::steady_clock::now() - exchange.started;
     site.metrics.count(exchange.route, request.method, response.status, duration.count());
-    if (error != nullptr) site.metrics.count_error(error->code);
+    if (error != nullptr) site.metrics.count_error(*error);
     log_answer(exchange, response.status, duration.count(), error);
 }
 

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <string>
+#include <variant>
 
 namespace accessd::http {
 namespace {
 
 /// The last one stands for all others.
-constexpr std::array<std::string_view, 10> kMethods{
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE", "?"};
+constexpr std::array<std::string_view, 10> kMethods{"GET",  "POST",    "PUT",     "PATCH", "DELETE",
+                                                    "HEAD", "OPTIONS", "CONNECT", "TRACE", "?"};
 
 std::size_t method_index(std::string_view method)
 {
@@ -54,7 +55,19 @@ void RequestMetrics::count(const Route* route, std::string_view method, int stat
     handles.duration.observe(seconds);
 }
 
-void RequestMetrics::count_error(ErrorCode code) { errors_[static_cast<std::size_t>(code)]->add(); }
+void RequestMetrics::count_error(const Error& error)
+{
+    errors_[static_cast<std::size_t>(error.code)]->add();
+    if (error.code != ErrorCode::RateLimited) return;
+    for (const auto& [name, value] : error.details) {
+        const auto* scope = std::get_if<std::string>(&value);
+        if (name != "scope" || scope == nullptr) continue;
+        metrics_
+            .counter("accessd_limit_refusals_total", "Requests that a limit refused.",
+                     {{"scope", *scope}})
+            .add();
+    }
+}
 
 const RequestMetrics::Series& RequestMetrics::series(Line& line, int status)
 {

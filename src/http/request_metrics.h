@@ -28,7 +28,8 @@ public:
 
     /// `route` is null for requests without one.
     void count(const Route* route, std::string_view method, int status, double seconds);
-    void count_error(ErrorCode code);
+    /// Also by the limit that refused, where one did: `details.scope` is a constant of ours.
+    void count_error(const Error& error);
 
 private:
     /// The handles of one route, method and status. Never removed, so readers need no lock.

@@ -87,6 +87,17 @@ class TestMetrics:
         assert rise("_total{", "INVALID_OTP") == 1
         assert rise("accessd_deliveries_total{", "inbox") == 1
 
+    def test_refusals_are_counted_by_limit(self, api, project):
+        email = address()
+        _, before = self.read(api)
+
+        answers = [project.send(email).status for _ in range(7)]
+
+        _, after = self.read(api)
+        name = 'accessd_limit_refusals_total{scope="email_sends"}'
+        assert answers.count(429) == 2
+        assert after[name] - before.get(name, 0) == 2
+
     def test_every_line_is_well_formed_and_names_no_person(self, api, project):
         email = address()
         project.log_in(email)
@@ -213,6 +224,20 @@ class TestLog:
         assert lines[0]["project_id"] == project.id
         assert lines[0]["caller"] == server.credentials[0]
         assert lines[0]["duration_ms"] >= 0
+
+    def test_a_login_leaves_lines_that_name_its_project(self, server, project):
+        validation_id = project.log_in(address())["validation_id"]
+
+        def logged():
+            found = [json.loads(line) for line in server.log().splitlines()
+                     if validation_id in line]
+            return found if len(found) >= 2 else None
+
+        lines = wait_for(logged)
+
+        assert [line["message"] for line in lines] == ["code requested", "code accepted"]
+        assert {line["project_id"] for line in lines} == {project.id}
+        assert all(line["request_id"] for line in lines)
 
     def test_nothing_secret_and_nobodys_contact_is_logged(self, server, api, project):
         emails, codes = [], []
