@@ -83,6 +83,18 @@ TEST_P(OutboxContract, DropsMessagesWhoseCodeIsUsedUp)
     EXPECT_EQ(stored(validation).status, MessageStatus::Superseded);
 }
 
+TEST_P(OutboxContract, DropsAWaitingMessageWhoseCodeWasReplaced)
+{
+    const auto validation = sent("ana@example.com");
+    ASSERT_FALSE(validations_.use(use_code(validation, "wrong")));
+    ASSERT_TRUE(validations_.send(send_code("ana@example.com", "other")));
+
+    const auto leased = lease();
+
+    ASSERT_EQ(leased.size(), 1U);
+    EXPECT_EQ(leased[0].sealed_code, "sealed other");
+}
+
 TEST_P(OutboxContract, WritesAnAcceptedAttemptDown)
 {
     const auto validation = sent("ana@example.com");
