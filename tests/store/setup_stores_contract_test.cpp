@@ -244,6 +244,10 @@ TEST_P(SetupStoresContract, ErasesAPersonEverywhere)
     clock_.advance(1ms);
     const auto pending = sent("ana@example.com");
     const auto of_bob = sent("bob@example.com");
+    delivery::AttemptReport tried;
+    tried.attempt.message_id = stores_->outbox().of_validation(project_id_, used.id)->at(0).id;
+    tried.status = delivery::MessageStatus::Sent;
+    ASSERT_TRUE(stores_->outbox().report({tried}, clock_.now()));
 
     const auto erased = users_.erase(project_id_, "ana", clock_.now(), true);
 
@@ -256,6 +260,11 @@ TEST_P(SetupStoresContract, ErasesAPersonEverywhere)
     EXPECT_FALSE(*validations_.find(used.id, ProjectScope::all()));
     EXPECT_FALSE(*validations_.find(pending.id, ProjectScope::all()));
     EXPECT_TRUE(*validations_.find(of_bob.id, ProjectScope::all()));
+    for (const auto& id : {used.id, pending.id}) {
+        EXPECT_TRUE(stores_->outbox().of_validation(project_id_, id)->empty());
+        EXPECT_TRUE(stores_->outbox().attempts_of_validation(project_id_, id)->empty());
+    }
+    EXPECT_EQ(stores_->outbox().inbox(project_id_, {}, {})->items.size(), 1U);
     const auto list = stores_->events().after(project_id_, 0, 100);
     for (const auto& event : *list) {
         if (event.validation_id == of_bob.id) continue;
