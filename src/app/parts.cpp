@@ -85,7 +85,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       method_handlers(projects),
       source_handlers(stores.sources(), clock, random, find_project_in(projects),
                       forget_in(project_cache)),
-      user_handlers(directory, stores.users(), clock, find_project_in(projects)),
+      user_handlers(directory, stores.users(), find_project_in(projects)),
       inbox_handlers(stores.outbox(), projects, *opened.keyring),
       email_handlers(email_access),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,

@@ -42,6 +42,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::NoProvider: return "NoProvider";
     case ErrorCode::Conflict: return "Conflict";
     case ErrorCode::OtpExpired: return "OtpExpired";
+    case ErrorCode::PreconditionFailed: return "PreconditionFailed";
     case ErrorCode::BodyTooLarge: return "BodyTooLarge";
     case ErrorCode::UriTooLong: return "UriTooLong";
     case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";

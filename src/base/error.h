@@ -49,6 +49,7 @@ enum class ErrorCode {
     NoProvider,
     Conflict,
     OtpExpired,
+    PreconditionFailed,
     BodyTooLarge,
     UriTooLong,
     UnsupportedMediaType,

@@ -58,8 +58,10 @@ public:
     /// Errors: Conflict with `details.field` = slug, or without it when somebody else changed the
     /// project meanwhile; ProjectNotFound; StoreUnavailable.
     virtual Result<void> update(const Project& project, bool going_live) = 0;
-    /// Erases the project and all it owns. Errors: ProjectNotFound, StoreUnavailable.
-    virtual Result<void> remove(const std::string& id) = 0;
+    /// Erases the project and all it owns, if `version` is the stored one or isn't given.
+    /// Errors: Conflict (somebody else changed it meanwhile), ProjectNotFound, StoreUnavailable.
+    virtual Result<void> remove(const std::string& id,
+                                std::optional<std::int64_t> version = std::nullopt) = 0;
 
     /// Errors: ProjectNotFound, StoreUnavailable.
     virtual Result<void> insert_flow(const Flow& flow) = 0;
@@ -69,12 +71,15 @@ public:
                                           const PageRequest& page) = 0;
     /// As update. Errors: Conflict, FlowNotFound, StoreUnavailable.
     virtual Result<void> update_flow(const Flow& flow) = 0;
-    /// Errors: FlowNotFound, StoreUnavailable.
-    virtual Result<void> remove_flow(const std::string& project_id, const std::string& id) = 0;
+    /// As remove. Errors: Conflict, FlowNotFound, StoreUnavailable.
+    virtual Result<void> remove_flow(const std::string& project_id, const std::string& id,
+                                     std::optional<std::int64_t> version = std::nullopt) = 0;
 
-    /// Replaces the whole list. Errors: ProjectNotFound, StoreUnavailable.
+    /// Replaces the whole list; where `seen` is given, only if the stored list is still that one.
+    /// Errors: Conflict (it isn't), ProjectNotFound, StoreUnavailable.
     virtual Result<void> put_test_recipients(const std::string& project_id,
-                                             const std::vector<TestRecipient>& recipients) = 0;
+                                             const std::vector<TestRecipient>& recipients,
+                                             const std::vector<TestRecipient>* seen = nullptr) = 0;
 };
 
 }  // namespace accessd::projects
