@@ -65,7 +65,7 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
                 http::Server::create(server_settings(config.server), api_listener(config.server),
                                      app->api_router_, operations_listener(config.server),
                                      app->operations_router_, parts.guard, app->clock_,
-                                     app->random_, parts.metrics));
+                                     app->random_, parts.metrics, &parts.known_origins));
     return app;
 }
 

@@ -48,6 +48,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       api_tokens(*opened.signing_keys, revocations, clock, random, token_policy(config)),
       login_tokens(*opened.signing_keys, revocations, clock, random, token_policy(config)),
       guard(api_tokens),
+      known_origins(stores.projects(), clock),
       mail(make_mail_sender(config.smtp)),
       delivery_workers({.outbox = stores.outbox(),
                         .projects = project_cache,

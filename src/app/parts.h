@@ -4,6 +4,7 @@
 #include "access/email_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
+#include "app/known_origins.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
 #include "base/clock.h"
@@ -63,6 +64,7 @@ struct Parts {
     tokens::ApiTokens api_tokens;
     tokens::LoginTokens login_tokens;
     TokenGuard guard;
+    KnownOrigins known_origins;
 
     std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
     delivery::DeliveryWorkers delivery_workers;

@@ -238,7 +238,7 @@ void Connection::submit()
 {
     is_request_whole_ = true;
     enter(Phase::Working, {});
-    if (exchange_.refusal) {
+    if (exchange_.refusal && !exchange_.is_preflight) {
         answer(exchange_, site_, *exchange_.refusal);
         write_answer();
     } else if (!site_.shared.workers.submit(shared_from_this())) {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "http/origin_policy.h"
 #include "http/router.h"
 
 #include <chrono>
@@ -46,7 +47,8 @@ struct ServerSettings {
 /// writes the answers. One thread of the pool runs one request to its end.
 class Server {
 public:
-    /// `routers` belong to the listeners: API and operations.
+    /// `routers` belong to the listeners: API and operations. `origins` decides which pages may read
+    /// the API's answers; null: none.
     /// Errors: Internal with a sentence naming the setting (port in use, bad certificate).
     static Result<std::unique_ptr<Server>> create(const ServerSettings& settings,
                                                   const ListenerSettings& api,
@@ -54,7 +56,8 @@ public:
                                                   const ListenerSettings& operations,
                                                   const Router& operations_router, Guard& guard,
                                                   Clock& clock, Random& random,
-                                                  metrics::Metrics& metrics);
+                                                  metrics::Metrics& metrics,
+                                                  OriginPolicy* origins = nullptr);
     virtual ~Server() = default;
 
     virtual void start() = 0;

@@ -46,9 +46,11 @@ struct Site {
     Shared& shared;
     const Router& router;
     RequestMetrics metrics;
+    OriginPolicy* origins;  ///< Null: browsers' pages of other origins get nothing.
 
-    Site(Shared& all, const Router& routes, metrics::Metrics& numbers)
-        : shared(all), router(routes), metrics(numbers, routes)
+    Site(Shared& all, const Router& routes, metrics::Metrics& numbers,
+         OriginPolicy* policy = nullptr)
+        : shared(all), router(routes), metrics(numbers, routes), origins(policy)
     {
     }
 };

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accessd::projects {
@@ -53,6 +54,8 @@ public:
     /// The project with all that belongs to it, from one snapshot; nothing if unknown.
     virtual Result<std::optional<ProjectSetup>> setup(const std::string& id) = 0;
     virtual Result<Page<Project>> list(const ProjectScope& scope, const PageRequest& page) = 0;
+    /// Project id and origin, for every origin that a project lists. Errors: StoreUnavailable.
+    virtual Result<std::vector<std::pair<std::string, std::string>>> allowed_origins() = 0;
     /// Stores `project` if the stored version is `project.version`, which then rises by one.
     /// `going_live` also erases messages, validations, logins, users and test recipients made in test.
     /// Errors: Conflict with `details.field` = slug, or without it when somebody else changed the

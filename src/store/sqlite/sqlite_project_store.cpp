@@ -19,6 +19,9 @@ constexpr auto kInsert = R"(
 constexpr auto kUpdate = R"(
     UPDATE projects SET slug = ?2, mode = ?3, document = ?4, updated_at = ?5, version = version + 1
      WHERE id = ?1 AND version = ?6)";
+constexpr auto kOrigins = R"(
+    SELECT projects.id, origin.value
+      FROM projects, json_each(projects.document, '$.allowed_origins') AS origin)";
 constexpr auto kRemove =
     "DELETE FROM projects WHERE id = ?1 AND version = coalesce(?2, version)";
 constexpr auto kRemoveFlow = R"(
@@ -187,6 +190,17 @@ Result<Page<Project>> SqliteProjectStore::list(const ProjectScope& scope, const 
     if (!scope.is_all()) query.where_in("id", scope.ids());
     return database_.read([&](Connection& connection) {
         return read_page<Project>(query, connection, page, read_project);
+    });
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> SqliteProjectStore::allowed_origins()
+{
+    return database_.read([&](Connection& connection)
+                              -> Result<std::vector<std::pair<std::string, std::string>>> {
+        std::vector<std::pair<std::string, std::string>> origins;
+        auto row = connection.query(kOrigins);
+        while (row.next()) origins.emplace_back(row.text(0), row.text(1));
+        return origins;
     });
 }
 

@@ -15,6 +15,7 @@ public:
     Result<std::optional<projects::ProjectSetup>> setup(const std::string& id) override;
     Result<Page<projects::Project>> list(const ProjectScope& scope,
                                          const PageRequest& page) override;
+    Result<std::vector<std::pair<std::string, std::string>>> allowed_origins() override;
     Result<void> update(const projects::Project& project, bool going_live) override;
     Result<void> remove(const std::string& id, std::optional<std::int64_t> version) override;
 
