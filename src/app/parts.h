@@ -4,6 +4,7 @@
 #include "access/email_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
+#include "app/idempotency.h"
 #include "app/known_origins.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
@@ -65,6 +66,7 @@ struct Parts {
     tokens::LoginTokens login_tokens;
     TokenGuard guard;
     KnownOrigins known_origins;
+    Idempotency idempotency;
 
     std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
     delivery::DeliveryWorkers delivery_workers;

@@ -41,6 +41,8 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::LoginComplete: return "LoginComplete";
     case ErrorCode::NoProvider: return "NoProvider";
     case ErrorCode::Conflict: return "Conflict";
+    case ErrorCode::IdempotencyConflict: return "IdempotencyConflict";
+    case ErrorCode::IdempotencyInProgress: return "IdempotencyInProgress";
     case ErrorCode::OtpExpired: return "OtpExpired";
     case ErrorCode::PreconditionFailed: return "PreconditionFailed";
     case ErrorCode::BodyTooLarge: return "BodyTooLarge";

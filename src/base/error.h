@@ -48,6 +48,8 @@ enum class ErrorCode {
     LoginComplete,
     NoProvider,
     Conflict,
+    IdempotencyConflict,
+    IdempotencyInProgress,
     OtpExpired,
     PreconditionFailed,
     BodyTooLarge,

@@ -42,6 +42,7 @@ constexpr std::array kEraseMadeInTest{
     "DELETE FROM users WHERE project_id = ?1",
     "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{
+    "DELETE FROM idempotent_requests WHERE project_id = ?1",
     "DELETE FROM events WHERE project_id = ?1", "DELETE FROM event_sequences WHERE project_id = ?1",
     "DELETE FROM api_keys WHERE project_id = ?1", "DELETE FROM flows WHERE project_id = ?1",
     "DELETE FROM sources WHERE project_id = ?1"};
