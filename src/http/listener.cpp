@@ -83,6 +83,14 @@ void give_place_back(Shared& shared)
     shared.connections_gauge.add(-1);
 }
 
+/// "::ffff:192.0.2.1" and "192.0.2.1" are one client.
+std::string to_peer(const tcp::endpoint& endpoint)
+{
+    auto text = endpoint.address().to_string();
+    const auto address = IpAddress::parse(text);
+    return address ? address->text() : text;
+}
+
 /// Whether the next accept would fail the same way at once.
 bool calls_for_rest(const AsioError& error)
 {
@@ -169,9 +177,15 @@ void ListeningSocket::Socket::hand_over(tcp::socket socket, IoLoop& loop, Site& 
     try {
         AsioError gone;  // a client that left is noticed by the first read
         socket.set_option(tcp::no_delay{true}, gone);
-        const auto peer = socket.remote_endpoint(gone);
-        loop.post_accepted(site, make_stream(std::move(socket), tls.get()),
-                           gone ? std::string{} : peer.address().to_string());
+        const auto endpoint = socket.remote_endpoint(gone);
+        auto peer = gone ? std::string{} : to_peer(endpoint);
+        auto place = site.shared.client_connections.take(peer);
+        if (!place) {
+            site.shared.connections_refused.add();
+            return give_place_back(site.shared);
+        }
+        loop.post_accepted(site, make_stream(std::move(socket), tls.get()), std::move(peer),
+                           *std::move(place));
     } catch (const std::exception& exception) {
         give_place_back(site.shared);
         log::error("an accepted connection failed", {{"detail", exception.what()}});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/ip_network.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "http/origin_policy.h"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace accessd::metrics {
 class Metrics;
@@ -32,6 +34,9 @@ struct ServerSettings {
     int workers = 32;
     std::size_t queue_max = 1024;  ///< Requests waiting for a worker; beyond it 503 BUSY.
     std::size_t connections_max = 20'000;
+    std::size_t connections_per_client_max = 256;   ///< Of one network address; IPv6: of one /64.
+    bool connections_per_client_exempt = true;      ///< Loopback and trusted proxies.
+    std::vector<IpNetwork> trusted_proxies;         ///< Whose X-Forwarded-For is believed.
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t uri_bytes_max = 8 * 1024;
     std::size_t bodies_bytes_max = 128 * 1024 * 1024;  ///< All bodies in memory together.
