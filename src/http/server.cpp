@@ -81,6 +81,14 @@ public:
         return listener == Listener::Api ? api_->port() : operations_->port();
     }
 
+    void reload_certificate(Reload when) override
+    {
+        for (auto* socket : {api_.get(), operations_.get()}) {
+            if (when == Reload::IfChanged && !socket->has_new_certificate()) continue;
+            socket->reload_certificate();
+        }
+    }
+
 private:
     static void log_listening(std::string_view name, const ListenerSettings& settings,
                               const ListeningSocket& socket)

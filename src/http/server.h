@@ -69,6 +69,14 @@ public:
     /// Stops accepting, answers what runs with `Connection: close`, waits up to stop_timeout.
     virtual void stop() = 0;
     virtual std::uint16_t port(Listener listener) const = 0;
+
+    enum class Reload {
+        Always,
+        IfChanged,  ///< Only if the files are others than at the last try.
+    };
+    /// Reads certificate and key again, for connections to come. Files that can't be used are logged
+    /// once, and the old ones stay in use. Threads: any, one at a time, after start().
+    virtual void reload_certificate(Reload when) = 0;
 };
 
 }  // namespace accessd::http
