@@ -74,6 +74,9 @@ public:
         // Workers hand their answers to loops, so those end last.
         shared_.workers.stop();
         for (const auto& loop : loops_) loop->stop();
+        // The first loop may have ended before the call that was to do this.
+        api_->close();
+        operations_->close();
     }
 
     std::uint16_t port(Listener listener) const override
