@@ -16,6 +16,14 @@ http::ServerSettings server_settings(const config::Server& server)
     settings.workers = server.workers;
     settings.queue_max = static_cast<std::size_t>(server.queue_max);
     settings.connections_max = static_cast<std::size_t>(server.connections_max);
+    settings.connections_per_client_max =
+        static_cast<std::size_t>(server.connections_per_client_max);
+    settings.connections_per_client_exempt = server.connections_per_client_exempt;
+    for (const auto& text : server.trusted_proxies) {
+        if (const auto network = IpNetwork::parse(text)) {  // The configuration holds no others.
+            settings.trusted_proxies.push_back(*network);
+        }
+    }
     settings.bodies_bytes_max = static_cast<std::size_t>(server.bodies_bytes_max);
     settings.header_timeout = server.header_timeout;
     settings.body_timeout = server.body_timeout;
@@ -65,7 +73,7 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
                 http::Server::create(server_settings(config.server), api_listener(config.server),
                                      app->api_router_, operations_listener(config.server),
                                      app->operations_router_, parts.guard, app->clock_,
-                                     app->random_, parts.metrics));
+                                     app->random_, parts.metrics, &parts.known_origins));
     return app;
 }
 

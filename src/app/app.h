@@ -25,6 +25,9 @@ public:
     /// Not ready first; then requests that run are answered, workers hand back what they hold.
     void stop();
 
+    /// See http::Server.
+    void reload_certificate(http::Server::Reload when) { server_->reload_certificate(when); }
+
     std::uint16_t port(http::Listener listener) const { return server_->port(listener); }
     Parts& parts() { return *parts_; }
 

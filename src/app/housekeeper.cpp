@@ -77,6 +77,8 @@ void Housekeeper::prune()
     const auto now = parts_.clock.now();
     const auto windows = parts_.limits.prune(now, kPruneRows);
     if (!windows) report("limits", windows.error());
+    const auto answers = parts_.idempotency.prune(now, kPruneRows);
+    if (!answers) report("idempotency", answers.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
 }

@@ -3,6 +3,7 @@
 #include "access/validation_store.h"
 #include "base/clock.h"
 #include "crypto/keyring.h"
+#include "limits/idempotency_store.h"
 #include "limits/limit_store.h"
 #include "tokens/revocations.h"
 #include "tokens/signing_keys.h"
@@ -15,12 +16,13 @@
 namespace accessd::app {
 
 /// Does what time asks for, on a thread of its own: takes in revocations, ends what has expired, drops
-/// windows nobody needs, rotates keys. A task that fails is logged and comes round again.
+/// windows and answers nobody needs, rotates keys. A task that fails is logged and comes round again.
 class Housekeeper {
 public:
     struct Parts {
         access::ValidationStore& validations;
         limits::LimitStore& limits;
+        limits::IdempotencyStore& idempotency;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

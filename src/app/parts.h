@@ -4,6 +4,8 @@
 #include "access/email_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
+#include "app/idempotency.h"
+#include "app/known_origins.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
 #include "base/clock.h"
@@ -63,6 +65,8 @@ struct Parts {
     tokens::ApiTokens api_tokens;
     tokens::LoginTokens login_tokens;
     TokenGuard guard;
+    KnownOrigins known_origins;
+    Idempotency idempotency;
 
     std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
     delivery::DeliveryWorkers delivery_workers;

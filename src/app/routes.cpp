@@ -48,6 +48,15 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     constexpr auto manage = http::Scope::Manage;
     constexpr auto read = http::Scope::Read;
 
+    // What a POST with an Idempotency-Key answers is kept: for a day, or briefly if it holds a secret.
+    const auto once = [&](std::string route, http::Handler handler) {
+        return parts.idempotency.once(std::move(route), Idempotency::kLife, std::move(handler));
+    };
+    const auto once_secret = [&](std::string route, http::Handler handler) {
+        return parts.idempotency.once(std::move(route), Idempotency::kLifeOfSecrets,
+                                      std::move(handler));
+    };
+
     auto& router = api_router_;
     auto& ops = parts.operations_handlers;
     router.get("/healthz", anyone, call(ops, &OperationsHandlers::healthz));
@@ -62,15 +71,18 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     // Tokens and keys: api.md, sections 2, 7 and 12.
     auto& tokens = parts.token_handlers;
     router.get("/.well-known/jwks.json", anyone, call(tokens, &TokenHandlers::jwks));
-    router.post("/v2/access/auth/token", anyone, call(tokens, &TokenHandlers::issue));
-    router.post("/v2/access/auth/renew", any_token, call(tokens, &TokenHandlers::renew));
-    router.post("/v2/access/auth/revoke", any_token, call(tokens, &TokenHandlers::revoke_api_token));
+    router.post("/v2/access/auth/token", anyone,
+                once_secret("auth/token", call(tokens, &TokenHandlers::issue)));
+    router.post("/v2/access/auth/renew", any_token,
+                once_secret("auth/renew", call(tokens, &TokenHandlers::renew)));
+    router.post("/v2/access/auth/revoke", any_token,
+                call(tokens, &TokenHandlers::revoke_api_token));
     router.post("/v2/access/tokens/introspect", access, call(tokens, &TokenHandlers::introspect));
     router.post("/v2/access/tokens/revoke", access,
                 call(tokens, &TokenHandlers::revoke_login_token));
 
     auto& keys = parts.key_handlers;
-    router.post("/v2/access/keys", manage, call(keys, &KeyHandlers::create));
+    router.post("/v2/access/keys", manage, once_secret("keys", call(keys, &KeyHandlers::create)));
     router.get("/v2/access/keys", read, call(keys, &KeyHandlers::list));
     router.get("/v2/access/keys/{key_id}", read, call(keys, &KeyHandlers::get));
     router.patch("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::rename));
@@ -78,7 +90,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     // Set-up: api.md, sections 3, 10 and 11.
     auto& projects = parts.project_handlers;
-    router.post("/v2/access/projects", manage, call(projects, &ProjectHandlers::create));
+    router.post("/v2/access/projects", manage,
+                once("projects", call(projects, &ProjectHandlers::create)));
     router.get("/v2/access/projects", read, call(projects, &ProjectHandlers::list));
     router.get("/v2/access/projects/{project_id}", read, call(projects, &ProjectHandlers::get));
     router.patch("/v2/access/projects/{project_id}", manage,
@@ -90,7 +103,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     auto& flows = parts.flow_handlers;
     router.post("/v2/access/projects/{project_id}/flows", manage,
-                call(flows, &FlowHandlers::create));
+                once("flows", call(flows, &FlowHandlers::create)));
     router.get("/v2/access/projects/{project_id}/flows", read, call(flows, &FlowHandlers::list));
     router.get("/v2/access/flows/{flow_id}", read, call(flows, &FlowHandlers::get));
     router.patch("/v2/access/flows/{flow_id}", manage, call(flows, &FlowHandlers::change));
@@ -104,7 +117,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     auto& sources = parts.source_handlers;
     router.post("/v2/access/projects/{project_id}/sources", manage,
-                call(sources, &SourceHandlers::create));
+                once("sources", call(sources, &SourceHandlers::create)));
     router.get("/v2/access/projects/{project_id}/sources", read,
                call(sources, &SourceHandlers::list));
     router.get("/v2/access/sources/{source_id}", read, call(sources, &SourceHandlers::get));
@@ -113,7 +126,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     auto& users = parts.user_handlers;
     router.post("/v2/access/projects/{project_id}/users", manage,
-                call(users, &UserHandlers::create));
+                once("users", call(users, &UserHandlers::create)));
     router.get("/v2/access/projects/{project_id}/users", read, call(users, &UserHandlers::list));
     router.get("/v2/access/projects/{project_id}/users/{user_id}", read,
                call(users, &UserHandlers::get));
@@ -131,8 +144,10 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;
-    router.post("/v2/access/email/send-otp", access, call(email, &EmailHandlers::send_otp));
-    router.post("/v2/access/email/verify-otp", access, call(email, &EmailHandlers::verify_otp));
+    router.post("/v2/access/email/send-otp", access,
+                once("email/send-otp", call(email, &EmailHandlers::send_otp)));
+    router.post("/v2/access/email/verify-otp", access,
+                once_secret("email/verify-otp", call(email, &EmailHandlers::verify_otp)));
 
     auto& validations = parts.validation_handlers;
     router.get("/v2/access/validations", read, call(validations, &ValidationHandlers::list));
@@ -150,7 +165,8 @@ void App::add_operations_routes(Parts& parts)
 {
     auto& ops = parts.operations_handlers;
     operations_router_.get("/healthz", std::nullopt, call(ops, &OperationsHandlers::healthz));
-    operations_router_.get("/readyz", std::nullopt, call(ops, &OperationsHandlers::readyz_detailed));
+    operations_router_.get("/readyz", std::nullopt,
+                           call(ops, &OperationsHandlers::readyz_detailed));
     operations_router_.get("/version", std::nullopt, call(ops, &OperationsHandlers::version));
     operations_router_.get("/metrics", std::nullopt, call(ops, &OperationsHandlers::metrics));
 }

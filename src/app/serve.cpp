@@ -7,29 +7,40 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 
 namespace accessd::app {
 namespace {
 
-/// The signals that end the server. Blocked before any thread starts, so that only wait() sees them.
-class StopSignals {
+/// How often the certificate's files are looked at.
+constexpr timespec kCertificateCheck{.tv_sec = 10, .tv_nsec = 0};
+
+/// The signals that end the server, or make it read its certificate again (SIGHUP). Blocked before any
+/// thread starts, so that only wait() sees them.
+class Signals {
 public:
-    StopSignals()
+    Signals()
     {
         sigemptyset(&set_);
         sigaddset(&set_, SIGINT);
         sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         std::signal(SIGPIPE, SIG_IGN);  // A client that left is an error of its write, not our end.
     }
 
-    /// A second signal while stopping ends the process the hard way.
-    void wait() const
+    /// Until the server shall end. A second signal while stopping ends the process the hard way.
+    void wait(App& app) const
     {
+        using Reload = http::Server::Reload;
         int signal = 0;
-        sigwait(&set_, &signal);
+        while (signal != SIGINT && signal != SIGTERM) {
+            signal = sigtimedwait(&set_, nullptr, &kCertificateCheck);
+            if (signal == SIGHUP) app.reload_certificate(Reload::Always);
+            if (signal < 0) app.reload_certificate(Reload::IfChanged);
+        }
         log::info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
         pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
     }
@@ -66,7 +77,7 @@ Result<void> make_missing_master_key(const config::Config& config)
 int serve(config::Config config, bool is_dev)
 {
     log::configure(config.log.level, config.log.format);
-    const StopSignals signals;
+    const Signals signals;
     if (is_dev) {
         if (const auto made = make_missing_master_key(config); !made) return fail(made.error());
     }
@@ -82,7 +93,7 @@ int serve(config::Config config, bool is_dev)
         if (!prepared) return fail(prepared.error());
         std::cout << quick_start_text(*prepared, config.server.docs) << std::flush;
     }
-    signals.wait();
+    signals.wait(**app);
     (*app)->stop();
     log::info("stopped");
     return 0;

@@ -41,7 +41,10 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::LoginComplete: return "LoginComplete";
     case ErrorCode::NoProvider: return "NoProvider";
     case ErrorCode::Conflict: return "Conflict";
+    case ErrorCode::IdempotencyConflict: return "IdempotencyConflict";
+    case ErrorCode::IdempotencyInProgress: return "IdempotencyInProgress";
     case ErrorCode::OtpExpired: return "OtpExpired";
+    case ErrorCode::PreconditionFailed: return "PreconditionFailed";
     case ErrorCode::BodyTooLarge: return "BodyTooLarge";
     case ErrorCode::UriTooLong: return "UriTooLong";
     case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace accessd::config {
 
@@ -27,6 +28,9 @@ struct Server {
     int workers = 32;    ///< They mostly wait for the disk: more than cores.
     int queue_max = 1024;
     int connections_max = 20'000;
+    int connections_per_client_max = 256;
+    bool connections_per_client_exempt = true;  ///< Loopback and trusted proxies.
+    std::vector<std::string> trusted_proxies;   ///< Addresses and networks: "10.0.0.0/8".
     std::int64_t bodies_bytes_max = 128LL * 1024 * 1024;
     std::chrono::seconds header_timeout{10};
     std::chrono::seconds body_timeout{20};

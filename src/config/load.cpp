@@ -167,7 +167,11 @@ void Loader::take_text(const Setting& setting, const std::string& text, const st
 void Loader::take_entry(const Setting& setting, const TomlEntry& entry, const std::string& path)
 {
     const auto source = path + ":" + std::to_string(entry.line);
-    if (entry.value) {
+    const bool is_list =
+        entry.value && std::holds_alternative<std::vector<std::string>>(*entry.value);
+    if (is_list && setting.kind != Kind::Networks) {
+        refuse_value(setting, "a list", source, entry.line);
+    } else if (entry.value) {
         take(setting, *entry.value, source, entry.line);
     } else {
         refuse_value(setting, entry.kind, source, entry.line);

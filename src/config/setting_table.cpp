@@ -40,6 +40,16 @@ public:
         };
     }
 
+    void texts(std::string_view key, Kind kind, std::vector<std::string> Section::*member,
+               std::string_view help)
+    {
+        auto& setting = add(key, kind, help);
+        setting.get = [s = section_, member](const Config& c) -> Value { return c.*s.*member; };
+        setting.set = [s = section_, member](Config& c, const Value& value) {
+            c.*s.*member = std::get<std::vector<std::string>>(value);
+        };
+    }
+
     template <class Number>
     Setting& whole(std::string_view key, Number Section::*member, std::int64_t min,
                    std::int64_t max, std::string_view help)
@@ -150,6 +160,16 @@ void add_server(std::vector<Setting>& table)
         "a late answer is worth less than a quick refusal.");
     group.whole("connections_max", &Server::connections_max, 10, 1'000'000,
                 "Open connections. The limit of open files of the process must be higher.");
+    group.whole(
+        "connections_per_client_max", &Server::connections_per_client_max, 1, 1'000'000,
+        "Open connections of one network address (IPv6: of one /64). Further ones are closed "
+        "at once, so that no single client takes them all.");
+    group.yes_no("connections_per_client_exempt", &Server::connections_per_client_exempt,
+                 "Leave this machine and trusted proxies out of connections_per_client_max: behind "
+                 "one address of theirs are all your clients.");
+    group.texts("trusted_proxies", Kind::Networks, &Server::trusted_proxies,
+                "Proxies whose X-Forwarded-For is believed. Without them the header is ignored, "
+                "because anybody can send it, and limits count the address that connects.");
     group
         .whole("bodies_bytes_max", &Server::bodies_bytes_max, 1LL << 20, 1LL << 36,
                "Memory for request bodies of all connections together.")

@@ -12,7 +12,7 @@
 namespace accessd::config {
 
 /// What a setting holds, as the file writes it.
-using Value = std::variant<bool, std::int64_t, std::string>;
+using Value = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
 
 /// What is accepted of a value beyond its type; value_rules.cpp has the rule of each.
 enum class Kind {
@@ -26,6 +26,7 @@ enum class Kind {
     Whole,
     YesNo,
     Choice,
+    Networks,  ///< A list.
 };
 
 /// One setting: everything that the loader, the command line and the reference know of it.

@@ -17,6 +17,18 @@ std::string kind_of(const toml::node& node)
     return "a date or time";
 }
 
+/// The items of a list, if all are texts.
+std::optional<std::vector<std::string>> read_texts(const toml::array& list)
+{
+    std::vector<std::string> texts;
+    for (const auto& item : list) {
+        const auto* text = item.as_string();
+        if (text == nullptr) return std::nullopt;
+        texts.push_back(text->get());
+    }
+    return texts;
+}
+
 TomlEntry read_entry(std::string_view key, const toml::node& node)
 {
     TomlEntry entry{.key = std::string{key}, .line = line_of(node)};
@@ -27,6 +39,9 @@ TomlEntry read_entry(std::string_view key, const toml::node& node)
     } else if (const auto* yes = node.as_boolean()) {
         entry.value = yes->get();
     } else {
+        if (const auto* list = node.as_array()) {
+            if (auto texts = read_texts(*list)) entry.value = *std::move(texts);
+        }
         entry.kind = kind_of(node);
     }
     return entry;

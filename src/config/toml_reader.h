@@ -12,7 +12,7 @@ namespace accessd::config {
 struct TomlEntry {
     std::string key;
     std::optional<Value>
-        value;         ///< Nothing for what no setting is: a list, a date, a float, a table.
+        value;         ///< Nothing for what no setting is: a mixed list, a date, a float, a table.
     std::string kind;  ///< Of such a value, in words: "a list".
     int line = 0;      ///< From 1.
 };

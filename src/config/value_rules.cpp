@@ -1,5 +1,7 @@
 #include "config/value_rules.h"
 
+#include "base/ip_network.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 namespace accessd::config {
 namespace {
 
+constexpr std::size_t kListMax = 1000;
 constexpr std::size_t kTextMax = 1000;  // Far above any real name, path or password.
 
 bool is_alphanumeric(char c)
@@ -74,6 +77,13 @@ bool is_email_address(const std::string& text)
            text.find_first_of(" <>,;\"") == std::string::npos && is_host(text.substr(at + 1));
 }
 
+bool is_accepted_list(const std::vector<std::string>& networks)
+{
+    return networks.size() <= kListMax &&
+           std::all_of(networks.begin(), networks.end(),
+                       [](const std::string& text) { return IpNetwork::parse(text).has_value(); });
+}
+
 bool is_accepted_text(const Setting& setting, const std::string& text)
 {
     if (!is_printable(text)) return false;
@@ -91,9 +101,25 @@ bool is_accepted_text(const Setting& setting, const std::string& text)
         return std::find(setting.choices.begin(), setting.choices.end(), text) !=
                setting.choices.end();
     case Kind::Whole:
-    case Kind::YesNo: return false;
+    case Kind::YesNo:
+    case Kind::Networks: return false;
     }
     return false;
+}
+
+/// "a, b" as a list: how the environment writes one.
+std::vector<std::string> split(std::string_view text)
+{
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        auto word = text.substr(0, comma);
+        while (word.starts_with(' ')) word.remove_prefix(1);
+        while (word.ends_with(' ')) word.remove_suffix(1);
+        words.emplace_back(word);
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return words;
 }
 
 std::string quoted(std::string_view text)
@@ -131,6 +157,8 @@ std::string accepted(const Setting& setting)
                "it, such as \"https://login.example.com\"";
     case Kind::EmailAddress: return "an email address, such as \"codes@example.com\"";
     case Kind::YesNo: return "true or false";
+    case Kind::Networks:
+        return "a list of IP addresses and networks, such as [\"10.0.0.0/8\", \"::1\"]";
     case Kind::Whole:
         return "a whole number" +
                (setting.unit.empty() ? std::string{} : " of " + std::string{setting.unit}) +
@@ -151,6 +179,10 @@ bool is_accepted(const Setting& setting, const Value& value)
         const auto* number = std::get_if<std::int64_t>(&value);
         return number != nullptr && *number >= setting.min && *number <= setting.max;
     }
+    if (setting.kind == Kind::Networks) {
+        const auto* list = std::get_if<std::vector<std::string>>(&value);
+        return list != nullptr && is_accepted_list(*list);
+    }
     const auto* text = std::get_if<std::string>(&value);
     return text != nullptr && is_accepted_text(setting, *text);
 }
@@ -162,6 +194,7 @@ std::optional<Value> from_text(const Setting& setting, std::string_view text)
         if (text == "false") return false;
         return std::nullopt;
     }
+    if (setting.kind == Kind::Networks) return split(text);
     if (setting.kind != Kind::Whole) return std::string{text};
     std::int64_t number = 0;
     const auto* end = text.data() + text.size();
@@ -174,6 +207,11 @@ std::string to_toml(const Value& value)
 {
     if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "true" : "false";
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+        std::string out;
+        for (const auto& text : *list) out += (out.empty() ? "" : ", ") + quoted(text);
+        return '[' + out + ']';
+    }
     return quoted(std::get<std::string>(value));
 }
 

@@ -3,6 +3,7 @@
 #include "contacts/email_address.h"
 #include "delivery/email_template.h"
 #include "delivery/sealed_code.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -154,7 +155,7 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
 Result<http::Response> InboxHandlers::get_test_recipients(const http::Request& request)
 {
     ACCESSD_TRY(const auto setup, test_project(request, kNoTestRecipients));
-    return http::success(to_json(setup->test_recipients), "Test recipients");
+    return http::tagged(to_json(setup->test_recipients), "Test recipients");
 }
 
 /// PUT /v2/access/projects/{project_id}/test-recipients
@@ -177,9 +178,14 @@ Result<http::Response> InboxHandlers::put_test_recipients(const http::Request& r
         }
     }
     ACCESSD_CHECK(body.check());
-
-    ACCESSD_CHECK(projects_.put_test_recipients(setup->project.id, request.scope(), recipients));
-    return http::success(to_json(recipients), "Test recipients replaced");
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    Condition<std::vector<TestRecipient>> condition;
+    if (if_match.is_present()) {
+        condition = [&](const auto& stored) { return if_match.check(to_json(stored)); };
+    }
+    ACCESSD_CHECK(projects_.put_test_recipients(setup->project.id, request.scope(), recipients,
+                                                condition));
+    return http::tagged(to_json(recipients), "Test recipients replaced");
 }
 
 }  // namespace accessd::delivery

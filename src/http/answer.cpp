@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::size_t kHeadBytesTypical = 400;
 
+/// What a page may read of an answer besides its body.
+constexpr std::string_view kExposedHeaders =
+    "X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, ETag, "
+    "Idempotency-Replayed";
+
 std::string lower(std::string_view text)
 {
     std::string result{text};
@@ -101,6 +106,11 @@ std::string to_wire(const Response& response, const AnswerFrame& frame)
     append_header(wire, "X-Request-Id", frame.request_id);
     append_header(wire, "X-Content-Type-Options", "nosniff");
     if (!append_own_headers(wire, response.headers)) wire += "Cache-Control: no-store\r\n";
+    if (frame.varies_by_origin) wire += "Vary: Origin\r\n";
+    if (!frame.allowed_origin.empty()) {
+        append_header(wire, "Access-Control-Allow-Origin", frame.allowed_origin);
+        append_header(wire, "Access-Control-Expose-Headers", kExposedHeaders);
+    }
     if (!frame.keeps_alive) wire += "Connection: close\r\n";
     if (frame.keeps_alive && frame.is_http_1_0) wire += "Connection: keep-alive\r\n";
     wire += "\r\n";

@@ -15,6 +15,8 @@ struct AnswerFrame {
     bool is_http_1_0 = false;    ///< Keeping the connection must then be said.
     bool keeps_alive = true;
     TimePoint now;
+    bool varies_by_origin = false;    ///< Another page may get another answer.
+    std::string_view allowed_origin;  ///< Whose page may read the answer; empty: none but our own.
 };
 
 /// The answer's bytes as they go over the wire, in one piece. Header values can't break out of

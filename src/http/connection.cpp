@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "http/client_address.h"
 #include "http/io_loop.h"
 
 #include <algorithm>
@@ -23,11 +24,13 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Connection::Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream, std::string peer)
+Connection::Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream, std::string peer,
+                       ClientConnections::Place place)
     : loop_(loop),
       site_(site),
       stream_(std::move(stream)),
       peer_(std::move(peer)),
+      place_(std::move(place)),
       share_(site.shared.body_bytes, site.shared.settings.bodies_bytes_max),
       parser_({.head_bytes_max = site.shared.settings.header_bytes_max,
                .target_bytes_max = site.shared.settings.uri_bytes_max},
@@ -130,6 +133,7 @@ void Connection::close()
     stream_->close();
     site_.shared.connections_gauge.add(-1);
     site_.shared.connections.fetch_sub(1);
+    place_ = {};
     const auto self = shared_from_this();  // the loop's may be the last
     loop_.remove(*this);
 }
@@ -194,7 +198,8 @@ bool Connection::read_head()
     exchange_.started = SteadyClock::now();
     exchange_.is_http_1_0 = parser_.is_http_1_0();
     exchange_.keeps_alive = parser_.keeps_alive();
-    exchange_.request.peer = peer_;
+    exchange_.request.peer =
+        client_address(peer_, exchange_.request, site_.shared.settings.trusted_proxies);
     name_request(exchange_, site_);
     find_route(exchange_, site_);
     parser_.set_body_max(exchange_.route != nullptr ? exchange_.route->options.body_bytes_max
@@ -238,7 +243,7 @@ void Connection::submit()
 {
     is_request_whole_ = true;
     enter(Phase::Working, {});
-    if (exchange_.refusal) {
+    if (exchange_.refusal && !exchange_.is_preflight) {
         answer(exchange_, site_, *exchange_.refusal);
         write_answer();
     } else if (!site_.shared.workers.submit(shared_from_this())) {

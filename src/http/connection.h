@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/client_connections.h"
 #include "http/exchange.h"
 #include "http/request_parser.h"
 #include "http/site.h"
@@ -28,7 +29,8 @@ class Connection final : public StreamUser,
                          public std::enable_shared_from_this<Connection> {
 public:
     /// `peer` is the client's IP address as text.
-    Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream, std::string peer);
+    Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream, std::string peer,
+               ClientConnections::Place place);
 
     void start();
     void run() noexcept override;
@@ -85,6 +87,7 @@ private:
     Site& site_;
     std::unique_ptr<Stream> stream_;
     std::string peer_;
+    ClientConnections::Place place_;
     BodyShare share_;
     RequestParser parser_;
     Exchange exchange_;

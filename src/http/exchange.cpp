@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "http/answer.h"
+#include "http/cross_origin.h"
 #include "http/request_metrics.h"
 
 #include <algorithm>
@@ -95,6 +96,16 @@ void log_answer(const Exchange& exchange, int status, double seconds, const Erro
     }
 }
 
+/// Preflights say so themselves.
+std::string_view allowed_origin(const Exchange& exchange, Site& site)
+{
+    const auto& request = exchange.request;
+    if (site.origins == nullptr || !request.caller || !is_shared_path(request.path)) return {};
+    const auto origin = request.header("Origin").value_or(std::string_view{});
+    if (origin.empty() || !site.origins->is_allowed(origin, request.caller->projects)) return {};
+    return origin;
+}
+
 void finish(Exchange& exchange, Site& site, const Response& response, const Error* error)
 {
     const auto& request = exchange.request;
@@ -103,7 +114,9 @@ void finish(Exchange& exchange, Site& site, const Response& response, const Erro
                                        .is_head = request.method == "HEAD",
                                        .is_http_1_0 = exchange.is_http_1_0,
                                        .keeps_alive = exchange.keeps_alive,
-                                       .now = site.shared.clock.now()});
+                                       .now = site.shared.clock.now(),
+                                       .varies_by_origin = site.origins != nullptr && is_shared_path(request.path),
+                                       .allowed_origin = allowed_origin(exchange, site)});
     const std::chrono::duration<double> duration =
         std::chrono::steady_clock::now() - exchange.started;
     site.metrics.count(exchange.route, request.method, response.status, duration.count());
@@ -120,6 +133,9 @@ Error to_error(const std::exception& exception)
 Result<Response> call_handler(Exchange& exchange, Site& site)
 {
     try {
+        if (exchange.is_preflight) {
+            return answer_preflight(exchange.request, *exchange.refusal, *site.origins);
+        }
         if (!exchange.is_admitted) ACCESSD_CHECK(admit(exchange, site));
         return exchange.route->handler(exchange.request);
     } catch (const std::exception& exception) {
@@ -148,6 +164,8 @@ void find_route(Exchange& exchange, Site& site)
         request.parameters = std::move(match->parameters);
     } else {
         exchange.refusal = std::move(match).error();
+        exchange.is_preflight =
+            site.origins != nullptr && is_preflight(request, exchange.refusal->code);
     }
 }
 

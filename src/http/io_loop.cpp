@@ -63,10 +63,11 @@ void IoLoop::post_answered(std::shared_ptr<Connection> connection)
     asio::post(io_->context, [this] { drain(); });
 }
 
-void IoLoop::post_accepted(Site& site, std::unique_ptr<Stream> stream, std::string peer)
+void IoLoop::post_accepted(Site& site, std::unique_ptr<Stream> stream, std::string peer,
+                           ClientConnections::Place place)
 {
-    const auto connection =
-        std::make_shared<Connection>(*this, site, std::move(stream), std::move(peer));
+    const auto connection = std::make_shared<Connection>(*this, site, std::move(stream),
+                                                         std::move(peer), std::move(place));
     asio::dispatch(io_->context, [this, &site, connection] {
         add(connection);
         // The call that closes idle connections at a stop may have run just before.

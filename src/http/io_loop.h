@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http/client_connections.h"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -39,7 +41,8 @@ public:
     void post_answered(std::shared_ptr<Connection> connection);
 
     /// Makes a connection of an accepted stream and starts it. Threads: any.
-    void post_accepted(Site& site, std::unique_ptr<Stream> stream, std::string peer);
+    void post_accepted(Site& site, std::unique_ptr<Stream> stream, std::string peer,
+                       ClientConnections::Place place);
 
     /// Threads, for these: its own.
     void remove(Connection& connection);

@@ -14,6 +14,8 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <exception>
 
@@ -83,6 +85,29 @@ void give_place_back(Shared& shared)
     shared.connections_gauge.add(-1);
 }
 
+/// Inode, size and time of a file: other ones mean that it was replaced or rewritten.
+std::string stamp_of(const std::string& file)
+{
+    struct stat state {};
+    if (::stat(file.c_str(), &state) != 0) return "none";
+    return std::to_string(state.st_ino) + ' ' + std::to_string(state.st_size) + ' ' +
+           std::to_string(state.st_mtim.tv_sec) + '.' + std::to_string(state.st_mtim.tv_nsec);
+}
+
+std::string stamp_of(const ListenerSettings& settings)
+{
+    if (settings.tls_certificate_file.empty()) return {};
+    return stamp_of(settings.tls_certificate_file) + ' ' + stamp_of(settings.tls_key_file);
+}
+
+/// "::ffff:192.0.2.1" and "192.0.2.1" are one client.
+std::string to_peer(const tcp::endpoint& endpoint)
+{
+    auto text = endpoint.address().to_string();
+    const auto address = IpAddress::parse(text);
+    return address ? address->text() : text;
+}
+
 /// Whether the next accept would fail the same way at once.
 bool calls_for_rest(const AsioError& error)
 {
@@ -102,9 +127,13 @@ struct ListeningSocket::Socket {
     void hand_over(tcp::socket socket, IoLoop& loop, Site& site);
 };
 
-ListeningSocket::ListeningSocket(std::unique_ptr<Socket> socket, Site& site,
-                                 const std::vector<std::unique_ptr<IoLoop>>& loops)
-    : socket_(std::move(socket)), site_(site), loops_(loops)
+ListeningSocket::ListeningSocket(const ListenerSettings& settings, std::unique_ptr<Socket> socket,
+                                 Site& site, const std::vector<std::unique_ptr<IoLoop>>& loops)
+    : settings_(settings),
+      certificate_stamp_(stamp_of(settings)),
+      socket_(std::move(socket)),
+      site_(site),
+      loops_(loops)
 {
 }
 
@@ -127,7 +156,8 @@ Result<std::unique_ptr<ListeningSocket>> ListeningSocket::open(
     }
     error = bind(socket->acceptor, tcp::endpoint{address, settings.port});
     if (error) return bind_error(error, setting, settings);
-    return std::unique_ptr<ListeningSocket>{new ListeningSocket{std::move(socket), site, loops}};
+    return std::unique_ptr<ListeningSocket>{
+        new ListeningSocket{settings, std::move(socket), site, loops}};
 }
 
 std::uint16_t ListeningSocket::port() const
@@ -138,6 +168,26 @@ std::uint16_t ListeningSocket::port() const
 }
 
 bool ListeningSocket::is_tls() const { return socket_->tls != nullptr; }
+
+bool ListeningSocket::has_new_certificate() const
+{
+    return stamp_of(settings_) != certificate_stamp_;  // Without TLS both are empty.
+}
+
+void ListeningSocket::reload_certificate()
+{
+    if (settings_.tls_certificate_file.empty()) return;
+    // Before reading: files replaced meanwhile are read once more.
+    certificate_stamp_ = stamp_of(settings_);
+    auto fresh = make_tls_context(settings_.tls_certificate_file, settings_.tls_key_file);
+    if (!fresh) {
+        log::error("the new certificate can't be used; the old one stays",
+                   {{"detail", fresh.error().message}});
+        return;
+    }
+    loops_.front()->post([this, context = *std::move(fresh)] { socket_->tls = context; });
+    log::info("certificate read anew", {{"file", settings_.tls_certificate_file}});
+}
 
 void ListeningSocket::start() { accept(); }
 
@@ -169,9 +219,15 @@ void ListeningSocket::Socket::hand_over(tcp::socket socket, IoLoop& loop, Site& 
     try {
         AsioError gone;  // a client that left is noticed by the first read
         socket.set_option(tcp::no_delay{true}, gone);
-        const auto peer = socket.remote_endpoint(gone);
-        loop.post_accepted(site, make_stream(std::move(socket), tls.get()),
-                           gone ? std::string{} : peer.address().to_string());
+        const auto endpoint = socket.remote_endpoint(gone);
+        auto peer = gone ? std::string{} : to_peer(endpoint);
+        auto place = site.shared.client_connections.take(peer);
+        if (!place) {
+            site.shared.connections_refused.add();
+            return give_place_back(site.shared);
+        }
+        loop.post_accepted(site, make_stream(std::move(socket), tls.get()), std::move(peer),
+                           *std::move(place));
     } catch (const std::exception& exception) {
         give_place_back(site.shared);
         log::error("an accepted connection failed", {{"detail", exception.what()}});

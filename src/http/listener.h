@@ -26,6 +26,11 @@ public:
 
     std::uint16_t port() const;
     bool is_tls() const;
+    /// Whether certificate or key file are others than when they were last read.
+    /// Threads, for this and the next: one at a time.
+    bool has_new_certificate() const;
+    /// Reads both again for connections to come, or logs why they can't be used and keeps the old.
+    void reload_certificate();
     /// Starts accepting. Threads: before the first loop runs, or on it.
     void start();
     /// Threads: the first loop's, or any after it ended.
@@ -34,11 +39,13 @@ public:
 private:
     struct Socket;
 
-    ListeningSocket(std::unique_ptr<Socket> socket, Site& site,
+    ListeningSocket(const ListenerSettings& settings, std::unique_ptr<Socket> socket, Site& site,
                     const std::vector<std::unique_ptr<IoLoop>>& loops);
     void accept();
     void back_off();
 
+    ListenerSettings settings_;
+    std::string certificate_stamp_;  ///< Tells the files' states apart.
     std::unique_ptr<Socket> socket_;
     Site& site_;
     const std::vector<std::unique_ptr<IoLoop>>& loops_;

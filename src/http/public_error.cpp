@@ -65,8 +65,17 @@ PublicError to_public(ErrorCode code)
         return {409, "NO_PROVIDER", "No sender is set up for this channel."};
     case ErrorCode::Conflict:
         return {409, "CONFLICT", "This is taken already, or can't be changed back."};
+    case ErrorCode::IdempotencyConflict:
+        return {409, "IDEMPOTENCY_CONFLICT",
+                "This Idempotency-Key came before with another request. Use a new one."};
+    case ErrorCode::IdempotencyInProgress:
+        return {409, "IDEMPOTENCY_IN_PROGRESS",
+                "The first request with this Idempotency-Key still runs. Try again in a moment."};
     case ErrorCode::OtpExpired:
         return {410, "OTP_EXPIRED", "The code has expired. Ask for a new one."};
+    case ErrorCode::PreconditionFailed:
+        return {412, "PRECONDITION_FAILED",
+                "This was changed since you read it. Read it again and decide anew."};
     case ErrorCode::BodyTooLarge: return {413, "BODY_TOO_LARGE", "The body is too large."};
     case ErrorCode::UriTooLong: return {414, "URI_TOO_LONG", "The address is too long."};
     case ErrorCode::UnsupportedMediaType:

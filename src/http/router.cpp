@@ -12,9 +12,6 @@
 namespace accessd::http {
 namespace {
 
-/// Where answers are JSON. Health, keys, documents and pages lie elsewhere (api.md, section 1).
-constexpr std::string_view kApiPath = "/v2/access/";
-
 std::vector<std::string_view> split(std::string_view path)
 {
     std::vector<std::string_view> segments;

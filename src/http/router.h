@@ -23,6 +23,9 @@ public:
     virtual Result<Caller> authenticate(std::string_view bearer) = 0;
 };
 
+/// Where answers are JSON. Health, keys, documents and pages lie elsewhere (api.md, section 1).
+inline constexpr std::string_view kApiPath = "/v2/access/";
+
 using Handler = std::function<Result<Response>(const Request&)>;
 
 /// Where a route is served.

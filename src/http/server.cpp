@@ -21,9 +21,9 @@ class SocketServer final : public Server {
 public:
     SocketServer(const ServerSettings& settings, const Router& api_router,
                  const Router& operations_router, Guard& guard, Clock& clock, Random& random,
-                 metrics::Metrics& metrics)
+                 metrics::Metrics& metrics, OriginPolicy* origins)
         : shared_(settings, guard, clock, random, metrics),
-          api_site_(shared_, api_router, metrics),
+          api_site_(shared_, api_router, metrics, origins),
           operations_site_(shared_, operations_router, metrics)
     {
         for (int i = 0; i < std::max(1, settings.io_threads); ++i) {
@@ -74,11 +74,22 @@ public:
         // Workers hand their answers to loops, so those end last.
         shared_.workers.stop();
         for (const auto& loop : loops_) loop->stop();
+        // The first loop may have ended before the call that was to do this.
+        api_->close();
+        operations_->close();
     }
 
     std::uint16_t port(Listener listener) const override
     {
         return listener == Listener::Api ? api_->port() : operations_->port();
+    }
+
+    void reload_certificate(Reload when) override
+    {
+        for (auto* socket : {api_.get(), operations_.get()}) {
+            if (when == Reload::IfChanged && !socket->has_new_certificate()) continue;
+            socket->reload_certificate();
+        }
     }
 
 private:
@@ -110,10 +121,11 @@ Result<std::unique_ptr<Server>> Server::create(const ServerSettings& settings,
                                                const ListenerSettings& operations,
                                                const Router& operations_router, Guard& guard,
                                                Clock& clock, Random& random,
-                                               metrics::Metrics& metrics)
+                                               metrics::Metrics& metrics,
+                                               OriginPolicy* origins)
 {
     auto server = std::make_unique<SocketServer>(settings, api_router, operations_router, guard,
-                                                 clock, random, metrics);
+                                                 clock, random, metrics, origins);
     ACCESSD_CHECK(server->open(api, operations));
     return std::unique_ptr<Server>{std::move(server)};
 }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/ip_network.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "http/origin_policy.h"
 #include "http/router.h"
 
 #include <chrono>
@@ -10,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace accessd::metrics {
 class Metrics;
@@ -31,6 +34,9 @@ struct ServerSettings {
     int workers = 32;
     std::size_t queue_max = 1024;  ///< Requests waiting for a worker; beyond it 503 BUSY.
     std::size_t connections_max = 20'000;
+    std::size_t connections_per_client_max = 256;   ///< Of one network address; IPv6: of one /64.
+    bool connections_per_client_exempt = true;      ///< Loopback and trusted proxies.
+    std::vector<IpNetwork> trusted_proxies;         ///< Whose X-Forwarded-For is believed.
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t uri_bytes_max = 8 * 1024;
     std::size_t bodies_bytes_max = 128 * 1024 * 1024;  ///< All bodies in memory together.
@@ -46,7 +52,8 @@ struct ServerSettings {
 /// writes the answers. One thread of the pool runs one request to its end.
 class Server {
 public:
-    /// `routers` belong to the listeners: API and operations.
+    /// `routers` belong to the listeners: API and operations. `origins` decides which pages may read
+    /// the API's answers; null: none.
     /// Errors: Internal with a sentence naming the setting (port in use, bad certificate).
     static Result<std::unique_ptr<Server>> create(const ServerSettings& settings,
                                                   const ListenerSettings& api,
@@ -54,13 +61,22 @@ public:
                                                   const ListenerSettings& operations,
                                                   const Router& operations_router, Guard& guard,
                                                   Clock& clock, Random& random,
-                                                  metrics::Metrics& metrics);
+                                                  metrics::Metrics& metrics,
+                                                  OriginPolicy* origins = nullptr);
     virtual ~Server() = default;
 
     virtual void start() = 0;
     /// Stops accepting, answers what runs with `Connection: close`, waits up to stop_timeout.
     virtual void stop() = 0;
     virtual std::uint16_t port(Listener listener) const = 0;
+
+    enum class Reload {
+        Always,
+        IfChanged,  ///< Only if the files are others than at the last try.
+    };
+    /// Reads certificate and key again, for connections to come. Files that can't be used are logged
+    /// once, and the old ones stay in use. Threads: any, one at a time, after start().
+    virtual void reload_certificate(Reload when) = 0;
 };
 
 }  // namespace accessd::http

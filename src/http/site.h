@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "http/client_connections.h"
 #include "http/request_metrics.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -24,6 +25,7 @@ struct Shared {
     WorkerPool workers;
     std::atomic<bool> is_stopping{false};
     std::atomic<std::size_t> connections{0};
+    ClientConnections client_connections;
     std::atomic<std::size_t> body_bytes{0};  ///< Of all bodies in memory.
 
     Shared(const ServerSettings& server_settings, Guard& token_guard, Clock& wall_clock,
@@ -36,7 +38,8 @@ struct Shared {
           connections_refused(metrics.counter("accessd_http_connections_refused_total",
                                               "Connections closed because of their number.")),
           workers(settings.workers, settings.queue_max,
-                  metrics.gauge("accessd_http_queue_length", "Requests that wait for a worker."))
+                  metrics.gauge("accessd_http_queue_length", "Requests that wait for a worker.")),
+          client_connections(server_settings)
     {
     }
 };
@@ -46,9 +49,11 @@ struct Site {
     Shared& shared;
     const Router& router;
     RequestMetrics metrics;
+    OriginPolicy* origins;  ///< Null: browsers' pages of other origins get nothing.
 
-    Site(Shared& all, const Router& routes, metrics::Metrics& numbers)
-        : shared(all), router(routes), metrics(numbers, routes)
+    Site(Shared& all, const Router& routes, metrics::Metrics& numbers,
+         OriginPolicy* policy = nullptr)
+        : shared(all), router(routes), metrics(numbers, routes), origins(policy)
     {
     }
 };

@@ -2,6 +2,7 @@
 
 #include "base/url.h"
 #include "contacts/email_address.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "projects/project_json.h"
 
@@ -88,7 +89,19 @@ FlowHandlers::FlowHandlers(Projects& projects) : projects_(projects) {}
 Result<http::Response> FlowHandlers::show(const Flow& flow, std::string_view message, int status)
 {
     ACCESSD_TRY(const auto setup, projects_.get(flow.project_id, ProjectScope::all()));
-    return http::success(to_json(flow, setup->project.mode), message, status);
+    return http::tagged(to_json(flow, setup->project.mode), message, status);
+}
+
+/// What If-Match asks of the flow; nothing without the header.
+/// Errors: InvalidRequest.
+Result<Condition<Flow>> FlowHandlers::condition_of(const http::Request& request)
+{
+    ACCESSD_TRY(auto if_match, http::IfMatch::parse(request));
+    if (!if_match.is_present()) return Condition<Flow>{};
+    return Condition<Flow>{[this, if_match](const Flow& stored) -> Result<void> {
+        ACCESSD_TRY(const auto setup, projects_.get(stored.project_id, ProjectScope::all()));
+        return if_match.check(to_json(stored, setup->project.mode));
+    }};
 }
 
 /// POST /v2/access/projects/{project_id}/flows   {"name": "Staff", "source_id": "src_..."}
@@ -136,12 +149,14 @@ Result<http::Response> FlowHandlers::change(const http::Request& request)
         read_flow(body, false, scratch);
         ACCESSD_CHECK(body.check());
     }
+    ACCESSD_TRY(const auto condition, condition_of(request));
     ACCESSD_TRY(const auto flow,
                 projects_.change_flow(request.parameter("flow_id"), request.scope(),
                                       [&](Flow& stored) {
                                           auto body = http::Fields::parse(request);
                                           read_flow(*body, false, stored);
-                                      }));
+                                      },
+                                      condition));
     return show(flow, "Flow changed");
 }
 
@@ -149,7 +164,8 @@ Result<http::Response> FlowHandlers::change(const http::Request& request)
 Result<http::Response> FlowHandlers::remove(const http::Request& request)
 {
     const auto& id = request.parameter("flow_id");
-    ACCESSD_CHECK(projects_.remove_flow(id, request.scope()));
+    ACCESSD_TRY(const auto condition, condition_of(request));
+    ACCESSD_CHECK(projects_.remove_flow(id, request.scope(), condition));
     return http::success({{"flow_id", id}, {"deleted", true}}, "Flow deleted");
 }
 

@@ -19,6 +19,7 @@ public:
     Result<http::Response> remove(const http::Request& request);
 
 private:
+    Result<Condition<Flow>> condition_of(const http::Request& request);
     Result<http::Response> show(const Flow& flow, std::string_view message, int status = 200);
 
     Projects& projects_;

@@ -1,6 +1,7 @@
 #include "projects/method_handlers.h"
 
 #include "contacts/email_address.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "projects/project_json.h"
 
@@ -130,7 +131,7 @@ Result<http::Response> MethodHandlers::get(const http::Request& request)
     ACCESSD_TRY(const auto method, method_of(request));
     ACCESSD_TRY(const auto flow, projects_.get_flow(request.parameter("flow_id"), request.scope()));
     ACCESSD_TRY(const auto setup, projects_.get(flow.project_id, request.scope()));
-    return http::success(method_json(flow, method, setup->project.mode), "Method");
+    return http::tagged(method_json(flow, method, setup->project.mode), "Method");
 }
 
 /// PUT /v2/access/flows/{flow_id}/methods/{method}   {"enabled": true, "otp_length": 6}
@@ -160,9 +161,14 @@ Result<http::Response> MethodHandlers::put(const http::Request& request)
             "missing", std::vector<std::string>{"install a presentation-attack model, or set "
                                                 "min_assurance to low or active"});
     }
-    ACCESSD_TRY(const auto flow, projects_.change_flow(id, request.scope(), change));
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    const auto condition = [&](const Flow& stored) -> Result<void> {
+        ACCESSD_TRY(const auto setup, projects_.get(stored.project_id, request.scope()));
+        return if_match.check(method_json(stored, method, setup->project.mode));
+    };
+    ACCESSD_TRY(const auto flow, projects_.change_flow(id, request.scope(), change, condition));
     ACCESSD_TRY(const auto setup, projects_.get(flow.project_id, request.scope()));
-    return http::success(method_json(flow, method, setup->project.mode), "Method changed");
+    return http::tagged(method_json(flow, method, setup->project.mode), "Method changed");
 }
 
 }  // namespace accessd::projects

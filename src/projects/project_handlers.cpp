@@ -2,6 +2,7 @@
 
 #include "base/url.h"
 #include "contacts/email_address.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
 #include "projects/project_json.h"
@@ -147,7 +148,8 @@ Result<http::Response> ProjectHandlers::create(const http::Request& request)
     auto data = to_json(setup.project);
     data["default_flow_id"] = setup.flows.front().id;
     data["default_source_id"] = setup.sources.front().id;
-    return http::success(data, "Project created", 201);
+    return http::success(data, "Project created", 201)
+        .with_header("ETag", http::entity_tag(to_json(setup.project)));
 }
 
 /// GET /v2/access/projects
@@ -168,7 +170,7 @@ Result<http::Response> ProjectHandlers::get(const http::Request& request)
 {
     ACCESSD_TRY(const auto setup,
                 projects_.get(request.parameter("project_id"), request.scope()));
-    return http::success(to_json(setup->project), "Project");
+    return http::tagged(to_json(setup->project), "Project");
 }
 
 /// PATCH /v2/access/projects/{project_id}   {"mode": "live"}
@@ -180,20 +182,29 @@ Result<http::Response> ProjectHandlers::change(const http::Request& request)
         read_project(body, false, scratch);
         ACCESSD_CHECK(body.check());
     }
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     ACCESSD_TRY(const auto project,
                 projects_.change(request.parameter("project_id"), request.scope(),
                                  [&](Project& stored) {
                                      auto body = http::Fields::parse(request);
                                      read_project(*body, false, stored);
+                                 },
+                                 [&](const Project& stored) {
+                                     return if_match.check(to_json(stored));
                                  }));
-    return http::success(to_json(project), "Project changed");
+    return http::tagged(to_json(project), "Project changed");
 }
 
 /// DELETE /v2/access/projects/{project_id}
 Result<http::Response> ProjectHandlers::remove(const http::Request& request)
 {
     const auto& id = request.parameter("project_id");
-    ACCESSD_CHECK(projects_.remove(id, request.scope()));
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    Condition<Project> condition;
+    if (if_match.is_present()) {
+        condition = [&](const Project& stored) { return if_match.check(to_json(stored)); };
+    }
+    ACCESSD_CHECK(projects_.remove(id, request.scope(), condition));
     return http::success({{"project_id", id}, {"deleted", true}},
                          "Project deleted, with all it owned");
 }

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace accessd::projects {
@@ -53,13 +54,17 @@ public:
     /// The project with all that belongs to it, from one snapshot; nothing if unknown.
     virtual Result<std::optional<ProjectSetup>> setup(const std::string& id) = 0;
     virtual Result<Page<Project>> list(const ProjectScope& scope, const PageRequest& page) = 0;
+    /// Project id and origin, for every origin that a project lists. Errors: StoreUnavailable.
+    virtual Result<std::vector<std::pair<std::string, std::string>>> allowed_origins() = 0;
     /// Stores `project` if the stored version is `project.version`, which then rises by one.
     /// `going_live` also erases messages, validations, logins, users and test recipients made in test.
     /// Errors: Conflict with `details.field` = slug, or without it when somebody else changed the
     /// project meanwhile; ProjectNotFound; StoreUnavailable.
     virtual Result<void> update(const Project& project, bool going_live) = 0;
-    /// Erases the project and all it owns. Errors: ProjectNotFound, StoreUnavailable.
-    virtual Result<void> remove(const std::string& id) = 0;
+    /// Erases the project and all it owns, if `version` is the stored one or isn't given.
+    /// Errors: Conflict (somebody else changed it meanwhile), ProjectNotFound, StoreUnavailable.
+    virtual Result<void> remove(const std::string& id,
+                                std::optional<std::int64_t> version = std::nullopt) = 0;
 
     /// Errors: ProjectNotFound, StoreUnavailable.
     virtual Result<void> insert_flow(const Flow& flow) = 0;
@@ -69,12 +74,15 @@ public:
                                           const PageRequest& page) = 0;
     /// As update. Errors: Conflict, FlowNotFound, StoreUnavailable.
     virtual Result<void> update_flow(const Flow& flow) = 0;
-    /// Errors: FlowNotFound, StoreUnavailable.
-    virtual Result<void> remove_flow(const std::string& project_id, const std::string& id) = 0;
+    /// As remove. Errors: Conflict, FlowNotFound, StoreUnavailable.
+    virtual Result<void> remove_flow(const std::string& project_id, const std::string& id,
+                                     std::optional<std::int64_t> version = std::nullopt) = 0;
 
-    /// Replaces the whole list. Errors: ProjectNotFound, StoreUnavailable.
+    /// Replaces the whole list; where `seen` is given, only if the stored list is still that one.
+    /// Errors: Conflict (it isn't), ProjectNotFound, StoreUnavailable.
     virtual Result<void> put_test_recipients(const std::string& project_id,
-                                             const std::vector<TestRecipient>& recipients) = 0;
+                                             const std::vector<TestRecipient>& recipients,
+                                             const std::vector<TestRecipient>* seen = nullptr) = 0;
 };
 
 }  // namespace accessd::projects

@@ -87,13 +87,15 @@ Result<Page<Project>> Projects::list(const ProjectScope& scope, const PageReques
 }
 
 Result<Project> Projects::change(const std::string& id, const ProjectScope& scope,
-                                 const std::function<void(Project&)>& change)
+                                 const std::function<void(Project&)>& change,
+                                 const Condition<Project>& condition)
 {
     if (!scope.allows(id)) return ErrorCode::ProjectNotFound;
     for (int tries = 1;; ++tries) {
         ACCESSD_TRY(auto setup, store_.setup(id));
         if (!setup) return ErrorCode::ProjectNotFound;
         auto project = setup->project;
+        ACCESSD_CHECK(check(condition, project));
         const auto mode_before = project.mode;
         change(project);
         if (mode_before == Mode::Live && project.mode == Mode::Test) {
@@ -119,12 +121,22 @@ Result<Project> Projects::change(const std::string& id, const ProjectScope& scop
     }
 }
 
-Result<void> Projects::remove(const std::string& id, const ProjectScope& scope)
+Result<void> Projects::remove(const std::string& id, const ProjectScope& scope,
+                              const Condition<Project>& condition)
 {
     if (!scope.allows(id)) return ErrorCode::ProjectNotFound;
-    ACCESSD_CHECK(store_.remove(id));
-    cache_.forget(id);
-    return {};
+    for (;;) {
+        std::optional<std::int64_t> version;
+        if (condition) {
+            ACCESSD_TRY(const auto project, store_.find(id));
+            if (!project) return ErrorCode::ProjectNotFound;
+            ACCESSD_CHECK(condition(*project));
+            version = project->version;
+        }
+        auto removed = store_.remove(id, version);
+        cache_.forget(id);
+        if (removed || !was_overtaken(removed.error())) return removed;
+    }
 }
 
 Result<void> Projects::check_flow(const Flow& flow, const ProjectSetup& setup) const
@@ -167,12 +179,14 @@ Result<Page<Flow>> Projects::list_flows(const std::string& project_id, const Pro
 }
 
 Result<Flow> Projects::change_flow(const std::string& id, const ProjectScope& scope,
-                                   const std::function<void(Flow&)>& change)
+                                   const std::function<void(Flow&)>& change,
+                                   const Condition<Flow>& condition)
 {
     for (int tries = 1;; ++tries) {
         ACCESSD_TRY(auto flow, get_flow(id, scope));
         ACCESSD_TRY(const auto setup, store_.setup(flow.project_id));
         if (!setup) return ErrorCode::FlowNotFound;
+        ACCESSD_CHECK(check(condition, flow));
         change(flow);
         ACCESSD_CHECK(check_flow(flow, *setup));
         flow.updated_at = clock_.now();
@@ -183,23 +197,33 @@ Result<Flow> Projects::change_flow(const std::string& id, const ProjectScope& sc
     }
 }
 
-Result<void> Projects::remove_flow(const std::string& id, const ProjectScope& scope)
+Result<void> Projects::remove_flow(const std::string& id, const ProjectScope& scope,
+                                   const Condition<Flow>& condition)
 {
-    ACCESSD_TRY(const auto flow, get_flow(id, scope));
-    ACCESSD_CHECK(store_.remove_flow(flow.project_id, flow.id));
-    cache_.forget(flow.project_id);
-    return {};
+    for (;;) {
+        ACCESSD_TRY(const auto flow, get_flow(id, scope));
+        ACCESSD_CHECK(check(condition, flow));
+        const auto version = condition ? std::optional{flow.version} : std::nullopt;
+        auto removed = store_.remove_flow(flow.project_id, flow.id, version);
+        cache_.forget(flow.project_id);
+        if (removed || !was_overtaken(removed.error())) return removed;
+    }
 }
 
 Result<void> Projects::put_test_recipients(const std::string& project_id,
                                            const ProjectScope& scope,
-                                           const std::vector<TestRecipient>& recipients)
+                                           const std::vector<TestRecipient>& recipients,
+                                           const Condition<std::vector<TestRecipient>>& condition)
 {
-    ACCESSD_TRY(const auto setup, get(project_id, scope));
-    if (!setup->project.is_test()) return ErrorCode::ProjectNotFound;
-    ACCESSD_CHECK(store_.put_test_recipients(project_id, recipients));
-    cache_.forget(project_id);
-    return {};
+    for (;;) {
+        ACCESSD_TRY(const auto setup, get(project_id, scope));
+        if (!setup->project.is_test()) return ErrorCode::ProjectNotFound;
+        ACCESSD_CHECK(check(condition, setup->test_recipients));
+        auto replaced = store_.put_test_recipients(project_id, recipients,
+                                                   condition ? &setup->test_recipients : nullptr);
+        cache_.forget(project_id);
+        if (replaced || !was_overtaken(replaced.error())) return replaced;
+    }
 }
 
 }  // namespace accessd::projects

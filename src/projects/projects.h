@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/page.h"
 #include "base/project_scope.h"
 #include "base/random.h"
@@ -16,7 +17,8 @@ namespace accessd::projects {
 /// Set-up: projects, their flows and methods, and the rules between them. api.md, section 3.
 ///
 /// Changes are applied to what is stored at that moment and tried again if somebody else was faster,
-/// so that two people at work lose neither's change. Threads: safe to call concurrently.
+/// so that two people at work lose neither's change; a condition that no longer holds then ends them with
+/// its own error. Threads: safe to call concurrently.
 class Projects {
 public:
     Projects(ProjectStore& store, ProjectCache& cache, Clock& clock, Random& random);
@@ -35,9 +37,11 @@ public:
     /// Errors: ProjectNotFound; Conflict (slug taken; live back to test); FlowNotReady with
     /// `details.missing` when an active flow can't run in a live project; StoreUnavailable.
     Result<Project> change(const std::string& id, const ProjectScope& scope,
-                           const std::function<void(Project&)>& change);
+                           const std::function<void(Project&)>& change,
+                           const Condition<Project>& condition = {});
     /// Erases the project and all it owns. Errors: ProjectNotFound, StoreUnavailable.
-    Result<void> remove(const std::string& id, const ProjectScope& scope);
+    Result<void> remove(const std::string& id, const ProjectScope& scope,
+                        const Condition<Project>& condition = {});
 
     /// Errors: ProjectNotFound; SourceNotFound (flow.source_id isn't the project's); FlowNotReady with
     /// `details.missing` for an active flow that can't run; StoreUnavailable.
@@ -47,12 +51,15 @@ public:
                                   const PageRequest& page);
     /// Errors: FlowNotFound, SourceNotFound, FlowNotReady, StoreUnavailable.
     Result<Flow> change_flow(const std::string& id, const ProjectScope& scope,
-                             const std::function<void(Flow&)>& change);
-    Result<void> remove_flow(const std::string& id, const ProjectScope& scope);
+                             const std::function<void(Flow&)>& change,
+                             const Condition<Flow>& condition = {});
+    Result<void> remove_flow(const std::string& id, const ProjectScope& scope,
+                             const Condition<Flow>& condition = {});
 
     /// A test project's fixed codes. Errors: ProjectNotFound (also live), StoreUnavailable.
     Result<void> put_test_recipients(const std::string& project_id, const ProjectScope& scope,
-                                     const std::vector<TestRecipient>& recipients);
+                                     const std::vector<TestRecipient>& recipients,
+                                     const Condition<std::vector<TestRecipient>>& condition = {});
 
 private:
     Result<void> check_flow(const Flow& flow, const ProjectSetup& setup) const;

@@ -13,6 +13,7 @@ namespace accessd::events {
 class EventStore;
 }
 namespace accessd::limits {
+class IdempotencyStore;
 class LimitStore;
 }
 namespace accessd::projects {
@@ -39,6 +40,7 @@ public:
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::EventStore& events() = 0;
+    virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;
     virtual projects::ProjectStore& projects() = 0;
     virtual tokens::ApiKeyStore& api_keys() = 0;

@@ -86,19 +86,32 @@ Result<Page<ApiKey>> ApiKeys::list(const ProjectScope& scope, const std::string&
 }
 
 Result<ApiKey> ApiKeys::rename(const std::string& id, const ProjectScope& scope,
-                               const std::string& name)
+                               const std::string& name, const Condition<ApiKey>& condition)
 {
-    ACCESSD_TRY(auto key, get(id, scope));
-    ACCESSD_CHECK(store_.rename(key.id, name));
-    key.name = name;
-    return key;
+    for (;;) {
+        ACCESSD_TRY(auto key, get(id, scope));
+        ACCESSD_CHECK(check(condition, key));
+        auto renamed = store_.rename(key.id, name, condition ? &key : nullptr);
+        if (!renamed && renamed.error().code == ErrorCode::Conflict) continue;  // Read it again.
+        if (!renamed) return std::move(renamed).error();
+        key.name = name;
+        return key;
+    }
 }
 
-Result<ApiKey> ApiKeys::revoke(const std::string& id, const ProjectScope& scope)
+Result<ApiKey> ApiKeys::revoke(const std::string& id, const ProjectScope& scope,
+                               const Condition<ApiKey>& condition)
 {
     ACCESSD_TRY(auto key, get(id, scope));
+    ACCESSD_CHECK(check(condition, key));
     const auto now = clock_.now();
-    ACCESSD_CHECK(store_.revoke(key.id, now));
+    auto revoked = store_.revoke(key.id, now, condition ? &key : nullptr);
+    while (!revoked && revoked.error().code == ErrorCode::Conflict) {
+        ACCESSD_TRY(key, get(id, scope));
+        ACCESSD_CHECK(check(condition, key));
+        revoked = store_.revoke(key.id, now, &key);
+    }
+    if (!revoked) return std::move(revoked).error();
     ACCESSD_CHECK(revocations_.revoke_subject(key.id, now + token_life_, key.project_id));
     return get(id, scope);
 }

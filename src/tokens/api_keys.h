@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/page.h"
 #include "base/project_scope.h"
 #include "base/random.h"
@@ -42,9 +43,10 @@ public:
     Result<Page<ApiKey>> list(const ProjectScope& scope, const std::string& project_id,
                               const PageRequest& page);
     Result<ApiKey> rename(const std::string& id, const ProjectScope& scope,
-                          const std::string& name);
+                          const std::string& name, const Condition<ApiKey>& condition = {});
     /// Ends the key and its tokens at once. Errors: KeyNotFound, StoreUnavailable.
-    Result<ApiKey> revoke(const std::string& id, const ProjectScope& scope);
+    Result<ApiKey> revoke(const std::string& id, const ProjectScope& scope,
+                          const Condition<ApiKey>& condition = {});
 
 private:
     ApiKeyStore& store_;

@@ -1,5 +1,6 @@
 #include "tokens/key_handlers.h"
 
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
 #include "tokens/scope_text.h"
@@ -51,7 +52,8 @@ Result<http::Response> KeyHandlers::create(const http::Request& request)
     auto data = to_json(created.key);
     data["client_id"] = created.key.id;
     data["client_secret"] = created.secret.reveal();
-    return http::success(data, "Key created; its secret is shown this once", 201);
+    return http::success(data, "Key created; its secret is shown this once", 201)
+        .with_header("ETag", http::entity_tag(to_json(created.key)));
 }
 
 /// GET /v2/access/keys?project_id=prj_...
@@ -72,7 +74,7 @@ Result<http::Response> KeyHandlers::list(const http::Request& request)
 Result<http::Response> KeyHandlers::get(const http::Request& request)
 {
     ACCESSD_TRY(const auto key, keys_.get(request.parameter("key_id"), request.scope()));
-    return http::success(to_json(key), "Key");
+    return http::tagged(to_json(key), "Key");
 }
 
 /// PATCH /v2/access/keys/{key_id}   {"name": "shop"}
@@ -81,16 +83,21 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
     ACCESSD_TRY(const auto key,
-                keys_.rename(request.parameter("key_id"), request.scope(), *name));
-    return http::success(to_json(key), "Key renamed");
+                keys_.rename(request.parameter("key_id"), request.scope(), *name,
+                             [&](const ApiKey& stored) { return if_match.check(to_json(stored)); }));
+    return http::tagged(to_json(key), "Key renamed");
 }
 
 /// DELETE /v2/access/keys/{key_id}
 Result<http::Response> KeyHandlers::revoke(const http::Request& request)
 {
-    ACCESSD_TRY(const auto key, keys_.revoke(request.parameter("key_id"), request.scope()));
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    ACCESSD_TRY(const auto key,
+                keys_.revoke(request.parameter("key_id"), request.scope(),
+                             [&](const ApiKey& stored) { return if_match.check(to_json(stored)); }));
     return http::success({{"key_id", key.id}, {"revoked_at", http::or_null(key.revoked_at)}},
                          "Key revoked, and every token made from it");
 }

@@ -92,7 +92,8 @@ Result<http::Response> TokenHandlers::revoke_login_token(const http::Request& re
 Result<http::Response> TokenHandlers::jwks(const http::Request&)
 {
     return http::plain(signing_keys_.jwks().dump(), "application/jwk-set+json")
-        .with_header("Cache-Control", "public, max-age=600");
+        .with_header("Cache-Control", "public, max-age=600")
+        .with_header("Access-Control-Allow-Origin", "*");  // Public keys: any page may check tokens.
 }
 
 }  // namespace accessd::tokens

@@ -32,11 +32,14 @@ public:
     virtual Result<std::optional<ApiKey>> find(const std::string& id) = 0;
     /// Those bound to `project_id`, or all keys when it is empty.
     virtual Result<Page<ApiKey>> list(const std::string& project_id, const PageRequest& page) = 0;
-    /// Renames. Errors: KeyNotFound, StoreUnavailable.
-    virtual Result<void> rename(const std::string& id, const std::string& name) = 0;
+    /// Renames; where `seen` is given, only if name and revocation are still those.
+    /// Errors: Conflict (they aren't), KeyNotFound, StoreUnavailable.
+    virtual Result<void> rename(const std::string& id, const std::string& name,
+                                const ApiKey* seen = nullptr) = 0;
     /// Ends the key and every token made from it, at once. A second time changes nothing.
-    /// Errors: KeyNotFound, StoreUnavailable.
-    virtual Result<void> revoke(const std::string& id, TimePoint now) = 0;
+    /// Errors: as rename.
+    virtual Result<void> revoke(const std::string& id, TimePoint now,
+                                const ApiKey* seen = nullptr) = 0;
     /// Notes the use; writes only when the day changed. Errors: StoreUnavailable.
     virtual Result<void> touch(const std::string& id, TimePoint now) = 0;
 };

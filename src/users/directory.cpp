@@ -51,10 +51,12 @@ Result<User> Directory::get(const std::string& project_id, const std::string& us
 }
 
 Result<User> Directory::change(const std::string& project_id, const std::string& user_id, bool test,
-                               const std::function<void(User&)>& change)
+                               const std::function<void(User&)>& change,
+                               const Condition<User>& condition)
 {
     for (int tries = 1;; ++tries) {
         ACCESSD_TRY(auto user, get(project_id, user_id));
+        ACCESSD_CHECK(check(condition, user));
         change(user);
         user.updated_at = clock_.now();
         auto updated = store_.update(user, test);
@@ -62,6 +64,21 @@ Result<User> Directory::change(const std::string& project_id, const std::string&
         const auto& error = updated.error();
         const bool was_overtaken = error.code == ErrorCode::Conflict && error.details.empty();
         if (!was_overtaken || tries == kChangeTries) return std::move(updated).error();
+    }
+}
+
+Result<Erased> Directory::erase(const std::string& project_id, const std::string& user_id,
+                                bool test, const Condition<User>& condition)
+{
+    for (;;) {
+        std::optional<std::int64_t> version;
+        if (condition) {
+            ACCESSD_TRY(const auto user, get(project_id, user_id));
+            ACCESSD_CHECK(condition(user));
+            version = user.version;
+        }
+        auto erased = store_.erase(project_id, user_id, clock_.now(), test, version);
+        if (erased || erased.error().code != ErrorCode::Conflict) return erased;
     }
 }
 

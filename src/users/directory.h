@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/page.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -35,7 +36,11 @@ public:
     /// Applies `change` to the user as it is stored, again if somebody else was faster.
     /// Errors: UserNotFound, Conflict, StoreUnavailable.
     Result<User> change(const std::string& project_id, const std::string& user_id, bool test,
-                        const std::function<void(User&)>& change);
+                        const std::function<void(User&)>& change,
+                        const Condition<User>& condition = {});
+    /// Erases the person everywhere: see UserStore::erase. Errors: UserNotFound, StoreUnavailable.
+    Result<Erased> erase(const std::string& project_id, const std::string& user_id, bool test,
+                         const Condition<User>& condition = {});
 
     /// Whom a contact belongs to in the directory; nothing for nobody. Errors: StoreUnavailable.
     Result<std::optional<User>> find_by_email(const std::string& project_id,

@@ -1,6 +1,7 @@
 #include "users/source_handlers.h"
 
 #include "base/id.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 
 #include <nlohmann/json.hpp>
@@ -39,6 +40,18 @@ Result<Source> SourceHandlers::source_of(const http::Request& request) const
     return std::move(*source);
 }
 
+/// The error of a change that the store refused: PreconditionFailed if somebody else was faster and
+/// the source is no longer the one that If-Match names.
+Error SourceHandlers::overtaken(const http::Request& request, const http::IfMatch& if_match,
+                                Error refusal) const
+{
+    if (refusal.code != ErrorCode::Conflict || !refusal.details.empty()) return refusal;
+    const auto source = source_of(request);
+    if (!source) return source.error();
+    const auto matched = if_match.check(to_json(*source));
+    return matched ? std::move(refusal) : matched.error();
+}
+
 /// POST /v2/access/projects/{project_id}/sources   {"name": "Customers", "kind": "directory"}
 Result<http::Response> SourceHandlers::create(const http::Request& request)
 {
@@ -56,7 +69,7 @@ Result<http::Response> SourceHandlers::create(const http::Request& request)
     source.kind = *parse_source_kind(*kind);
     ACCESSD_CHECK(store_.insert(source));
     project_changed_(project.id);
-    return http::success(to_json(source), "Source created", 201);
+    return http::tagged(to_json(source), "Source created", 201);
 }
 
 /// GET /v2/access/projects/{project_id}/sources
@@ -77,7 +90,7 @@ Result<http::Response> SourceHandlers::list(const http::Request& request)
 Result<http::Response> SourceHandlers::get(const http::Request& request)
 {
     ACCESSD_TRY(const auto source, source_of(request));
-    return http::success(to_json(source), "Source");
+    return http::tagged(to_json(source), "Source");
 }
 
 /// PATCH /v2/access/sources/{source_id}   {"name": "Customers"}
@@ -88,20 +101,29 @@ Result<http::Response> SourceHandlers::change(const http::Request& request)
     const auto name = body.string("name", {.min = 1, .max = 60});
     const auto kind = body.choice("kind", false, {"open", "directory"});
     ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    ACCESSD_CHECK(if_match.check(to_json(source)));
 
     if (name) source.name = *name;
     if (kind) source.kind = *parse_source_kind(*kind);
     source.updated_at = clock_.now();
-    ACCESSD_CHECK(store_.update(source));
+    if (auto updated = store_.update(source); !updated) {
+        return overtaken(request, if_match, std::move(updated).error());
+    }
     project_changed_(source.project_id);
-    return http::success(to_json(source), "Source changed");
+    return http::tagged(to_json(source), "Source changed");
 }
 
 /// DELETE /v2/access/sources/{source_id}
 Result<http::Response> SourceHandlers::remove(const http::Request& request)
 {
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     ACCESSD_TRY(const auto source, source_of(request));
-    ACCESSD_CHECK(store_.remove(source.project_id, source.id));
+    ACCESSD_CHECK(if_match.check(to_json(source)));
+    const auto version = if_match.is_present() ? std::optional{source.version} : std::nullopt;
+    if (auto removed = store_.remove(source.project_id, source.id, version); !removed) {
+        return overtaken(request, if_match, std::move(removed).error());
+    }
     project_changed_(source.project_id);
     return http::success({{"source_id", source.id}, {"deleted", true}}, "Source deleted");
 }

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
+#include "http/entity_tag.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "users/user_handlers.h"
@@ -28,6 +29,8 @@ public:
 
 private:
     Result<Source> source_of(const http::Request& request) const;
+    Error overtaken(const http::Request& request, const http::IfMatch& if_match,
+                    Error refusal) const;
 
     SourceStore& store_;
     Clock& clock_;

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "contacts/email_address.h"
+#include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -75,9 +76,9 @@ nlohmann::json to_json(const User& user)
             {"updated_at", to_rfc3339(user.updated_at)}};
 }
 
-UserHandlers::UserHandlers(Directory& directory, UserStore& store, Clock& clock,
+UserHandlers::UserHandlers(Directory& directory, UserStore& store,
                            FindProject find_project)
-    : directory_(directory), store_(store), clock_(clock), find_project_(std::move(find_project))
+    : directory_(directory), store_(store), find_project_(std::move(find_project))
 {
 }
 
@@ -106,7 +107,7 @@ Result<http::Response> UserHandlers::create(const http::Request& request)
     ACCESSD_CHECK(body.check());
 
     ACCESSD_TRY(const auto created, directory_.create(project.id, std::move(user), project.test));
-    return http::success(to_json(created), "User created", 201);
+    return http::tagged(to_json(created), "User created", 201);
 }
 
 /// GET /v2/access/projects/{project_id}/users?email=&phone=&user_id=
@@ -136,7 +137,7 @@ Result<http::Response> UserHandlers::get(const http::Request& request)
 {
     ACCESSD_TRY(const auto project, project_of(request));
     ACCESSD_TRY(const auto user, directory_.get(project.id, request.parameter("user_id")));
-    return http::success(to_json(user), "User");
+    return http::tagged(to_json(user), "User");
 }
 
 /// PATCH /v2/access/projects/{project_id}/users/{user_id}   null clears a field
@@ -152,6 +153,7 @@ Result<http::Response> UserHandlers::change(const http::Request& request)
     const auto name = body.string("name", {.min = 1, .max = 200, .nullable = true});
     const auto claims = read_claims(body);
     ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
     ACCESSD_TRY(const auto user, directory_.change(project.id, request.parameter("user_id"),
                                                    project.test, [&](User& stored) {
@@ -159,8 +161,11 @@ Result<http::Response> UserHandlers::change(const http::Request& request)
                                                        if (has_phone) stored.phone = phone;
                                                        if (has_name) stored.name = name;
                                                        if (claims) stored.claims = *claims;
+                                                   },
+                                                   [&](const User& stored) {
+                                                       return if_match.check(to_json(stored));
                                                    }));
-    return http::success(to_json(user), "User changed");
+    return http::tagged(to_json(user), "User changed");
 }
 
 /// DELETE /v2/access/projects/{project_id}/users/{user_id}
@@ -168,7 +173,13 @@ Result<http::Response> UserHandlers::erase(const http::Request& request)
 {
     ACCESSD_TRY(const auto project, project_of(request));
     const auto& user_id = request.parameter("user_id");
-    ACCESSD_TRY(const auto erased, store_.erase(project.id, user_id, clock_.now(), project.test));
+    ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
+    Condition<User> condition;
+    if (if_match.is_present()) {
+        condition = [&](const User& stored) { return if_match.check(to_json(stored)); };
+    }
+    ACCESSD_TRY(const auto erased,
+                directory_.erase(project.id, user_id, project.test, condition));
     return http::success(
         {{"user_id", user_id},
          {"erased",

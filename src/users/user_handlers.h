@@ -24,7 +24,7 @@ using FindProject =
 /// The directory over the API: api.md, section 10.
 class UserHandlers {
 public:
-    UserHandlers(Directory& directory, UserStore& store, Clock& clock, FindProject find_project);
+    UserHandlers(Directory& directory, UserStore& store, FindProject find_project);
 
     Result<http::Response> create(const http::Request& request);
     Result<http::Response> list(const http::Request& request);
@@ -37,7 +37,6 @@ private:
 
     Directory& directory_;
     UserStore& store_;
-    Clock& clock_;
     FindProject find_project_;
 };
 

@@ -40,9 +40,11 @@ public:
     virtual Result<void> update(const User& user, bool test) = 0;
     /// Erases the person everywhere: user, validations and messages (those of the user's id and of
     /// the user's contacts), logins, and the ids and contacts in events. Writes user.deleted.
-    /// Errors: UserNotFound, StoreUnavailable.
+    /// Where `version` is given, only if it is the stored one.
+    /// Errors: Conflict (it isn't), UserNotFound, StoreUnavailable.
     virtual Result<Erased> erase(const std::string& project_id, const std::string& user_id,
-                                 TimePoint now, bool test) = 0;
+                                 TimePoint now, bool test,
+                                 std::optional<std::int64_t> version = std::nullopt) = 0;
 };
 
 /// Where projects look their people up.
@@ -56,8 +58,11 @@ public:
     virtual Result<Page<Source>> list(const std::string& project_id, const PageRequest& page) = 0;
     /// As UserStore::update. Errors: Conflict, SourceNotFound, StoreUnavailable.
     virtual Result<void> update(const Source& source) = 0;
-    /// Errors: SourceNotFound; Conflict while a flow uses it (names the flow); StoreUnavailable.
-    virtual Result<void> remove(const std::string& project_id, const std::string& id) = 0;
+    /// Where `version` is given, only if it is the stored one.
+    /// Errors: SourceNotFound; Conflict while a flow uses it (names the flow), or without the flow
+    /// when somebody else changed the source meanwhile; StoreUnavailable.
+    virtual Result<void> remove(const std::string& project_id, const std::string& id,
+                                std::optional<std::int64_t> version = std::nullopt) = 0;
 };
 
 }  // namespace accessd::users

@@ -150,6 +150,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{"NumberAsText", "server.port = '80'", "server.port = \"80\": must be a whole"},
         BadText{"NumberAsFraction", "server.port = 80.5", "= a number with a fraction: must be"},
         BadText{"TextAsNumber", "store.data_dir = 1", "store.data_dir = 1: must be a path"},
+        BadText{"ListWithABadNetwork", "server.trusted_proxies = ['10.0.0.0/33']",
+                "server.trusted_proxies = [\"10.0.0.0/33\"]: must be a list of IP addresses"},
+        BadText{"ListAsText", "server.trusted_proxies = '10.0.0.0/8'",
+                "server.trusted_proxies = \"10.0.0.0/8\": must be a list of IP addresses"},
+        BadText{"MixedList", "server.trusted_proxies = ['::1', 2]",
+                "server.trusted_proxies = a list: must be a list of IP addresses"},
         BadText{"TextAsList", "store.data_dir = ['a']", "store.data_dir = a list: must be a path"},
         BadText{"TextAsTable", "store.data_dir.x = 'a'", "store.data_dir = a table: must be"},
         BadText{"TextEmpty", "store.data_dir = ''", "must be a path"},
@@ -256,6 +262,19 @@ TEST_F(LoadTest, RefusesUnknownVariablesOfKnownSectionsOnly)
 
     EXPECT_THAT(problems, ElementsAre("ACCESSD_SERVER_PROT: server.prot: there is no such setting; "
                                       "did you mean ACCESSD_SERVER_PORT?"));
+}
+
+TEST_F(LoadTest, ReadsListsOfTheFileAndOfTheEnvironment)
+{
+    using Texts = std::vector<std::string>;
+    const auto text = "server.trusted_proxies = ['10.0.0.0/8', '::1']";
+    const auto proxies = [&](const Environment& environment) {
+        return load_text(text, environment).config.server.trusted_proxies;
+    };
+    EXPECT_EQ(proxies({}), (Texts{"10.0.0.0/8", "::1"}));
+    EXPECT_EQ(proxies({{"ACCESSD_SERVER_TRUSTED_PROXIES", "192.0.2.1, 192.0.2.2"}}),
+              (Texts{"192.0.2.1", "192.0.2.2"}));
+    EXPECT_EQ(proxies({{"ACCESSD_SERVER_TRUSTED_PROXIES", ""}}), Texts{});
 }
 
 TEST_F(LoadTest, ReadsNumbersAndYesOrNoOfTheEnvironmentStrictly)

@@ -3,6 +3,7 @@
 #include "server_fixture.h"
 
 #include <chrono>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -201,6 +202,42 @@ protected:
         settings.write_timeout = 1s;
     }
 };
+
+TEST_F(ServerTest, ClosesConnectionsOfOneClientBeyondItsLimit)
+{
+    settings.connections_per_client_max = 2;
+    settings.connections_per_client_exempt = false;
+    start();
+    RawClient first{port};
+    auto second = std::make_unique<RawClient>(port);
+    for (auto* client : {&first, second.get()}) {
+        client->send(get("/hello"));
+        ASSERT_TRUE(client->read());
+    }
+    RawClient third{port};
+    EXPECT_TRUE(third.is_closed());
+    second.reset();
+    std::this_thread::sleep_for(200ms);  // Until the server has seen it go.
+    RawClient fourth{port};
+    fourth.send(get("/hello"));
+    EXPECT_TRUE(fourth.read());
+}
+
+TEST_F(ServerTest, BelievesForwardedAddressesOfTrustedProxiesOnly)
+{
+    const auto peer_behind = [this](const std::string& header) {
+        RawClient client{port};
+        client.send(get("/peer", header));
+        return client.read()->body;
+    };
+    start();
+    EXPECT_EQ(peer_behind("X-Forwarded-For: 198.51.100.1\r\n"), "127.0.0.1");
+    server->stop();
+    settings.trusted_proxies.push_back(*IpNetwork::parse("127.0.0.0/8"));
+    start();
+    EXPECT_EQ(peer_behind("X-Forwarded-For: 198.51.100.1\r\n"), "198.51.100.1");
+    EXPECT_EQ(peer_behind("X-Forwarded-For: 192.0.2.1, 198.51.100.1\r\n"), "198.51.100.1");
+}
 
 TEST_F(ServerTimeoutTest, EachPhaseEnds)
 {

@@ -76,6 +76,18 @@ public:
         SSL_CTX_free(context_);
     }
 
+    /// What the server shows, to tell certificates apart.
+    std::string certificate() const
+    {
+        auto* shown = SSL_get1_peer_certificate(ssl_);
+        if (shown == nullptr) return {};
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned size = 0;
+        X509_digest(shown, EVP_sha256(), digest.data(), &size);
+        X509_free(shown);
+        return {digest.begin(), digest.begin() + size};
+    }
+
     bool connect() { return SSL_connect(ssl_) == 1; }
     void send(const std::string& bytes)
     {
@@ -155,6 +167,48 @@ TEST_F(ServerTlsTest, SilentHandshakesEnd)
     std::string text;
     client.read_all(text);
     EXPECT_NE(text.find(" 408 "), std::string::npos);
+}
+
+TEST_F(ServerTlsTest, NewConnectionsGetTheNewCertificate)
+{
+    using Reload = http::Server::Reload;
+    start();
+    const auto shown = [&] {
+        TlsClient client{port, TLS1_3_VERSION};
+        return client.connect() ? client.certificate() : "no connection";
+    };
+    const auto replace = [](const std::string& file, const std::string& by) {
+        std::filesystem::copy_file(by, file + ".new");
+        std::filesystem::rename(file + ".new", file);
+    };
+    TlsClient open{port, TLS1_3_VERSION};
+    ASSERT_TRUE(open.connect());
+    const auto first = shown();
+    server->reload_certificate(Reload::IfChanged);
+    EXPECT_EQ(shown(), first);
+
+    const SelfSigned next{"next"};
+    replace(pair.certificate_file, next.certificate_file);
+    EXPECT_EQ(shown(), first);
+    server->reload_certificate(Reload::IfChanged);  // Its key isn't there yet: the old pair stays.
+    EXPECT_EQ(shown(), first);
+    replace(pair.key_file, next.key_file);
+    server->reload_certificate(Reload::IfChanged);
+    const auto second = shown();
+    EXPECT_NE(second, first);
+    EXPECT_NE(second, "no connection");
+
+    std::ofstream{pair.certificate_file} << "broken";
+    server->reload_certificate(Reload::Always);
+    EXPECT_EQ(shown(), second);
+    std::filesystem::remove(pair.key_file);
+    server->reload_certificate(Reload::IfChanged);
+    EXPECT_EQ(shown(), second);
+
+    open.send(get("/hello?1", "Connection: close\r\n"));  // What was open stays open.
+    std::string text;
+    EXPECT_TRUE(open.read_all(text));
+    EXPECT_NE(text.find("hello 1"), std::string::npos);
 }
 
 TEST_F(ServerTlsTest, CreateNamesTheSettingAtFault)

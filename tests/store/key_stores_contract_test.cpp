@@ -26,6 +26,8 @@ TEST_P(KeyStoresContract, KeepsApiKeys)
     ASSERT_TRUE(keys.insert(key));
 
     ASSERT_TRUE(keys.rename(key.id, "renamed"));
+    EXPECT_EQ(keys.rename(key.id, "late", &key).error().code, ErrorCode::Conflict);
+    EXPECT_EQ(keys.revoke(key.id, clock_.now(), &key).error().code, ErrorCode::Conflict);
     ASSERT_TRUE(keys.touch(key.id, clock_.now()));
     ASSERT_TRUE(keys.revoke(key.id, clock_.now()));
     const auto revoked_at = clock_.now();

@@ -167,6 +167,35 @@ TEST_P(SetupStoresContract, ChangesAndRemovesFlows)
     EXPECT_EQ(projects_.update_flow(kept).error().code, ErrorCode::FlowNotFound);
 }
 
+TEST_P(SetupStoresContract, RemovesOnlyTheVersionThatWasSeen)
+{
+    const auto kept_source = source();
+    const auto kept_flow = flow(kept_source.id);
+    const auto ana = user("ana", "ana@example.com");
+    ASSERT_TRUE(sources_.insert(kept_source));
+    ASSERT_TRUE(projects_.insert_flow(kept_flow));
+    ASSERT_TRUE(users_.insert(ana, true));
+    const std::vector<projects::TestRecipient> list{{"*@example.com", "123456"}};
+    const std::vector<projects::TestRecipient> other{{"*@example.com", "654321"}};
+    ASSERT_TRUE(projects_.put_test_recipients(project_id_, list));
+    const auto now = clock_.now();
+
+    EXPECT_EQ(projects_.remove(project_id_, 7).error().code, ErrorCode::Conflict);
+    EXPECT_EQ(projects_.remove_flow(project_id_, kept_flow.id, 7).error().code,
+              ErrorCode::Conflict);
+    EXPECT_EQ(users_.erase(project_id_, "ana", now, true, 7).error().code, ErrorCode::Conflict);
+    EXPECT_EQ(projects_.put_test_recipients(project_id_, {}, &other).error().code,
+              ErrorCode::Conflict);
+    EXPECT_EQ((*projects_.setup(project_id_))->test_recipients, list);
+
+    EXPECT_TRUE(projects_.put_test_recipients(project_id_, other, &list));
+    EXPECT_TRUE(projects_.remove_flow(project_id_, kept_flow.id, kept_flow.version));
+    EXPECT_EQ(sources_.remove(project_id_, kept_source.id, 7).error().code, ErrorCode::Conflict);
+    EXPECT_TRUE(sources_.remove(project_id_, kept_source.id, kept_source.version));
+    EXPECT_TRUE(users_.erase(project_id_, "ana", now, true, ana.version));
+    EXPECT_TRUE(projects_.remove(project_id_, (*projects_.find(project_id_))->version));
+}
+
 TEST_P(SetupStoresContract, RefusesWhatBelongsToNoProject)
 {
     auto lost_flow = flow("src_1");

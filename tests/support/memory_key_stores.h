@@ -96,12 +96,13 @@ public:
         }
         return page;
     }
-    Result<void> rename(const std::string& id, const std::string& name) override
+    Result<void> rename(const std::string& id, const std::string& name,
+                        const tokens::ApiKey*) override
     {
         keys.at(id).name = name;
         return {};
     }
-    Result<void> revoke(const std::string& id, TimePoint now) override
+    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey*) override
     {
         auto& key = keys.at(id);
         if (!key.revoked_at) key.revoked_at = now;

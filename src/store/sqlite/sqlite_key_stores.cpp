@@ -59,6 +59,15 @@ ApiKey read_key(const Rows& row)
     return key;
 }
 
+Result<void> check_seen(Connection& connection, const std::string& id, const ApiKey* seen)
+{
+    if (seen == nullptr) return {};
+    auto row = connection.query("SELECT name, revoked_at FROM api_keys WHERE id = ?1", {id});
+    if (!row.next()) return ErrorCode::KeyNotFound;
+    const bool is_same = row.text(0) == seen->name && row.optional_time(1) == seen->revoked_at;
+    return is_same ? Result<void>{} : Result<void>{ErrorCode::Conflict};
+}
+
 std::string_view to_text(Revocation::Kind kind)
 {
     return kind == Revocation::Kind::Token ? "token" : "subject";
@@ -105,9 +114,11 @@ Result<Page<ApiKey>> SqliteApiKeyStore::list(const std::string& project_id, cons
     });
 }
 
-Result<void> SqliteApiKeyStore::rename(const std::string& id, const std::string& name)
+Result<void> SqliteApiKeyStore::rename(const std::string& id, const std::string& name,
+                                       const ApiKey* seen)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
+        ACCESSD_CHECK(check_seen(connection, id, seen));
         const int changed =
             connection.run("UPDATE api_keys SET name = ?2 WHERE id = ?1", {id, name});
         if (changed == 0) return ErrorCode::KeyNotFound;
@@ -115,9 +126,10 @@ Result<void> SqliteApiKeyStore::rename(const std::string& id, const std::string&
     });
 }
 
-Result<void> SqliteApiKeyStore::revoke(const std::string& id, TimePoint now)
+Result<void> SqliteApiKeyStore::revoke(const std::string& id, TimePoint now, const ApiKey* seen)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
+        ACCESSD_CHECK(check_seen(connection, id, seen));
         const int changed = connection.run(
             "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1", {id, now});
         if (changed == 0) return ErrorCode::KeyNotFound;

@@ -15,8 +15,9 @@ public:
     Result<std::optional<tokens::ApiKey>> find(const std::string& id) override;
     Result<Page<tokens::ApiKey>> list(const std::string& project_id,
                                       const PageRequest& page) override;
-    Result<void> rename(const std::string& id, const std::string& name) override;
-    Result<void> revoke(const std::string& id, TimePoint now) override;
+    Result<void> rename(const std::string& id, const std::string& name,
+                        const tokens::ApiKey* seen) override;
+    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey* seen) override;
     Result<void> touch(const std::string& id, TimePoint now) override;
 
 private:

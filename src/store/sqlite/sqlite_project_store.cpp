@@ -19,6 +19,13 @@ constexpr auto kInsert = R"(
 constexpr auto kUpdate = R"(
     UPDATE projects SET slug = ?2, mode = ?3, document = ?4, updated_at = ?5, version = version + 1
      WHERE id = ?1 AND version = ?6)";
+constexpr auto kOrigins = R"(
+    SELECT projects.id, origin.value
+      FROM projects, json_each(projects.document, '$.allowed_origins') AS origin)";
+constexpr auto kRemove =
+    "DELETE FROM projects WHERE id = ?1 AND version = coalesce(?2, version)";
+constexpr auto kRemoveFlow = R"(
+    DELETE FROM flows WHERE id = ?1 AND project_id = ?2 AND version = coalesce(?3, version))";
 constexpr auto kUpdateFlow = R"(
     UPDATE flows SET source_id = ?3, document = ?4, updated_at = ?5, version = version + 1
      WHERE id = ?1 AND project_id = ?2 AND version = ?6)";
@@ -35,6 +42,7 @@ constexpr std::array kEraseMadeInTest{
     "DELETE FROM users WHERE project_id = ?1",
     "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{
+    "DELETE FROM idempotent_requests WHERE project_id = ?1",
     "DELETE FROM events WHERE project_id = ?1", "DELETE FROM event_sequences WHERE project_id = ?1",
     "DELETE FROM api_keys WHERE project_id = ?1", "DELETE FROM flows WHERE project_id = ?1",
     "DELETE FROM sources WHERE project_id = ?1"};
@@ -51,6 +59,14 @@ bool is_slug_taken(Connection& connection, const Project& project)
     auto row = connection.query("SELECT 1 FROM projects WHERE slug = ?1 AND id <> ?2",
                                 {project.slug, project.id});
     return row.next();
+}
+
+ErrorCode why_unchanged(Connection& connection, const std::string& project_id,
+                        const std::string& flow_id)
+{
+    auto row = connection.query("SELECT 1 FROM flows WHERE id = ?1 AND project_id = ?2",
+                                {flow_id, project_id});
+    return row.next() ? ErrorCode::Conflict : ErrorCode::FlowNotFound;
 }
 
 /// The first row read with `read`, which returns a Result; nothing if there is none.
@@ -178,6 +194,17 @@ Result<Page<Project>> SqliteProjectStore::list(const ProjectScope& scope, const 
     });
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> SqliteProjectStore::allowed_origins()
+{
+    return database_.read([&](Connection& connection)
+                              -> Result<std::vector<std::pair<std::string, std::string>>> {
+        std::vector<std::pair<std::string, std::string>> origins;
+        auto row = connection.query(kOrigins);
+        while (row.next()) origins.emplace_back(row.text(0), row.text(1));
+        return origins;
+    });
+}
+
 Result<void> SqliteProjectStore::update(const Project& project, bool going_live)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
@@ -194,11 +221,11 @@ Result<void> SqliteProjectStore::update(const Project& project, bool going_live)
     });
 }
 
-Result<void> SqliteProjectStore::remove(const std::string& id)
+Result<void> SqliteProjectStore::remove(const std::string& id, std::optional<std::int64_t> version)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        if (connection.run("DELETE FROM projects WHERE id = ?1", {id}) == 0) {
-            return ErrorCode::ProjectNotFound;
+        if (connection.run(kRemove, {id, version}) == 0) {
+            return has_project(connection, id) ? ErrorCode::Conflict : ErrorCode::ProjectNotFound;
         }
         for (const auto* sql : kEraseMadeInTest) connection.run(sql, {id});
         for (const auto* sql : kEraseRest) connection.run(sql, {id});
@@ -243,27 +270,28 @@ Result<void> SqliteProjectStore::update_flow(const Flow& flow)
             kUpdateFlow, {flow.id, flow.project_id, or_null(flow.source_id),
                           projects::to_document(flow), flow.updated_at, flow.version});
         if (changed == 1) return {};
-        auto row = connection.query("SELECT 1 FROM flows WHERE id = ?1 AND project_id = ?2",
-                                    {flow.id, flow.project_id});
-        return row.next() ? ErrorCode::Conflict : ErrorCode::FlowNotFound;
+        return why_unchanged(connection, flow.project_id, flow.id);
     });
 }
 
-Result<void> SqliteProjectStore::remove_flow(const std::string& project_id, const std::string& id)
+Result<void> SqliteProjectStore::remove_flow(const std::string& project_id, const std::string& id,
+                                             std::optional<std::int64_t> version)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        const int removed = connection.run("DELETE FROM flows WHERE id = ?1 AND project_id = ?2",
-                                           {id, project_id});
-        if (removed == 0) return ErrorCode::FlowNotFound;
-        return {};
+        if (connection.run(kRemoveFlow, {id, project_id, version}) == 1) return {};
+        return why_unchanged(connection, project_id, id);
     });
 }
 
 Result<void> SqliteProjectStore::put_test_recipients(
-    const std::string& project_id, const std::vector<projects::TestRecipient>& recipients)
+    const std::string& project_id, const std::vector<projects::TestRecipient>& recipients,
+    const std::vector<projects::TestRecipient>* seen)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, project_id)) return ErrorCode::ProjectNotFound;
+        if (seen != nullptr && test_recipients_of(connection, project_id) != *seen) {
+            return ErrorCode::Conflict;
+        }
         store::put_test_recipients(connection, project_id, recipients);
         return {};
     });

@@ -15,8 +15,9 @@ public:
     Result<std::optional<projects::ProjectSetup>> setup(const std::string& id) override;
     Result<Page<projects::Project>> list(const ProjectScope& scope,
                                          const PageRequest& page) override;
+    Result<std::vector<std::pair<std::string, std::string>>> allowed_origins() override;
     Result<void> update(const projects::Project& project, bool going_live) override;
-    Result<void> remove(const std::string& id) override;
+    Result<void> remove(const std::string& id, std::optional<std::int64_t> version) override;
 
     Result<void> insert_flow(const projects::Flow& flow) override;
     Result<std::optional<projects::Flow>> find_flow(const std::string& id,
@@ -24,11 +25,13 @@ public:
     Result<Page<projects::Flow>> list_flows(const std::string& project_id,
                                             const PageRequest& page) override;
     Result<void> update_flow(const projects::Flow& flow) override;
-    Result<void> remove_flow(const std::string& project_id, const std::string& id) override;
+    Result<void> remove_flow(const std::string& project_id, const std::string& id,
+                             std::optional<std::int64_t> version) override;
 
     Result<void> put_test_recipients(
         const std::string& project_id,
-        const std::vector<projects::TestRecipient>& recipients) override;
+        const std::vector<projects::TestRecipient>& recipients,
+        const std::vector<projects::TestRecipient>* seen) override;
 
 private:
     Database& database_;

@@ -11,7 +11,17 @@ using users::Source;
 constexpr auto kUpdate = R"(
     UPDATE sources SET name = ?3, kind = ?4, updated_at = ?5, version = version + 1
      WHERE id = ?1 AND project_id = ?2 AND version = ?6)";
+constexpr auto kRemove = R"(
+    DELETE FROM sources WHERE id = ?1 AND project_id = ?2 AND version = coalesce(?3, version))";
 constexpr auto kFlowUsing = "SELECT id FROM flows WHERE project_id = ?1 AND source_id = ?2 LIMIT 1";
+
+ErrorCode why_unchanged(Connection& connection, const std::string& project_id,
+                        const std::string& id)
+{
+    auto row = connection.query("SELECT 1 FROM sources WHERE id = ?1 AND project_id = ?2",
+                                {id, project_id});
+    return row.next() ? ErrorCode::Conflict : ErrorCode::SourceNotFound;
+}
 
 }  // namespace
 
@@ -54,13 +64,12 @@ Result<void> SqliteSourceStore::update(const Source& source)
             kUpdate, {source.id, source.project_id, source.name, users::to_text(source.kind),
                       source.updated_at, source.version});
         if (changed == 1) return {};
-        auto row = connection.query("SELECT 1 FROM sources WHERE id = ?1 AND project_id = ?2",
-                                    {source.id, source.project_id});
-        return row.next() ? ErrorCode::Conflict : ErrorCode::SourceNotFound;
+        return why_unchanged(connection, source.project_id, source.id);
     });
 }
 
-Result<void> SqliteSourceStore::remove(const std::string& project_id, const std::string& id)
+Result<void> SqliteSourceStore::remove(const std::string& project_id, const std::string& id,
+                                       std::optional<std::int64_t> version)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (auto flow = connection.query(kFlowUsing, {project_id, id}); flow.next()) {
@@ -68,10 +77,8 @@ Result<void> SqliteSourceStore::remove(const std::string& project_id, const std:
                 .with("flow_id", flow.text(0))
                 .saying("A flow uses this source. Give the flow another source first.");
         }
-        const int removed = connection.run(
-            "DELETE FROM sources WHERE id = ?1 AND project_id = ?2", {id, project_id});
-        if (removed == 0) return ErrorCode::SourceNotFound;
-        return {};
+        if (connection.run(kRemove, {id, project_id, version}) == 1) return {};
+        return why_unchanged(connection, project_id, id);
     });
 }
 

@@ -15,7 +15,8 @@ public:
     Result<Page<users::Source>> list(const std::string& project_id,
                                      const PageRequest& page) override;
     Result<void> update(const users::Source& source) override;
-    Result<void> remove(const std::string& project_id, const std::string& id) override;
+    Result<void> remove(const std::string& project_id, const std::string& id,
+                        std::optional<std::int64_t> version) override;
 
 private:
     Database& database_;

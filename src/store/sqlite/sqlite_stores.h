@@ -5,6 +5,7 @@
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
 #include "store/sqlite/sqlite_event_store.h"
+#include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
@@ -31,6 +32,7 @@ public:
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
     events::EventStore& events() override { return events_; }
+    limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
     projects::ProjectStore& projects() override { return projects_; }
     tokens::ApiKeyStore& api_keys() override { return api_keys_; }
@@ -48,6 +50,7 @@ private:
     SqliteKeyMaterialStore key_material_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteEventStore events_{database_};
+    SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
     SqliteProjectStore projects_{database_};
     SqliteApiKeyStore api_keys_{database_};

@@ -131,7 +131,8 @@ Result<void> SqliteUserStore::update(const User& user, bool test)
 }
 
 Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::string& user_id,
-                                      TimePoint now, bool test)
+                                      TimePoint now, bool test,
+                                      std::optional<std::int64_t> version)
 {
     static const auto attempts = erase_of(
         "DELETE FROM delivery_attempts WHERE message_id IN (SELECT id FROM messages WHERE"
@@ -153,6 +154,7 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
     return database_.write([&](Connection& connection) -> Result<Erased> {
         const auto user = find_user(connection, project_id, user_id);
         if (!user) return ErrorCode::UserNotFound;
+        if (version && *version != user->version) return ErrorCode::Conflict;
         const auto run = [&](const std::string& sql) {
             return connection.run(sql, {project_id, user_id, user->email, user->phone});
         };

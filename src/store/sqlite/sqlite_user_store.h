@@ -21,7 +21,8 @@ public:
                                    const PageRequest& page) override;
     Result<void> update(const users::User& user, bool test) override;
     Result<users::Erased> erase(const std::string& project_id, const std::string& user_id,
-                                TimePoint now, bool test) override;
+                                TimePoint now, bool test,
+                                std::optional<std::int64_t> version) override;
 
 private:
     Database& database_;
