@@ -66,6 +66,9 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
                                      app->api_router_, operations_listener(config.server),
                                      app->operations_router_, parts.guard, app->clock_,
                                      app->random_, parts.metrics));
+    app->admin_commands_ = std::make_unique<AdminCommands>(parts.api_keys, parts.stores);
+    ACCESSD_TRY(app->admin_socket_,
+                AdminSocket::create(config.store.data_dir, *app->admin_commands_));
     return app;
 }
 
@@ -76,6 +79,7 @@ void App::start()
     parts_->delivery_workers.start();
     parts_->housekeeper.start();
     server_->start();
+    admin_socket_->start();
     is_running_ = true;
 }
 
@@ -83,6 +87,7 @@ void App::stop()
 {
     if (!std::exchange(is_running_, false)) return;
     parts_->operations_handlers.set_stopping();
+    admin_socket_->stop();
     server_->stop();
     parts_->delivery_workers.stop();
     parts_->housekeeper.stop();
