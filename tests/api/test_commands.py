@@ -12,7 +12,8 @@ from support.server import Server, find_program
 
 OK, FAILED, USAGE = 0, 1, 2
 COMMANDS = ["", "serve", "init", "config", "config check", "config print", "config reference",
-            "key", "key create", "key list", "key revoke", "migrate", "version"]
+            "key", "key create", "key list", "key revoke", "backup", "restore", "rekey", "migrate",
+            "version"]
 
 
 class Shell:
