@@ -2,7 +2,9 @@
 
 #include "app/terminal.h"
 #include "app/version.h"
+#include "crypto/key_material_store.h"
 #include "http/render.h"
+#include "projects/project_store.h"
 #include "tokens/api_tokens.h"
 #include "tokens/scope_text.h"
 
@@ -12,8 +14,10 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace accessd::app {
 namespace {
@@ -57,6 +61,32 @@ nlohmann::json to_json(const tokens::ApiKey& key)
             {"last_used_at", http::or_null(key.last_used_at)}};
 }
 
+/// How active flows make codes, each way once with one of its flows.
+Result<nlohmann::json> code_rules(projects::ProjectStore& store)
+{
+    std::map<std::pair<int, int>, std::string> flows;
+    PageRequest request{.limit = kPageSize};
+    do {
+        ACCESSD_TRY(const auto page, store.list(ProjectScope::all(), request));
+        for (const auto& project : page.items) {
+            ACCESSD_TRY(const auto setup, store.setup(project.id));
+            if (!setup) continue;
+            for (const auto& flow : setup->flows) {
+                if (flow.status != projects::FlowStatus::Active || !flow.email.enabled) continue;
+                flows.try_emplace({flow.email.otp_length, flow.email.max_attempts}, flow.id);
+            }
+        }
+        request.after = page.next;
+    } while (request.after);
+    auto rules = nlohmann::json::array();
+    for (const auto& [numbers, flow_id] : flows) {
+        rules.push_back({{"otp_length", numbers.first},
+                         {"max_attempts", numbers.second},
+                         {"flow_id", flow_id}});
+    }
+    return rules;
+}
+
 }  // namespace
 
 std::string refusal_of_key(const std::string& name, const std::string& scope)
@@ -85,6 +115,10 @@ Result<nlohmann::json> AdminCommands::run(const nlohmann::json& request)
         ACCESSD_CHECK(check_fields(request, {"command"}));
         return status();
     }
+    if (command == "inspect") {
+        ACCESSD_CHECK(check_fields(request, {"command"}));
+        return inspect();
+    }
     if (command == "key.create") {
         ACCESSD_CHECK(check_fields(request, {"command", "name", "scope", "project_id"}));
         return create_key(request);
@@ -106,6 +140,22 @@ Result<nlohmann::json> AdminCommands::status()
     return nlohmann::json{{"version", version()},
                           {"process_id", ::getpid()},
                           {"store_healthy", stores_.is_healthy()}};
+}
+
+Result<nlohmann::json> AdminCommands::inspect()
+{
+    ACCESSD_TRY(const auto material, stores_.key_material().list());
+    ACCESSD_TRY(const auto signing_keys, stores_.signing_keys().list());
+    ACCESSD_TRY(auto rules, code_rules(stores_.projects()));
+    auto keys = nlohmann::json::array();
+    for (const auto& key : signing_keys) {
+        keys.push_back({{"created_at", unix_millis(key.created_at)},
+                        {"active_from", unix_millis(key.active_from)}});
+    }
+    return nlohmann::json{{"store_healthy", stores_.is_healthy()},
+                          {"master_id", material.empty() ? "" : material.front().master_id},
+                          {"signing_keys", std::move(keys)},
+                          {"code_rules", std::move(rules)}};
 }
 
 Result<nlohmann::json> AdminCommands::create_key(const nlohmann::json& request)

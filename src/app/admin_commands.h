@@ -18,12 +18,13 @@ public:
 
     /// One command: {"command": "key.create", "name": ..., "scope": ..., "project_id": ...},
     /// {"command": "key.list", "after"?: id}, {"command": "key.revoke", "id": ...},
-    /// {"command": "status"}. Fields that a command doesn't know are refused.
+    /// {"command": "status"}, {"command": "inspect"}. Fields that a command doesn't know are refused.
     /// Errors: InvalidRequest with a sentence; those of tokens::ApiKeys.
     Result<nlohmann::json> run(const nlohmann::json& request);
 
 private:
     Result<nlohmann::json> status();
+    Result<nlohmann::json> inspect();
     Result<nlohmann::json> create_key(const nlohmann::json& request);
     Result<nlohmann::json> list_keys(const nlohmann::json& request);
     Result<nlohmann::json> revoke_key(const nlohmann::json& request);

@@ -2,6 +2,7 @@
 
 #include "app/config_commands.h"
 #include "app/data_commands.h"
+#include "app/doctor_command.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
 #include "app/serve.h"
@@ -235,7 +236,12 @@ void CommandLine::add_data()
     renew->add_option("--new-master-key-file", file_,
                       "Where to write it; else it takes the old one's place")
         ->type_name("FILE");
-    for (auto* command : {copy, put_back, renew}) {
+    auto* look = add(app_, "doctor", "Look at everything that logins need and say what to mend",
+                     "  accessd doctor\n"
+                     "  accessd doctor --json",
+                     [this] { return doctor(config_, output()); });
+    add_json(*look);
+    for (auto* command : {copy, put_back, renew, look}) {
         add_config_file(*command);
         add_data_dir(*command, "In place of store.data_dir");
     }

@@ -12,7 +12,7 @@ from support.server import Server, find_program
 
 OK, FAILED, USAGE = 0, 1, 2
 COMMANDS = ["", "serve", "init", "config", "config check", "config print", "config reference",
-            "key", "key create", "key list", "key revoke", "backup", "restore", "rekey", "migrate",
+            "key", "key create", "key list", "key revoke", "backup", "restore", "rekey", "doctor", "migrate",
             "version"]
 
 
