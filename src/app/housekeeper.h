@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/validation_store.h"
+#include "app/retention.h"
 #include "base/clock.h"
 #include "crypto/keyring.h"
 #include "limits/limit_store.h"
@@ -15,7 +16,7 @@
 namespace accessd::app {
 
 /// Does what time asks for, on a thread of its own: takes in revocations, ends what has expired, drops
-/// windows nobody needs, rotates keys. A task that fails is logged and comes round again.
+/// windows nobody needs, deletes what projects keep no longer, rotates keys. A task that fails is logged and comes round again.
 class Housekeeper {
 public:
     struct Parts {
@@ -25,6 +26,8 @@ public:
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;
         crypto::Keyring& keyring;
+        projects::RetentionStore& retention;
+        projects::ProjectStore& projects;
         Clock& clock;
         std::chrono::seconds signing_key_life;
         std::chrono::seconds pepper_life;
@@ -41,6 +44,8 @@ private:
     void expire();
     void prune();
     void rotate();
+    void retain();
+    bool pause();
 
     Parts parts_;
     std::mutex mutex_;

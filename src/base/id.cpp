@@ -1,5 +1,6 @@
 #include "base/id.h"
 
+#include "base/id_order.h"
 #include "base/random.h"
 
 #include <array>
@@ -61,6 +62,15 @@ std::string make_id(std::string_view prefix, TimePoint now, Random& random)
         for (; bits >= 5; bits -= 5) id += kAlphabet[buffer >> (bits - 5) & 31U];
     }
     if (bits > 0) id += kAlphabet[buffer << (5 - bits) & 31U];
+    return id;
+}
+
+std::string first_id_at(std::string_view prefix, TimePoint time)
+{
+    // The 48 bits of time and 2 more, which are zero: 10 characters. What follows only makes it greater.
+    const auto value = static_cast<std::uint64_t>(unix_millis(time)) << 2U;
+    std::string id{prefix};
+    for (int shift = 45; shift >= 0; shift -= 5) id += kAlphabet[value >> shift & 31U];
     return id;
 }
 

@@ -17,6 +17,7 @@ class LimitStore;
 }
 namespace accessd::projects {
 class ProjectStore;
+class RetentionStore;
 }
 namespace accessd::tokens {
 class ApiKeyStore;
@@ -41,6 +42,7 @@ public:
     virtual events::EventStore& events() = 0;
     virtual limits::LimitStore& limits() = 0;
     virtual projects::ProjectStore& projects() = 0;
+    virtual projects::RetentionStore& retention() = 0;
     virtual tokens::ApiKeyStore& api_keys() = 0;
     virtual tokens::RevocationStore& revocations() = 0;
     virtual tokens::SigningKeyStore& signing_keys() = 0;

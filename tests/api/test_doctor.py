@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -81,7 +82,7 @@ def test_doctor_computes_the_chance_of_guessing_from_the_flows(stored):
 
 
 @pytest.mark.parametrize("spoil, status, part", [
-    (None, "warn", "good for 1 days"),
+    (None, "warn", "good for [12] days"),
     ("pair", "fail", "no pair"),
     ("key", "fail", "can't be read as a PEM private key"),
     ("certificate", "fail", "can't be read as a PEM certificate")])
@@ -101,7 +102,7 @@ def test_doctor_reads_the_certificate(stored, spoil, status, part):
 
     found = examined(stored)["tls"]
 
-    assert found["status"] == status and part in found["text"], found
+    assert found["status"] == status and re.search(part, found["text"]), found
 
 
 @pytest.mark.skipif(EXIM is None, reason="Exim isn't installed: apt-get install exim4-daemon-light")
