@@ -85,8 +85,9 @@ protected:
 TEST_F(RetentionTest, TakesTheDaysFromEachProjectsOwnSettings)
 {
     insert_project("prj_test", projects::Mode::Test, {});
-    insert_project("prj_live", projects::Mode::Live,
-                   {.validations = 2, .messages = 3, .client_addresses = 4, .events = 5, .inbox = 7});
+    insert_project(
+        "prj_live", projects::Mode::Live,
+        {.validations = 2, .messages = 3, .client_addresses = 4, .events = 5, .inbox = 7});
 
     ASSERT_TRUE(retention_.run([] { return true; }));
 
