@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "app/master_key.h"
+#include "app/rekey.h"
 #include "base/log.h"
 #include "store/open.h"
 
@@ -55,9 +56,12 @@ http::ListenerSettings operations_listener(const config::Server& server)
 Result<std::unique_ptr<App>> App::create(const config::Config& config)
 {
     std::unique_ptr<App> app{new App};
-    ACCESSD_TRY(const auto master_key, read_master_key(config));
+    ACCESSD_TRY(const auto configured_key, read_master_key(config));
     Opened opened;
     ACCESSD_TRY(opened.stores, store::open(config.store.data_dir, app->clock_, app->random_));
+    ACCESSD_TRY(const auto master_key,
+                settle_master_key(config, configured_key, opened.stores->key_material(),
+                                  app->clock_));
     ACCESSD_TRY(opened.keyring, crypto::Keyring::open(master_key, opened.stores->key_material(),
                                                       app->clock_, app->random_));
     ACCESSD_TRY(opened.signing_keys,
@@ -74,6 +78,9 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
                                      app->api_router_, operations_listener(config.server),
                                      app->operations_router_, parts.guard, app->clock_,
                                      app->random_, parts.metrics, &parts.known_origins));
+    app->admin_commands_ = std::make_unique<AdminCommands>(parts.api_keys, parts.stores);
+    ACCESSD_TRY(app->admin_socket_,
+                AdminSocket::create(config.store.data_dir, *app->admin_commands_));
     return app;
 }
 
@@ -84,6 +91,7 @@ void App::start()
     parts_->delivery_workers.start();
     parts_->housekeeper.start();
     server_->start();
+    admin_socket_->start();
     is_running_ = true;
 }
 
@@ -91,6 +99,7 @@ void App::stop()
 {
     if (!std::exchange(is_running_, false)) return;
     parts_->operations_handlers.set_stopping();
+    admin_socket_->stop();
     server_->stop();
     parts_->delivery_workers.stop();
     parts_->housekeeper.stop();

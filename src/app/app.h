@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/admin_socket.h"
 #include "app/parts.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -41,6 +42,8 @@ private:
     std::unique_ptr<Parts> parts_;
     http::Router api_router_;
     http::Router operations_router_;
+    std::unique_ptr<AdminCommands> admin_commands_;
+    std::unique_ptr<AdminSocket> admin_socket_;
     std::unique_ptr<http::Server> server_;  // Last in, first out: it stops before what it calls.
     bool is_running_ = false;
 };

@@ -1,6 +1,8 @@
 #include "app/commands.h"
 
 #include "app/config_commands.h"
+#include "app/data_commands.h"
+#include "app/doctor_command.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
 #include "app/serve.h"
@@ -62,6 +64,7 @@ private:
     void add_init();
     void add_config();
     void add_key();
+    void add_data();
     void add_rest();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
                   std::function<int()> action);
@@ -78,6 +81,8 @@ private:
     ConfigChoice config_;
     KeyWish key_;
     std::string key_id_;
+    std::string file_;
+    bool is_replacing_ = false;
     bool is_dev_ = false;
     bool is_json_ = false;
     bool is_version_ = false;
@@ -99,6 +104,7 @@ CommandLine::CommandLine()
     add_init();
     add_config();
     add_key();
+    add_data();
     add_rest();
 }
 
@@ -202,6 +208,40 @@ void CommandLine::add_key()
     revoke->add_option("id", key_id_, "Of the key: key_...")->required()->type_name("ID");
     for (auto* command : {create, list}) add_json(*command);
     for (auto* command : {create, list, revoke}) {
+        add_config_file(*command);
+        add_data_dir(*command, "In place of store.data_dir");
+    }
+}
+
+void CommandLine::add_data()
+{
+    auto* copy = add(app_, "backup", "Copy the store into a new file, also while the server runs",
+                     "  accessd backup /var/backups/accessd-monday.db\n"
+                     "  accessd backup monday.db --json",
+                     [this] { return backup(config_, file_, output()); });
+    copy->add_option("file", file_, "To make; never overwritten")->required()->type_name("FILE");
+    add_json(*copy);
+    auto* put_back = add(app_, "restore", "Put a backup in the store's place; stop the server first",
+                         "  accessd restore monday.db\n"
+                         "  accessd restore monday.db --replace",
+                         [this] { return restore(config_, file_, is_replacing_); });
+    put_back->add_option("file", file_, "Made by accessd backup")->required()->type_name("FILE");
+    put_back->add_flag("--replace", is_replacing_,
+                       "Also where there is a store, whose file is then kept aside");
+    auto* renew =
+        add(app_, "rekey", "Make a new master key; stop the server first",
+            "  accessd rekey\n"
+            "  accessd rekey --new-master-key-file /etc/accessd/master-2.key",
+            [this] { return rekey(config_, file_); });
+    renew->add_option("--new-master-key-file", file_,
+                      "Where to write it; else it takes the old one's place")
+        ->type_name("FILE");
+    auto* look = add(app_, "doctor", "Look at everything that logins need and say what to mend",
+                     "  accessd doctor\n"
+                     "  accessd doctor --json",
+                     [this] { return doctor(config_, output()); });
+    add_json(*look);
+    for (auto* command : {copy, put_back, renew, look}) {
         add_config_file(*command);
         add_data_dir(*command, "In place of store.data_dir");
     }

@@ -15,6 +15,11 @@ constexpr auto kTick = std::chrono::seconds{1};  // Revocations hold everywhere 
 constexpr int kExpireTicks = 5;
 constexpr int kPruneTicks = 10;
 constexpr int kRotateTicks = 600;
+constexpr int kRetainTicks = 3600;  // Settings count days.
+constexpr int kRetainTick = 60;     // Not while a server is just starting.
+
+/// Between two batches: as long again as one takes, so that logins get at least half of the writer.
+constexpr auto kBatchPause = std::chrono::milliseconds{20};
 
 void report(std::string_view task, const Error& error)
 {
@@ -57,6 +62,7 @@ void Housekeeper::run()
             if (tick % kExpireTicks == 0) expire();
             if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
+            if (tick % kRetainTicks == kRetainTick) retain();
         } catch (const std::exception& problem) {
             log::error("housekeeping met a bug", {{"detail", problem.what()}});
         }
@@ -91,6 +97,21 @@ void Housekeeper::rotate()
     if (auto rotated = parts_.signing_keys.rotate(parts_.signing_key_life); !rotated) {
         report("signing keys", rotated.error());
     }
+}
+
+void Housekeeper::retain()
+{
+    Retention retention{parts_.retention, parts_.projects, parts_.clock};
+    if (auto done = retention.run([this] { return pause(); }); !done) {
+        report("retention", done.error());
+    }
+}
+
+/// False when it is time to stop.
+bool Housekeeper::pause()
+{
+    std::unique_lock lock{mutex_};
+    return !stopping_.wait_for(lock, kBatchPause, [this] { return is_stopping_; });
 }
 
 }  // namespace accessd::app

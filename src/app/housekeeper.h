@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/validation_store.h"
+#include "app/retention.h"
 #include "base/clock.h"
 #include "crypto/keyring.h"
 #include "limits/idempotency_store.h"
@@ -16,7 +17,8 @@
 namespace accessd::app {
 
 /// Does what time asks for, on a thread of its own: takes in revocations, ends what has expired, drops
-/// windows and answers nobody needs, rotates keys. A task that fails is logged and comes round again.
+/// windows and answers nobody needs, deletes what projects keep no longer, rotates keys. A task that fails is
+/// logged and comes round again.
 class Housekeeper {
 public:
     struct Parts {
@@ -27,6 +29,8 @@ public:
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;
         crypto::Keyring& keyring;
+        projects::RetentionStore& retention;
+        projects::ProjectStore& projects;
         Clock& clock;
         std::chrono::seconds signing_key_life;
         std::chrono::seconds pepper_life;
@@ -43,6 +47,8 @@ private:
     void expire();
     void prune();
     void rotate();
+    void retain();
+    bool pause();
 
     Parts parts_;
     std::mutex mutex_;

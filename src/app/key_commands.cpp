@@ -1,14 +1,9 @@
 #include "app/key_commands.h"
 
+#include "app/admin_access.h"
 #include "app/terminal.h"
 #include "base/clock.h"
-#include "base/random.h"
-#include "http/render.h"
 #include "store/open.h"
-#include "store/stores.h"
-#include "tokens/api_keys.h"
-#include "tokens/api_tokens.h"
-#include "tokens/scope_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,18 +17,6 @@
 
 namespace accessd::app {
 namespace {
-
-constexpr std::size_t kNameMax = 60;  // As for POST /v2/access/keys.
-constexpr int kPageSize = 200;
-
-/// The store, opened for one command.
-struct OpenStore {
-    SystemClock clock;
-    SystemRandom random;
-    std::unique_ptr<store::Stores> stores;
-    std::unique_ptr<tokens::Revocations> revocations;
-    std::unique_ptr<tokens::ApiKeys> keys;
-};
 
 enum class Missing { Made, Refused };
 
@@ -57,47 +40,22 @@ std::optional<std::string> find_data_dir(const ConfigChoice& choice, Missing mis
     return std::nullopt;
 }
 
-/// Null, with the failure told, if it can't be opened.
-std::unique_ptr<OpenStore> open_store(const ConfigChoice& choice, Missing missing,
-                                      std::string_view instead, int& status)
+/// Null, with the failure told, if neither a server nor the store can be had.
+std::unique_ptr<AdminAccess> open_access(const ConfigChoice& choice, Missing missing, int& status)
 {
     const auto data_dir = find_data_dir(choice, missing, status);
     if (!data_dir) return nullptr;
-    auto opened = std::make_unique<OpenStore>();
-    auto stores = store::open(*data_dir, opened->clock, opened->random);
-    if (!stores) {
-        status = kExitFailed;
-        auto sentence = sentence_of(stores.error());
-        if (stores.error().code == ErrorCode::Busy) {
-            sentence += " While a server runs, use " + std::string{instead} + " instead.";
-        }
-        print_error(sentence);
-        return nullptr;
-    }
-    opened->stores = *std::move(stores);
-    opened->revocations =
-        std::make_unique<tokens::Revocations>(opened->stores->revocations(), opened->clock);
-    opened->keys = std::make_unique<tokens::ApiKeys>(
-        opened->stores->api_keys(), opened->stores->limits(), *opened->revocations, opened->clock,
-        opened->random, tokens::TokenPolicy{}.api_token_life);
-    return opened;
+    auto access = AdminAccess::open(*data_dir);
+    if (access) return *std::move(access);
+    status = kExitFailed;
+    print_error(sentence_of(access.error()));
+    return nullptr;
 }
 
 int fail(const Error& error)
 {
     print_error(sentence_of(error));
     return kExitFailed;
-}
-
-nlohmann::json to_json(const tokens::ApiKey& key)
-{
-    return {{"key_id", key.id},
-            {"name", key.name},
-            {"scope", tokens::scope_text(key.scopes)},
-            {"project_id", http::or_null(key.project_id)},
-            {"created_at", to_rfc3339(key.created_at)},
-            {"revoked_at", http::or_null(key.revoked_at)},
-            {"last_used_at", http::or_null(key.last_used_at)}};
 }
 
 void print_json(const nlohmann::json& json)
@@ -108,36 +66,37 @@ void print_json(const nlohmann::json& json)
 /// What is wrong with the wish; empty: nothing.
 std::string refusal_of(const KeyWish& wish)
 {
-    const bool has_controls = printable(wish.name) != wish.name;
-    if (wish.name.empty() || wish.name.size() > kNameMax || has_controls) {
-        return "--name must have 1 to 60 characters, on one line.";
-    }
-    if (!tokens::parse_scope_text(wish.scope)) {
-        return "--scope must be some of access, manage, read, separated by spaces, such as "
-               "\"access read\".";
-    }
+    if (auto refusal = refusal_of_key(wish.name, wish.scope); !refusal.empty()) return refusal;
     if (wish.project_id.empty() != wish.is_for_all_projects) {
         return "say what the key is for: --project with the project's id, or --all-projects.";
     }
     return {};
 }
 
-using Row = std::array<std::string, 6>;
-
-Row to_row(const tokens::ApiKey& key)
+/// The member's text; empty for null.
+std::string text_of(const nlohmann::json& json, const char* name)
 {
-    const auto day_of = [](const std::optional<TimePoint>& time, std::string_view otherwise) {
-        return time ? to_rfc3339(*time).substr(0, 10) : std::string{otherwise};
-    };
-    return {key.id,
-            tokens::scope_text(key.scopes),
-            key.project_id.empty() ? "all" : key.project_id,
-            day_of(key.last_used_at, "never"),
-            key.revoked_at ? "revoked " + day_of(key.revoked_at, "") : "active",
-            printable(key.name)};
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-void print_table(const std::vector<tokens::ApiKey>& keys)
+using Row = std::array<std::string, 6>;
+
+Row to_row(const nlohmann::json& key)
+{
+    const auto day_of = [&](const char* name) { return text_of(key, name).substr(0, 10); };
+    const auto project = text_of(key, "project_id");
+    const auto used = day_of("last_used_at");
+    const auto revoked = day_of("revoked_at");
+    return {text_of(key, "key_id"),
+            text_of(key, "scope"),
+            project.empty() ? "all" : project,
+            used.empty() ? "never" : used,
+            revoked.empty() ? "active" : "revoked " + revoked,
+            printable(text_of(key, "name"))};
+}
+
+void print_table(const nlohmann::json& keys)
 {
     std::vector<Row> rows{{"ID", "SCOPE", "PROJECT", "LAST USED", "STATE", "NAME"}};
     for (const auto& key : keys) rows.push_back(to_row(key));
@@ -155,6 +114,19 @@ void print_table(const std::vector<tokens::ApiKey>& keys)
     }
 }
 
+/// All keys, page by page.
+Result<nlohmann::json> all_keys(AdminAccess& access)
+{
+    auto keys = nlohmann::json::array();
+    nlohmann::json request{{"command", "key.list"}};
+    for (;;) {
+        ACCESSD_TRY(const auto page, access.call(request));
+        for (const auto& key : page.at("items")) keys.push_back(key);
+        if (page.at("next").is_null()) return keys;
+        request["after"] = page.at("next");
+    }
+}
+
 }  // namespace
 
 int create_key(const ConfigChoice& choice, const KeyWish& wish, Output output)
@@ -164,26 +136,26 @@ int create_key(const ConfigChoice& choice, const KeyWish& wish, Output output)
         return kExitUsage;
     }
     int status = kExitOk;
-    const auto store = open_store(choice, Missing::Made, "POST /v2/access/keys", status);
-    if (!store) return status;
-    const auto scopes = *tokens::parse_scope_text(wish.scope);
-    const auto created = store->keys->create(wish.name, scopes, wish.project_id);
+    const auto access = open_access(choice, Missing::Made, status);
+    if (!access) return status;
+    const auto created = access->call({{"command", "key.create"},
+                                       {"name", wish.name},
+                                       {"scope", wish.scope},
+                                       {"project_id", wish.project_id}});
     if (!created && created.error().code == ErrorCode::ProjectNotFound) {
         print_error("There is no project " + printable(wish.project_id) + ".");
         return kExitFailed;
     }
     if (!created) return fail(created.error());
 
-    const auto& key = created->key;
     if (output == Output::Json) {
-        auto json = to_json(key);
-        json["client_id"] = key.id;
-        json["client_secret"] = created->secret.reveal();
-        print_json(json);
+        print_json(*created);
     } else {
-        print_out("client_id      " + key.id + "\nclient_secret  " + created->secret.reveal() +
-                  "\nscope          " + tokens::scope_text(key.scopes) + "\nprojects       " +
-                  (key.project_id.empty() ? "all" : key.project_id) + "\n");
+        const auto project = text_of(*created, "project_id");
+        print_out("client_id      " + text_of(*created, "client_id") + "\nclient_secret  " +
+                  text_of(*created, "client_secret") + "\nscope          " +
+                  text_of(*created, "scope") + "\nprojects       " +
+                  (project.empty() ? "all" : project) + "\n");
     }
     print_error("Keep the secret now: it is shown this once.");
     return kExitOk;
@@ -192,25 +164,17 @@ int create_key(const ConfigChoice& choice, const KeyWish& wish, Output output)
 int list_keys(const ConfigChoice& choice, Output output)
 {
     int status = kExitOk;
-    const auto store = open_store(choice, Missing::Refused, "GET /v2/access/keys", status);
-    if (!store) return status;
-    std::vector<tokens::ApiKey> keys;
-    PageRequest request{.limit = kPageSize};
-    do {
-        auto page = store->keys->list(ProjectScope::all(), {}, request);
-        if (!page) return fail(page.error());
-        for (auto& key : page->items) keys.push_back(std::move(key));
-        request.after = page->next;
-    } while (request.after);
+    const auto access = open_access(choice, Missing::Refused, status);
+    if (!access) return status;
+    const auto keys = all_keys(*access);
+    if (!keys) return fail(keys.error());
 
     if (output == Output::Json) {
-        auto list = nlohmann::json::array();
-        for (const auto& key : keys) list.push_back(to_json(key));
-        print_json(list);
-    } else if (keys.empty()) {
+        print_json(*keys);
+    } else if (keys->empty()) {
         print_out("There are no keys. Make one: accessd key create --name shop --all-projects\n");
     } else {
-        print_table(keys);
+        print_table(*keys);
     }
     return kExitOk;
 }
@@ -218,17 +182,16 @@ int list_keys(const ConfigChoice& choice, Output output)
 int revoke_key(const ConfigChoice& choice, const std::string& id)
 {
     int status = kExitOk;
-    const auto store =
-        open_store(choice, Missing::Refused, "DELETE /v2/access/keys/{key_id}", status);
-    if (!store) return status;
-    const auto revoked = store->keys->revoke(id, ProjectScope::all());
+    const auto access = open_access(choice, Missing::Refused, status);
+    if (!access) return status;
+    const auto revoked = access->call({{"command", "key.revoke"}, {"id", id}});
     if (!revoked && revoked.error().code == ErrorCode::KeyNotFound) {
         print_error("There is no key " + printable(id) + ". See: accessd key list");
         return kExitFailed;
     }
     if (!revoked) return fail(revoked.error());
-    print_out("Revoked " + revoked->id + " (" + printable(revoked->name) +
-              "), and every token made from it.\n");
+    print_out("Revoked " + text_of(*revoked, "key_id") + " (" +
+              printable(text_of(*revoked, "name")) + "), and every token made from it.\n");
     return kExitOk;
 }
 

@@ -16,7 +16,7 @@ struct KeyWish {
 
 enum class Output { Text, Json };
 
-/// The keys of customers' software, in the store itself: refused while a server has it open.
+/// The keys of customers' software, through the running server or else in the store itself.
 /// Each returns the exit status.
 int create_key(const ConfigChoice& choice, const KeyWish& wish, Output output);
 int list_keys(const ConfigChoice& choice, Output output);

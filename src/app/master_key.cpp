@@ -137,6 +137,10 @@ Result<Secret> read_master_key(const config::Config& config)
     return read_file(config.master_key_file());
 }
 
+bool has_master_key_variable() { return std::getenv(kVariable) != nullptr; }
+
+Result<Secret> read_master_key_file(const std::string& file) { return read_file(file); }
+
 Result<Secret> make_master_key(const std::string& file, Random& random)
 {
     const OpenFile opened{open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,

@@ -77,6 +77,8 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                    .revocations = revocations,
                    .signing_keys = *opened.signing_keys,
                    .keyring = *opened.keyring,
+                   .retention = stores.retention(),
+                   .projects = stores.projects(),
                    .clock = clock,
                    .signing_key_life = config.tokens.signing_key_life,
                    .pepper_life = config.keys.pepper_life}),

@@ -72,6 +72,7 @@ struct Smtp {
     std::string from;           ///< "codes@example.com".
     std::string from_name;      ///< Empty: the project's name.
     std::string ca_file;        ///< PEM; empty: the system's.
+    std::string dkim_selector;  ///< For `accessd doctor` alone: the relay signs.
     std::chrono::seconds timeout{20};
     int connections_max = 4;
 };

@@ -26,6 +26,9 @@ public:
     virtual Result<std::vector<WrappedKey>> list() = 0;
     /// Errors: Conflict if this kind and version exist (another node was first); StoreUnavailable.
     virtual Result<void> insert(const WrappedKey& key) = 0;
+    /// Replaces how every key is wrapped, all in one transaction. Errors: Conflict if `keys` aren't exactly
+    /// those stored, by kind and version; StoreUnavailable.
+    virtual Result<void> rewrap(const std::vector<WrappedKey>& keys) = 0;
     /// Removes a pepper that no live code uses any more. Errors: StoreUnavailable.
     virtual Result<void> remove(WrappedKey::Kind kind, int version) = 0;
 };

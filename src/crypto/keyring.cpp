@@ -33,7 +33,7 @@ std::string digest_with(std::string_view pepper, std::string_view validation_id,
 
 Keyring::Keyring(Secret master_key, KeyMaterialStore& store, Clock& clock, Random& random)
     : master_key_(std::move(master_key)),
-      master_id_(to_hex(sha256("accessd master id" + master_key_.reveal())).substr(0, 16)),
+      master_id_(id_of(master_key_)),
       store_(store),
       clock_(clock),
       random_(random)
@@ -143,6 +143,32 @@ std::vector<CodeDigest> Keyring::candidate_digests(std::string_view validation_i
         digests.push_back({pepper.version, digest_with(pepper.value, validation_id, code)});
     }
     return digests;
+}
+
+std::string Keyring::id_of(const Secret& master_key)
+{
+    return to_hex(sha256("accessd master id" + master_key.reveal())).substr(0, 16);
+}
+
+Result<void> Keyring::rewrap(const Secret& new_master_key)
+{
+    const auto new_id = id_of(new_master_key);
+    const auto keys = this->keys();
+    std::vector<WrappedKey> wrapped;
+    const auto wrap = [&](WrappedKey::Kind kind, const std::vector<Key>& list) {
+        for (const auto& key : list) {
+            wrapped.push_back({kind, key.version,
+                               encrypt(new_master_key.reveal(), key.value,
+                                       wrap_context(kind, key.version), random_),
+                               new_id, key.created_at});
+        }
+    };
+    wrap(WrappedKey::Kind::Data, keys->data);
+    wrap(WrappedKey::Kind::Pepper, keys->peppers);
+    ACCESSD_CHECK(store_.rewrap(wrapped));
+    master_key_ = new_master_key;
+    master_id_ = new_id;
+    return {};
 }
 
 Result<void> Keyring::rotate(std::chrono::seconds pepper_life)

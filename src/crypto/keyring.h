@@ -47,6 +47,13 @@ public:
     std::vector<CodeDigest> candidate_digests(std::string_view validation_id,
                                               std::string_view code) const;
 
+    /// How the store names a master key, which tells nothing about it: 16 characters.
+    static std::string id_of(const Secret& master_key);
+
+    /// Wraps every key of the store with another master key, all in one transaction; what they seal stays as
+    /// it is. No other process may have the store meanwhile. Errors: Conflict, StoreUnavailable.
+    Result<void> rewrap(const Secret& new_master_key);
+
     /// Makes a new pepper when the newest is older than `pepper_life`, takes in those that other
     /// nodes made, and forgets those replaced more than kPepperGrace ago. Errors: StoreUnavailable.
     Result<void> rotate(std::chrono::seconds pepper_life);

@@ -310,4 +310,21 @@ SendOutcome SmtpSender::send(const OutgoingMail& mail)
     return outcome;
 }
 
+SendOutcome SmtpSender::check()
+{
+    Conversation conversation;
+    const CurlHandle handle{curl_easy_init()};
+    if (!handle) return temporary("no memory for a connection");
+    set_relay(handle.get(), settings_);
+    const auto url = url_of(settings_, domain_of(settings_.from));
+    curl_easy_setopt(handle.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(handle.get(), CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(handle.get(), CURLOPT_HEADERDATA, &conversation);
+    curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, conversation.curl_words.data());
+    const auto result = curl_easy_perform(handle.get());
+    curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
+    curl_easy_setopt(handle.get(), CURLOPT_HEADERDATA, nullptr);
+    return judge(result, conversation);
+}
+
 }  // namespace accessd::delivery

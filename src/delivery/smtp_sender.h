@@ -24,6 +24,10 @@ public:
     std::string_view name() const override { return "smtp"; }
     SendOutcome send(const OutgoingMail& mail) override;
 
+    /// Connects, agrees on TLS and logs in as for a mail, and leaves. Accepted: a mail would get as far as
+    /// its sender and recipient.
+    SendOutcome check();
+
 private:
     class Connections;
 

@@ -18,6 +18,7 @@ class LimitStore;
 }
 namespace accessd::projects {
 class ProjectStore;
+class RetentionStore;
 }
 namespace accessd::tokens {
 class ApiKeyStore;
@@ -43,6 +44,7 @@ public:
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;
     virtual projects::ProjectStore& projects() = 0;
+    virtual projects::RetentionStore& retention() = 0;
     virtual tokens::ApiKeyStore& api_keys() = 0;
     virtual tokens::RevocationStore& revocations() = 0;
     virtual tokens::SigningKeyStore& signing_keys() = 0;

@@ -148,6 +148,10 @@ Result<Caller> ApiTokens::verify(std::string_view token)
     ClaimReader read{claims};
     if (read.text("iss") != policy_.issuer) return refuse("token of another issuer");
     if (read.text("aud") != kAudience) return refuse("token for another audience");
+    // Ours have none. One that has is of another program with these keys, and means it.
+    if (claims.contains("nbf") && read.time("nbf") > clock_.now()) {
+        return refuse("token isn't good yet");
+    }
 
     Caller caller;
     caller.subject = read.text("sub");

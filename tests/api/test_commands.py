@@ -12,7 +12,8 @@ from support.server import Server, find_program
 
 OK, FAILED, USAGE = 0, 1, 2
 COMMANDS = ["", "serve", "init", "config", "config check", "config print", "config reference",
-            "key", "key create", "key list", "key revoke", "migrate", "version"]
+            "key", "key create", "key list", "key revoke", "backup", "restore", "rekey", "doctor", "migrate",
+            "version"]
 
 
 class Shell:
@@ -368,13 +369,8 @@ def test_migrate_tells_what_it_did(ready):
     assert " already, which is this release's." in ready.ok("migrate")
 
 
-def test_a_running_server_keeps_the_store_and_the_message_says_what_to_use(tmp_path):
+def test_a_running_server_keeps_its_store_from_migrate(tmp_path):
     with Server(tmp_path) as server:
-        for command, instead in ((["key", "list"], "GET /v2/access/keys"),
-                                 (["key", "revoke", "key_1"], "DELETE /v2/access/keys/{key_id}"),
-                                 (["key", "create", "--name", "x", "--all-projects"],
-                                  "POST /v2/access/keys"),
-                                 (["migrate"], "")):
-            done = server.run(*command, check=False)
-            assert (done.returncode, done.stdout) == (FAILED, "")
-            assert str(server.process.pid) in done.stderr and instead in done.stderr
+        done = server.run("migrate", check=False)
+        assert (done.returncode, done.stdout) == (FAILED, "")
+        assert str(server.process.pid) in done.stderr

@@ -61,6 +61,25 @@ TEST_F(KeyringTest, RefusesToStartWithAnotherMasterKey)
     EXPECT_NE(other.error().detail.find("master key"), std::string::npos);
 }
 
+TEST_F(KeyringTest, OpensWithANewMasterKeyAloneOnceItIsWrappedAnew)
+{
+    const auto sealed = keyring_->seal("secret", "code:1");
+    const auto digest = keyring_->digest_code("val_1", "123456").digest;
+    const Secret new_key{std::string(32, 'n')};
+
+    ASSERT_TRUE(keyring_->rewrap(new_key));
+
+    EXPECT_FALSE(Keyring::open(master_key_, store_, clock_, random_));
+    const auto opened = Keyring::open(new_key, store_, clock_, random_);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->unseal(sealed, "code:1")->reveal(), "secret");
+    EXPECT_EQ((*opened)->digest_code("val_1", "123456").digest, digest);
+    for (const auto& key : store_.keys) EXPECT_EQ(key.master_id, Keyring::id_of(new_key));
+    clock_.advance(std::chrono::hours{1000});
+    EXPECT_TRUE(keyring_->rotate(std::chrono::hours{1})) << "it goes on with the new one";
+    EXPECT_TRUE(Keyring::open(new_key, store_, clock_, random_));
+}
+
 TEST_F(KeyringTest, KeepsNoKeyInClear)
 {
     const auto plain = keyring_->digest_code("val_1", "123456").digest;

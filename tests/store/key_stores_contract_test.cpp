@@ -109,6 +109,31 @@ TEST_P(KeyStoresContract, RefusesASecondKeyOfTheSameKindAndVersion)
     EXPECT_TRUE(keys.list()->empty());
 }
 
+TEST_P(KeyStoresContract, WrapsAllKeysAnewOrNone)
+{
+    auto& keys = stores_->key_material();
+    const WrappedKey data{WrappedKey::Kind::Data, 1, "old", "m", clock_.now()};
+    const WrappedKey pepper{WrappedKey::Kind::Pepper, 1, "old", "m", clock_.now()};
+    ASSERT_TRUE(keys.insert(data));
+    ASSERT_TRUE(keys.insert(pepper));
+    auto new_data = data;
+    new_data.wrapped = "new";
+    new_data.master_id = "n";
+    auto unknown = new_data;
+    unknown.version = 2;
+
+    EXPECT_EQ(keys.rewrap({new_data}).error().code, ErrorCode::Conflict) << "one is missing";
+    EXPECT_EQ(keys.rewrap({new_data, unknown}).error().code, ErrorCode::Conflict);
+    const auto before = *keys.list();
+    for (const auto& key : before) EXPECT_EQ(key.wrapped + key.master_id, "oldm");
+
+    auto new_pepper = new_data;
+    new_pepper.kind = WrappedKey::Kind::Pepper;
+    ASSERT_TRUE(keys.rewrap({new_data, new_pepper}));
+    const auto after = *keys.list();
+    for (const auto& key : after) EXPECT_EQ(key.wrapped + key.master_id, "newn");
+}
+
 TEST_P(KeyStoresContract, CountsAWindowExactlyWhenManyTakeTogether)
 {
     std::atomic<int> allowed{0};

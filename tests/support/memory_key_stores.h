@@ -23,6 +23,12 @@ public:
         keys.push_back(key);
         return {};
     }
+    Result<void> rewrap(const std::vector<crypto::WrappedKey>& all) override
+    {
+        if (all.size() != keys.size()) return ErrorCode::Conflict;
+        keys = all;
+        return {};
+    }
     Result<void> remove(crypto::WrappedKey::Kind kind, int version) override
     {
         std::erase_if(keys, [&](const auto& key) {

@@ -40,12 +40,6 @@ std::vector<Migration> migrations()
     return found;
 }
 
-int current_version(Connection& connection)
-{
-    auto row = connection.query("SELECT max(version) FROM schema_migrations");
-    return row.next() ? row.small(0) : 0;
-}
-
 void apply(Connection& connection, const Migration& migration, TimePoint now)
 {
     connection.run("BEGIN IMMEDIATE");
@@ -61,11 +55,23 @@ void apply(Connection& connection, const Migration& migration, TimePoint now)
 
 }  // namespace
 
+int schema_version(Connection& connection)
+{
+    auto row = connection.query("SELECT max(version) FROM schema_migrations");
+    return row.next() ? row.small(0) : 0;
+}
+
+int newest_schema_version()
+{
+    const auto all = migrations();
+    return all.empty() ? 0 : all.back().version;
+}
+
 Result<MigrationReport> migrate(Connection& connection, TimePoint now)
 {
     connection.run(kMakeTable);
     MigrationReport report;
-    report.from = report.to = current_version(connection);
+    report.from = report.to = schema_version(connection);
     const auto all = migrations();
     if (!all.empty() && report.from > all.back().version) {
         auto sentence = "The store has schema version " + std::to_string(report.from) +

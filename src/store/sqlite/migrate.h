@@ -12,4 +12,8 @@ namespace accessd::store {
 /// Throws SqliteFailure.
 Result<MigrationReport> migrate(Connection& connection, TimePoint now);
 
+/// Of the database; and the newest that this release knows. Throws SqliteFailure.
+int schema_version(Connection& connection);
+int newest_schema_version();
+
 }  // namespace accessd::store

@@ -45,6 +45,9 @@ constexpr auto kInsertMaterial = R"(
     INSERT INTO key_material (kind, version, wrapped, master_id, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, version) DO NOTHING)";
 
+constexpr auto kRewrapMaterial =
+    "UPDATE key_material SET wrapped = ?3, master_id = ?4 WHERE kind = ?1 AND version = ?2";
+
 ApiKey read_key(const Rows& row)
 {
     ApiKey key;
@@ -264,6 +267,24 @@ Result<void> SqliteKeyMaterialStore::insert(const WrappedKey& key)
             kInsertMaterial, {to_text(key.kind), key.version, Blob{key.wrapped}, key.master_id,
                               key.created_at});
         if (inserted == 0) return ErrorCode::Conflict;
+        return {};
+    });
+}
+
+Result<void> SqliteKeyMaterialStore::rewrap(const std::vector<WrappedKey>& keys)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        std::int64_t stored = 0;
+        if (auto row = connection.query("SELECT count(*) FROM key_material"); row.next()) {
+            stored = row.integer(0);
+        }
+        if (stored != static_cast<std::int64_t>(keys.size())) return ErrorCode::Conflict;
+        for (const auto& key : keys) {
+            const int changed =
+                connection.run(kRewrapMaterial, {to_text(key.kind), key.version, Blob{key.wrapped},
+                                                 key.master_id});
+            if (changed != 1) return ErrorCode::Conflict;
+        }
         return {};
     });
 }

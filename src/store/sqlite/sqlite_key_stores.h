@@ -60,6 +60,7 @@ public:
 
     Result<std::vector<crypto::WrappedKey>> list() override;
     Result<void> insert(const crypto::WrappedKey& key) override;
+    Result<void> rewrap(const std::vector<crypto::WrappedKey>& keys) override;
     Result<void> remove(crypto::WrappedKey::Kind kind, int version) override;
 
 private:

@@ -10,6 +10,7 @@
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
+#include "store/sqlite/sqlite_retention_store.h"
 #include "store/sqlite/sqlite_source_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
@@ -35,6 +36,7 @@ public:
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
     projects::ProjectStore& projects() override { return projects_; }
+    projects::RetentionStore& retention() override { return retention_; }
     tokens::ApiKeyStore& api_keys() override { return api_keys_; }
     tokens::RevocationStore& revocations() override { return revocations_; }
     tokens::SigningKeyStore& signing_keys() override { return signing_keys_; }
@@ -53,6 +55,7 @@ private:
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
     SqliteProjectStore projects_{database_};
+    SqliteRetentionStore retention_{database_};
     SqliteApiKeyStore api_keys_{database_};
     SqliteRevocationStore revocations_{database_, event_writer_};
     SqliteSigningKeyStore signing_keys_{database_};

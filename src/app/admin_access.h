@@ -1,0 +1,47 @@
+#pragma once
+
+#include "app/admin_commands.h"
+#include "app/descriptor.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "store/stores.h"
+#include "tokens/api_keys.h"
+#include "tokens/revocations.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <memory>
+#include <string>
+
+namespace accessd::app {
+
+/// Asks the server that runs on this data folder. Errors: NotFound when none does; those of the
+/// command; RequestTimeout, Internal.
+Result<nlohmann::json> ask_server(const std::string& data_dir, const nlohmann::json& request);
+
+/// What a command acts through: the running server if there is one, or else the store itself, which is then
+/// kept from starting servers until this is destroyed.
+class AdminAccess {
+public:
+    /// Waits some seconds while another process has the store without answering: a server that is just
+    /// starting or stopping, another command. Errors: Busy, StoreUnavailable.
+    static Result<std::unique_ptr<AdminAccess>> open(const std::string& data_dir);
+
+    /// As AdminCommands::run.
+    Result<nlohmann::json> call(const nlohmann::json& request);
+
+private:
+    explicit AdminAccess(std::string data_dir) : data_dir_(std::move(data_dir)) {}
+    Result<void> open_store();
+
+    std::string data_dir_;
+    SystemClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<store::Stores> stores_;  ///< Null: a server runs.
+    std::unique_ptr<tokens::Revocations> revocations_;
+    std::unique_ptr<tokens::ApiKeys> keys_;
+    std::unique_ptr<AdminCommands> commands_;
+};
+
+}  // namespace accessd::app

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/result.h"
+#include "store/stores.h"
+#include "tokens/api_keys.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace accessd::app {
+
+/// What the command line asks for, as JSON: answered by the running server over its administration
+/// socket, and by the command itself when no server runs. Whoever may ask may do everything.
+///
+/// Threads: safe to call concurrently.
+class AdminCommands {
+public:
+    AdminCommands(tokens::ApiKeys& keys, store::Stores& stores);
+
+    /// One command: {"command": "key.create", "name": ..., "scope": ..., "project_id": ...},
+    /// {"command": "key.list", "after"?: id}, {"command": "key.revoke", "id": ...},
+    /// {"command": "status"}, {"command": "inspect"}. Fields that a command doesn't know are refused.
+    /// Errors: InvalidRequest with a sentence; those of tokens::ApiKeys.
+    Result<nlohmann::json> run(const nlohmann::json& request);
+
+private:
+    Result<nlohmann::json> status();
+    Result<nlohmann::json> inspect();
+    Result<nlohmann::json> create_key(const nlohmann::json& request);
+    Result<nlohmann::json> list_keys(const nlohmann::json& request);
+    Result<nlohmann::json> revoke_key(const nlohmann::json& request);
+
+    tokens::ApiKeys& keys_;
+    store::Stores& stores_;
+};
+
+/// What is wrong with a key that was asked for, for the person who typed it; empty: nothing.
+std::string refusal_of_key(const std::string& name, const std::string& scope);
+
+}  // namespace accessd::app

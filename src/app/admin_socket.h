@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/admin_commands.h"
+#include "app/admin_line.h"
+#include "app/descriptor.h"
+#include "base/result.h"
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace accessd::app {
+
+/// Whether a process of user `peer` may administer a server of user `own`: that user, or root.
+bool may_administer(uid_t peer, uid_t own);
+
+/// The socket in the data folder at which other commands of this machine reach the running server: mode
+/// 0600, the user on the other side asked of the kernel, one line in and one out, one caller at a time
+/// on a thread of its own. Sizes and times are bounded.
+class AdminSocket {
+public:
+    /// Binds; nothing is answered before start(). The caller has the lock of the folder, so a socket that is
+    /// there already is that of a dead process and is replaced. Errors: Internal with a sentence.
+    static Result<std::unique_ptr<AdminSocket>> create(const std::string& data_dir,
+                                                       AdminCommands& commands);
+    ~AdminSocket();
+    AdminSocket(const AdminSocket&) = delete;
+    AdminSocket& operator=(const AdminSocket&) = delete;
+
+    void start();
+    /// Ends after the command at hand, and removes the socket.
+    void stop();
+
+private:
+    AdminSocket(const std::string& data_dir, AdminCommands& commands);
+    Result<void> bind_socket();
+    void run();
+    void answer(int socket);
+
+    AdminAddress address_;
+    AdminCommands& commands_;
+    Descriptor listener_;
+    Descriptor stop_;  ///< An eventfd: readable once stop() was called.
+    std::thread thread_;
+};
+
+}  // namespace accessd::app

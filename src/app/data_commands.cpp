@@ -1,0 +1,144 @@
+#include "app/data_commands.h"
+
+#include "app/master_key.h"
+#include "app/rekey.h"
+#include "app/terminal.h"
+#include "base/random.h"
+#include "crypto/keyring.h"
+#include "store/backup.h"
+#include "store/open.h"
+#include "store/stores.h"
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+namespace accessd::app {
+namespace {
+
+int fail(const Error& error)
+{
+    print_error(sentence_of(error));
+    return kExitFailed;
+}
+
+/// "42 %" in place on a terminal; nothing elsewhere.
+void show_progress(int done, int total)
+{
+    if (total <= 0 || ::isatty(STDERR_FILENO) == 0) return;
+    const auto percent = static_cast<long long>(done) * 100 / total;
+    std::fprintf(stderr, "\r%lld %%%s", percent, done == total ? "\n" : "");
+}
+
+std::string counted(std::int64_t count, const char* one, const char* many)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+std::string to_line(const store::BackupManifest& manifest)
+{
+    return "schema version " + std::to_string(manifest.schema_version) + ", " +
+           counted(manifest.projects, "project", "projects") + ", " +
+           counted(manifest.users, "user", "users") + ", " +
+           counted(manifest.validations, "validation", "validations") + ", " +
+           counted(manifest.keys, "key", "keys") + ", " + counted(manifest.bytes, "byte", "bytes");
+}
+
+nlohmann::json to_json(const store::BackupManifest& manifest)
+{
+    return {{"schema_version", manifest.schema_version},
+            {"projects", manifest.projects},
+            {"users", manifest.users},
+            {"validations", manifest.validations},
+            {"keys", manifest.keys},
+            {"bytes", manifest.bytes}};
+}
+
+/// Says so where the restored store can't be opened with the configured key.
+void warn_of_other_key(const config::Config& config)
+{
+    SystemClock clock;
+    SystemRandom random;
+    const auto key = read_master_key(config);
+    const auto stores = store::open(config.store.data_dir, clock, random);
+    if (!stores) return;
+    const auto keys = (*stores)->key_material().list();
+    if (!keys || keys->empty()) return;
+    const auto& wanted = keys->front().master_id;
+    if (key && crypto::Keyring::id_of(*key) == wanted) return;
+    print_error("warning: this store was wrapped by the master key with id " + wanted +
+                ", which isn't the configured one. Put that key back before you start the server.");
+}
+
+}  // namespace
+
+int backup(const ConfigChoice& choice, const std::string& file, Output output)
+{
+    const auto loaded = load_config(choice);
+    if (!loaded) return kExitUsage;
+    const auto made_at = SystemClock{}.now();
+    const auto manifest = store::backup(loaded->config.store.data_dir, file, show_progress);
+    if (!manifest) return fail(manifest.error());
+    if (output == Output::Json) {
+        auto json = to_json(*manifest);
+        json["file"] = file;
+        json["made_at"] = to_rfc3339(made_at);
+        print_out(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    } else {
+        print_out("made  " + printable(file) + " at " + to_rfc3339(made_at) + ": " +
+                  to_line(*manifest) + "\n");
+    }
+    print_error("The master key isn't in it; it is of no use without that.");
+    return kExitOk;
+}
+
+int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing)
+{
+    const auto loaded = load_config(choice);
+    if (!loaded) return kExitUsage;
+    const auto existing = is_replacing ? store::Existing::KeptAside : store::Existing::Refused;
+    const auto restored =
+        store::restore(loaded->config.store.data_dir, file, existing, SystemClock{});
+    if (!restored) return fail(restored.error());
+    print_out("restored  " + printable(file) + ": " + to_line(restored->manifest) + "\n");
+    if (!restored->kept_aside.empty()) {
+        print_out("kept      " + printable(restored->kept_aside) + ": what was there before\n");
+    }
+    warn_of_other_key(loaded->config);
+    return kExitOk;
+}
+
+int rekey(const ConfigChoice& choice, const std::string& new_file)
+{
+    const auto loaded = load_config(choice);
+    if (!loaded) return kExitUsage;
+    const auto& config = loaded->config;
+    std::error_code ignored;
+    if (!std::filesystem::exists(config.store.data_dir + "/accessd.db", ignored)) {
+        print_error("There is no store in " + printable(config.store.data_dir) + " to rekey.");
+        return kExitFailed;
+    }
+    SystemClock clock;
+    SystemRandom random;
+    const auto stores = store::open(config.store.data_dir, clock, random);
+    if (!stores) return fail(stores.error());
+    const auto done = rekey(config, new_file, (*stores)->key_material(), clock, random);
+    if (!done) return fail(done.error());
+    print_out("made  " + printable(done->new_file) + ": the new master key; it wraps " +
+              counted(done->keys, "key", "keys") + "\n");
+    if (!done->old_file.empty()) {
+        print_out("kept  " + printable(done->old_file) +
+                  ": the old one, which opens backups made before\n");
+    } else {
+        print_error("Point keys.master_key_file or ACCESSD_MASTER_KEY to the new key before you "
+                    "start the server. Keep the old one: it opens backups made before.");
+    }
+    return kExitOk;
+}
+
+}  // namespace accessd::app

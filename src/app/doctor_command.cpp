@@ -1,0 +1,135 @@
+#include "app/doctor_command.h"
+
+#include "app/admin_access.h"
+#include "app/doctor_checks.h"
+#include "app/terminal.h"
+#include "base/clock.h"
+#include "store/backup.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace accessd::app {
+namespace {
+
+void append(Findings& all, Findings more)
+{
+    all.insert(all.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+/// What only the store knows. Through the server if one runs, so that this disturbs nobody.
+void check_store_contents(Findings& all, const config::Config& config, TimePoint now)
+{
+    const auto access = AdminAccess::open(config.store.data_dir);
+    if (!access) {
+        all.push_back(Finding::fail("store", sentence_of(access.error()),
+                                    "Run doctor again once that is settled."));
+        return;
+    }
+    const auto store = (*access)->call({{"command", "inspect"}});
+    if (!store) {
+        all.push_back(Finding::fail("store", sentence_of(store.error()), "See the server's log."));
+        return;
+    }
+    if (store->value("store_healthy", false)) {
+        all.push_back(Finding::ok("store.write", "the store answers and takes writes"));
+    } else {
+        all.push_back(Finding::fail("store.write", "the store can't be written",
+                                    "Look at the disk and the server's log."));
+    }
+    all.push_back(check_master_key(config, *store));
+    all.push_back(check_signing_keys(config.tokens, *store, now));
+    all.push_back(check_guess_chance(*store));
+}
+
+void check_store(Findings& all, const config::Config& config, TimePoint now)
+{
+    const auto& data_dir = config.store.data_dir;
+    std::error_code ignored;
+    if (!std::filesystem::exists(data_dir + "/accessd.db", ignored)) {
+        all.push_back(Finding::warn("store", "there is no store in " + data_dir + " yet",
+                                    "The first start makes it."));
+        all.push_back(check_master_key(config, nlohmann::json::object()));
+        return;
+    }
+    const auto sound = store::quick_check(data_dir);
+    if (!sound) {
+        all.push_back(Finding::fail("store", sentence_of(sound.error()),
+                                    "Restore a backup: accessd restore FILE --replace"));
+        return;
+    }
+    all.push_back(
+        Finding::ok("store", "sound, schema version " + std::to_string(sound->schema_version)));
+    check_store_contents(all, config, now);
+}
+
+Findings examine(const config::Loaded& loaded)
+{
+    const auto& config = loaded.config;
+    const auto now = SystemClock{}.now();
+    Findings all;
+    if (loaded.warnings.empty()) all.push_back(Finding::ok("config", "nothing is wrong with it"));
+    for (const auto& warning : loaded.warnings) {
+        all.push_back(Finding::warn("config", to_text(warning), "See: accessd config print"));
+    }
+    append(all, check_data_folder(config.store.data_dir, now));
+    check_store(all, config, now);
+    all.push_back(check_tls(config.server, now));
+    all.push_back(check_smtp(config.smtp));
+    append(all, check_mail_dns(config.smtp));
+    return all;
+}
+
+void print_text(const Findings& findings)
+{
+    std::size_t width = 0;
+    for (const auto& finding : findings) width = std::max(width, finding.check.size());
+    for (const auto& finding : findings) {
+        const std::string status{to_text(finding.status)};
+        print_out(status + std::string(6 - status.size(), ' ') + finding.check +
+                  std::string(width - finding.check.size() + 2, ' ') + printable(finding.text) +
+                  "\n");
+        if (!finding.advice.empty()) {
+            print_out(std::string(width + 8, ' ') + printable(finding.advice) + "\n");
+        }
+    }
+}
+
+void print_json(const Findings& findings)
+{
+    auto list = nlohmann::json::array();
+    for (const auto& finding : findings) {
+        list.push_back({{"check", finding.check},
+                        {"status", to_text(finding.status)},
+                        {"text", finding.text},
+                        {"advice", finding.advice}});
+    }
+    print_out(list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace
+
+int doctor(const ConfigChoice& choice, Output output)
+{
+    const auto loaded = load_config(choice);
+    if (!loaded) return kExitFailed;
+    const auto findings = examine(*loaded);
+    if (output == Output::Json) {
+        print_json(findings);
+    } else {
+        print_text(findings);
+    }
+    const bool is_well = std::none_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.status == Finding::Status::Fail;
+    });
+    return is_well ? kExitOk : kExitFailed;
+}
+
+}  // namespace accessd::app

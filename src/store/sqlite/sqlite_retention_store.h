@@ -1,0 +1,28 @@
+#pragma once
+
+#include "projects/retention_store.h"
+#include "store/sqlite/database.h"
+
+namespace accessd::store {
+
+class SqliteRetentionStore final : public projects::RetentionStore {
+public:
+    explicit SqliteRetentionStore(Database& database) : database_(database) {}
+
+    Result<int> remove_validations(const std::string& project_id, TimePoint before,
+                                   int rows_max) override;
+    Result<int> remove_logins(const std::string& project_id, TimePoint before,
+                              int rows_max) override;
+    Result<int> remove_messages(const std::string& project_id, TimePoint before,
+                                int rows_max) override;
+    Result<int> empty_inbox(const std::string& project_id, TimePoint before, int rows_max) override;
+    Result<int> forget_clients(const std::string& project_id, TimePoint before,
+                               int rows_max) override;
+    Result<int> remove_events(const std::string& project_id, TimePoint before,
+                              int rows_max) override;
+
+private:
+    Database& database_;
+};
+
+}  // namespace accessd::store

@@ -1,0 +1,143 @@
+"""accessd doctor: what it finds, and what it says to do."""
+
+import json
+import os
+import re
+import time
+
+import pytest
+
+from support.client import Client
+from support.project import Project
+from support.relay import EXIM, Exim, free_port, make_certificates
+from support.stored import scribble, stored  # noqa: F401
+
+OK, FAILED = 0, 1
+
+
+def examined(server, status=None):
+    """What doctor found, by check."""
+    done = server.run("doctor", "--json", check=False)
+    found = {}
+    for finding in json.loads(done.stdout):
+        found.setdefault(finding["check"], finding)
+        assert bool(finding["advice"]) == (finding["status"] != "ok"), finding
+    failed = any(finding["status"] == "fail" for finding in found.values())
+    assert done.returncode == (FAILED if failed else OK)
+    if status is not None:
+        assert done.returncode == status, done.stdout
+    return found
+
+
+def test_doctor_finds_a_healthy_server_well_running_or_not(stored):
+    stopped = examined(stored, OK)
+    with stored:
+        running = examined(stored, OK)
+    for found in (stopped, running):
+        for check in ("config", "data.mode", "data.room", "clock", "store", "store.write",
+                      "master_key", "signing_keys", "tls"):
+            assert found[check]["status"] == "ok", found[check]
+        assert found["smtp"]["status"] == "warn"
+
+
+def test_doctor_says_it_in_lines_for_people(stored):
+    done = stored.run("doctor")
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("ok    store ") for line in lines)
+    smtp = next(number for number, line in enumerate(lines) if line.startswith("warn  smtp "))
+    assert "Set smtp.host" in lines[smtp + 1]
+
+
+def test_doctor_names_an_open_folder_and_the_command_that_closes_it(stored):
+    stored.data_dir.chmod(0o755)
+    assert f"chmod 700 {stored.data_dir}" in examined(stored, FAILED)["data.mode"]["advice"]
+
+
+def test_doctor_notices_a_clock_that_went_back(stored):
+    ahead = time.time() + 3600
+    os.utime(stored.database(), (ahead, ahead))
+    assert "behind" in examined(stored, FAILED)["clock"]["text"]
+
+
+def test_doctor_notices_a_master_key_of_another_store(stored):
+    stored.environment["ACCESSD_MASTER_KEY"] = "A" * 43
+    found = examined(stored, FAILED)["master_key"]
+    assert found["status"] == "fail" and "A" * 43 not in json.dumps(found)
+
+
+def test_doctor_notices_damage_and_says_how_to_restore(stored):
+    scribble(stored.database())
+    assert "accessd restore" in examined(stored, FAILED)["store"]["advice"]
+
+
+def test_doctor_computes_the_chance_of_guessing_from_the_flows(stored):
+    with stored:
+        api = Client(stored).log_in(*stored.credentials)
+        project = Project(api)
+        project.set_email(otp_length=6, max_attempts=10)
+        assert project.set_flow(status="active").status == 200
+        weak = examined(stored)["limits"]
+    # 7200 codes a day, 10 tries each, of a million.
+    assert weak["status"] == "warn" and "0.069 a day" in weak["text"], weak
+
+
+@pytest.mark.parametrize("spoil, status, part", [
+    (None, "warn", "good for [12] days"),
+    ("pair", "fail", "no pair"),
+    ("key", "fail", "can't be read as a PEM private key"),
+    ("certificate", "fail", "can't be read as a PEM certificate")])
+def test_doctor_reads_the_certificate(stored, spoil, status, part):
+    first, second = stored.folder / "first", stored.folder / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        make_certificates(folder)
+    if spoil == "key":
+        (first / "key.pem").write_text("nonsense", encoding="utf-8")
+    if spoil == "certificate":
+        (first / "cert.pem").write_text("nonsense", encoding="utf-8")
+    key = (second if spoil == "pair" else first) / "key.pem"
+    stored.settings["server"] |= {"tls_certificate_file": str(first / "cert.pem"),
+                                  "tls_key_file": str(key)}
+    stored.write_config()
+
+    found = examined(stored)["tls"]
+
+    assert found["status"] == status and re.search(part, found["text"]), found
+
+
+@pytest.mark.skipif(EXIM is None, reason="Exim isn't installed: apt-get install exim4-daemon-light")
+def test_doctor_logs_in_at_the_relay_and_sends_nothing(stored):
+    exim = Exim()
+    try:
+        stored.settings["smtp"] = exim.smtp_settings()
+        stored.write_config()
+        good = examined(stored)["smtp"]
+        assert good["status"] == "ok" and "takes the credentials" in good["text"], good
+        stored.settings["smtp"] = exim.smtp_settings(password="wrong")
+        stored.write_config()
+        bad = examined(stored, FAILED)["smtp"]
+        assert bad["status"] == "fail" and "user or password" in bad["text"], bad
+        stored.settings["smtp"] = {name: value for name, value in exim.smtp_settings().items()
+                                   if name != "ca_file"}
+        stored.write_config()
+        assert "certificate isn't trusted" in examined(stored, FAILED)["smtp"]["text"]
+        assert not (exim.folder / "mail/inbox").exists()
+    finally:
+        exim.close()
+
+
+def test_doctor_works_offline(stored):
+    stored.settings["smtp"] = {"host": "127.0.0.1", "port": free_port(),
+                               "from": "codes@accessd.invalid"}
+    stored.write_config()
+
+    found = examined(stored, FAILED)
+
+    assert "can't connect" in found["smtp"]["text"]
+    assert [found[check]["status"] for check in ("dns.spf", "dns.dkim", "dns.dmarc")] == ["warn"] * 3
+
+
+def test_doctor_of_a_broken_configuration_fails(stored):
+    stored.config_file.write_text("[server]\nport = 'many'\n", encoding="utf-8")
+    done = stored.run("doctor", check=False)
+    assert done.returncode == FAILED and "server.port" in done.stderr
