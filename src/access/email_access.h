@@ -5,6 +5,7 @@
 #include "base/project_scope.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "config/config.h"
 #include "contacts/email_address.h"
 #include "crypto/keyring.h"
 #include "limits/limit_store.h"
@@ -66,6 +67,7 @@ public:
         Random& random;
         bool has_sender;                       ///< A live project's mail can leave.
         std::function<void()> message_queued;  ///< Wakes the delivery workers.
+        config::Limits limit_settings{};       ///< Behind the published limits.
     };
     explicit EmailAccess(Parts parts);
 

@@ -39,6 +39,7 @@ struct SendCode {
 
     limits::Limit limit = limits::kEmailSends;
     std::string limit_key;
+    std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
     std::string masked_recipient;  ///< For events.
     bool add_missing_contacts = false;
     bool test = false;
@@ -48,7 +49,7 @@ struct SendCode {
 /// What became of it.
 struct SentCode {
     Validation validation;
-    limits::Decision limit;
+    limits::Decision limit;  ///< Of SendCode::limit; `retry_after` is the longest of all limits.
 };
 
 /// A try to use a code up.
@@ -109,7 +110,8 @@ public:
     /// Which login: `continue_login_id`; else the pending one that the same key opened for the same
     /// contact in the same flow; else a new one. Within it a live validation of the same recipient is
     /// used again by access/resend.h; a decoy stays a decoy. The limit is counted before anything else
-    /// is looked at, and stays counted when a later check refuses.
+    /// is looked at, and stays counted when a later check refuses. The further limits count it with the
+    /// first: every window is asked before any takes it.
     ///
     /// Errors: RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
     /// LoginUserMismatch (the login's user isn't validation.user_id); StoreUnavailable.

@@ -194,6 +194,18 @@ void add_storage(std::vector<Setting>& table)
                    "day before, so that nobody meets an unknown key.");
 }
 
+void add_limits(std::vector<Setting>& table)
+{
+    Group limits{table, "limits", &Config::limits};
+    limits.whole("email_sends_per_hour", &Limits::email_sends_per_hour, 0, 1000,
+                 "Codes sent to one address of a project within any hour. 0: no such limit.");
+    limits.whole("email_sends_per_day", &Limits::email_sends_per_day, 0, 1000,
+                 "Codes sent to one address of a project within any 24 hours. 0: no such limit.");
+    limits.whole("client_sends_per_hour", &Limits::client_sends_per_hour, 0, 10'000,
+                 "Codes that people of one network (an IPv4 address, an IPv6 /64) ask a project "
+                 "for within any hour. Counts sends that say client.ip. 0: no such limit.");
+}
+
 void add_delivery(std::vector<Setting>& table)
 {
     Group smtp{table, "smtp", &Config::smtp};
@@ -234,6 +246,8 @@ void add_delivery(std::vector<Setting>& table)
         "How long taken messages are one worker's. Afterwards another tries, so at least "
         "twice smtp.timeout_seconds, or a slow mail goes out twice.");
 
+    add_limits(table);
+
     Group log{table, "log", &Config::log};
     log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
                "The least important lines to write.");
@@ -262,6 +276,7 @@ const std::vector<SectionInfo>& sections()
         {"tokens", "What a finished login hands out."},
         {"smtp", "The mail server that carries live projects' codes."},
         {"delivery", "How messages leave the outbox."},
+        {"limits", "How often, behind the published limits, which can't be configured."},
         {"log", "What is written to standard error."},
     };
     return list;

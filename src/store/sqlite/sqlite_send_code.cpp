@@ -56,12 +56,14 @@ public:
 
     Result<SentCode> run()
     {
-        const auto counted = take_from_window(connection_, request_.limit_key, request_.limit,
-                                              request_.now, true);
+        std::vector<limits::KeyedLimit> limits{{request_.limit_key, request_.limit}};
+        limits.insert(limits.end(), request_.further_limits.begin(), request_.further_limits.end());
+        const auto counted = take_from_windows(connection_, limits, request_.now, true);
         connection_.keep();  // Counted is counted, whatever comes of it.
-        if (!counted.decision.allowed) {
-            report_refusals(counted.refused_to_report);
-            return limits::refusal(counted.decision, request_.limit);
+        if (counted.refused_by != nullptr) {
+            const auto& refusing = counted.refused_by->limit;
+            report_refusals(refusing, counted.refused_to_report);
+            return limits::refusal(counted.decision, refusing);
         }
         ACCESSD_CHECK(check_project());
         ACCESSD_TRY(auto login, find_or_make_login());
@@ -76,7 +78,7 @@ public:
     }
 
 private:
-    void report_refusals(std::int64_t count)
+    void report_refusals(const limits::Limit& limit, std::int64_t count)
     {
         if (count == 0) return;
         events::Event event;
@@ -86,7 +88,7 @@ private:
         event.flow_id = request_.validation.flow_id;
         event.channel = contacts::to_text(request_.validation.channel);
         event.destination = request_.masked_recipient;
-        event.reason = request_.limit.scope;
+        event.reason = limit.scope;
         event.count = count;
         event.test = request_.test;
         events_.write(connection_, {event});
