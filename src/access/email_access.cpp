@@ -4,6 +4,7 @@
 #include "access/send_limits.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
+#include "limits/client_network.h"
 
 #include <algorithm>
 
@@ -182,7 +183,8 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
 
 Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email,
                                              const TypedOtp& otp, const std::string& validation_id,
-                                             const ProjectScope& scope)
+                                             const ProjectScope& scope,
+                                             const std::string& client_ip)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
@@ -216,6 +218,10 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     use.create_user = source != nullptr && source->kind == users::SourceKind::Open;
     use.add_missing_contacts = flow->add_missing_contacts;
     use.new_user_id = users::make_user_id(use.now, parts_.random);
+    use.client = limits::client_network(client_ip.empty() ? validation->client_ip : client_ip);
+    use.failure_limits = {parts_.limit_settings.failures_before_wait,
+                          parts_.limit_settings.failures_before_lock};
+    use.lock_id = make_id("lock_", use.now, parts_.random);
     use.masked_recipient = email.masked();
     use.test = setup->project.is_test();
 

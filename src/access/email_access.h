@@ -83,9 +83,11 @@ public:
         std::string digits;
         bool lost_zeros = false;
     };
-    /// Uses the code up. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
+    /// Uses the code up. `client_ip` is the person's, as the business's server says; if it doesn't,
+    /// whoever asked for the code is taken to give it back. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
     Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
-                                    const std::string& validation_id, const ProjectScope& scope);
+                                    const std::string& validation_id, const ProjectScope& scope,
+                                    const std::string& client_ip = {});
 
 private:
     /// Whom the source names for an address.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/lock.h"
 #include "access/validation.h"
 #include "base/page.h"
 #include "base/project_scope.h"
@@ -37,6 +38,7 @@ struct SendCode {
     std::string message_id;
     CodeMaker make_code;
 
+    projects::Method method = projects::Method::Email;  ///< Nothing is sent while it is locked.
     limits::Limit limit = limits::kEmailSends;
     std::string limit_key;
     std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
@@ -69,6 +71,9 @@ struct UseCode {
     bool create_user = false;  ///< The source is open: an unknown person becomes a user.
     bool add_missing_contacts = false;
     std::string new_user_id;
+    std::string client;  ///< limits::client_network() of the person; empty: not told.
+    FailureLimits failure_limits;
+    std::string lock_id;  ///< Of the lock, should this failure be the one too many.
     std::string masked_recipient;
     bool test = false;
     TimePoint now;
@@ -113,7 +118,9 @@ public:
     /// is looked at, and stays counted when a later check refuses. The further limits count it with the
     /// first: every window is asked before any takes it.
     ///
-    /// Errors: RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
+    /// While the recipient is locked for the method, nothing is counted or looked at.
+    ///
+    /// Errors: Locked; RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
     /// LoginUserMismatch (the login's user isn't validation.user_id); StoreUnavailable.
     virtual Result<SentCode> send(const SendCode& request) = 0;
 
@@ -125,7 +132,13 @@ public:
     /// (validation.validated, user.created, login.completed; otp.failed for each wrong code, and
     /// validation.failed with the last).
     ///
-    /// Errors: InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
+    /// Consecutive failures of the recipient by this method are counted in the same transaction, per
+    /// client and from anywhere: after `failure_limits.before_wait` the client waits, and with
+    /// `before_lock` a lock begins (security.locked). Then nothing is compared or charged, so between
+    /// two successes at most `before_lock` codes are compared. A success forgets the recipient's
+    /// failures and the client's, and ends locks of the user's other contacts (security.unlocked).
+    ///
+    /// Errors: Locked; RateLimited (the client waits); InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
     /// AlreadyValidated; ValidationCanceled; ValidationNotFound (also for another project, channel or
     /// recipient); LoginComplete; LoginUserMismatch; StoreUnavailable.
     virtual Result<UsedCode> use(const UseCode& request) = 0;

@@ -77,6 +77,8 @@ void Housekeeper::prune()
     const auto now = parts_.clock.now();
     const auto windows = parts_.limits.prune(now, kPruneRows);
     if (!windows) report("limits", windows.error());
+    const auto failures = parts_.locks.prune(now, kPruneRows);
+    if (!failures) report("failures", failures.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/lock_store.h"
 #include "access/validation_store.h"
 #include "base/clock.h"
 #include "crypto/keyring.h"
@@ -21,6 +22,7 @@ public:
     struct Parts {
         access::ValidationStore& validations;
         limits::LimitStore& limits;
+        access::LockStore& locks;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

@@ -71,6 +71,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                     .limit_settings = config.limits}),
       housekeeper({.validations = stores.validations(),
                    .limits = stores.limits(),
+                   .locks = stores.locks(),
                    .revocation_store = stores.revocations(),
                    .revocations = revocations,
                    .signing_keys = *opened.signing_keys,
@@ -90,7 +91,8 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       inbox_handlers(stores.outbox(), projects, *opened.keyring),
       email_handlers(email_access),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
-                          clock)
+                          clock),
+      lock_handlers(stores.locks(), project_cache, clock)
 {
 }
 

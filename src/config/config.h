@@ -85,6 +85,8 @@ struct Limits {
     int email_sends_per_hour = 10;   ///< Per project and address.
     int email_sends_per_day = 20;    ///< Per project and address.
     int client_sends_per_hour = 30;  ///< Per project and network of the person: `client.ip`.
+    int failures_before_wait = 10;   ///< Consecutive, of one identity from one network.
+    int failures_before_lock = 100;  ///< Consecutive, of one identity from anywhere.
 };
 
 /// [log]

@@ -33,6 +33,8 @@ constexpr std::array kEraseMadeInTest{
     "DELETE FROM validations WHERE project_id = ?1",
     "DELETE FROM logins WHERE project_id = ?1",
     "DELETE FROM users WHERE project_id = ?1",
+    "DELETE FROM failure_counters WHERE project_id = ?1",
+    "DELETE FROM locks WHERE project_id = ?1",
     "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{
     "DELETE FROM events WHERE project_id = ?1", "DELETE FROM event_sequences WHERE project_id = ?1",

@@ -1,4 +1,5 @@
 #include "access/resend.h"
+#include "store/sqlite/failure_rows.h"
 #include "store/sqlite/limit_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/validation_rows.h"
@@ -56,6 +57,9 @@ public:
 
     Result<SentCode> run()
     {
+        const auto& wanted = request_.validation;
+        const access::Identity identity{wanted.project_id, request_.method, wanted.recipient};
+        if (find_lock(connection_, identity)) return access::locked_refusal();
         std::vector<limits::KeyedLimit> limits{{request_.limit_key, request_.limit}};
         limits.insert(limits.end(), request_.further_limits.begin(), request_.further_limits.end());
         const auto counted = take_from_windows(connection_, limits, request_.now, true);
