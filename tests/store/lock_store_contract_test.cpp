@@ -130,7 +130,8 @@ TEST_P(LockStoreContract, ComparesNoMoreThanTheLimitHoweverManyTry)
         for (int i = 0; i < 12; ++i) {
             auto use = use_from(validation, std::to_string(thread * 100 + i));
             const auto code = validations_.use(use).error().code;
-            ++(code == ErrorCode::InvalidOtp ? compared : locked);
+            if (code == ErrorCode::InvalidOtp) ++compared;
+            if (code == ErrorCode::Locked) ++locked;
         }
     });
 
