@@ -140,9 +140,8 @@ Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
 
-    ACCESSD_TRY(
-        const auto done,
-        access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip));
+    ACCESSD_TRY(const auto done,
+                access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip));
     auto remaining = nlohmann::json::array();
     for (const auto method : done.remaining) remaining.push_back(projects::to_text(method));
     const bool is_complete = done.login.status == LoginStatus::Complete;
