@@ -1,8 +1,10 @@
 #include "access/email_access.h"
 
 #include "access/flow.h"
+#include "access/send_limits.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
+#include "limits/client_network.h"
 
 #include <algorithm>
 
@@ -18,11 +20,6 @@ constexpr std::size_t kDigestBytes = 32;
 bool contains(const std::vector<std::string>& list, std::string_view text)
 {
     return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-std::string limit_key(const std::string& project_id, const contacts::EmailAddress& email)
-{
-    return "email:" + project_id + ":" + email.limit_key();
 }
 
 /// RFC 8176. A code by email is an `otp`; several methods are `mfa` as well.
@@ -117,13 +114,14 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     if (!project.is_test() && !parts_.has_sender) return ErrorCode::NoProvider;
 
     const auto now = parts_.clock.now();
+    const auto limit_key = email_sends_key(project.id, request.email);
+    auto further_limits = further_email_limits(parts_.limit_settings, project.id, request.email,
+                                               request.client_ip);
     ACCESSD_TRY(const auto recipient, find_recipient(request, *setup, *flow, login));
     if (!recipient.is_known && flow->reveal_unknown_users) {
         // The refusal tells something, so it counts like any send.
-        ACCESSD_TRY(const auto decision,
-                    parts_.limits.take(limit_key(project.id, request.email), limits::kEmailSends,
-                                       now));
-        if (!decision.allowed) return limits::refusal(decision, limits::kEmailSends);
+        further_limits.insert(further_limits.begin(), {limit_key, limits::kEmailSends});
+        ACCESSD_CHECK(parts_.limits.take_all(further_limits, now));
         return ErrorCode::UserNotAllowed;
     }
 
@@ -136,7 +134,8 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     send.now = now;
     send.test = project.is_test();
     send.message_id = make_id("msg_", now, parts_.random);
-    send.limit_key = limit_key(project.id, request.email);
+    send.limit_key = limit_key;
+    send.further_limits = std::move(further_limits);
     send.masked_recipient = request.email.masked();
     send.continue_login_id = request.login_id;
     send.add_missing_contacts = flow->add_missing_contacts;
@@ -184,7 +183,8 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
 
 Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email,
                                              const TypedOtp& otp, const std::string& validation_id,
-                                             const ProjectScope& scope)
+                                             const ProjectScope& scope,
+                                             const std::string& client_ip)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
@@ -218,6 +218,10 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     use.create_user = source != nullptr && source->kind == users::SourceKind::Open;
     use.add_missing_contacts = flow->add_missing_contacts;
     use.new_user_id = users::make_user_id(use.now, parts_.random);
+    use.client = limits::client_network(client_ip.empty() ? validation->client_ip : client_ip);
+    use.failure_limits = {parts_.limit_settings.failures_before_wait,
+                          parts_.limit_settings.failures_before_lock};
+    use.lock_id = make_id("lock_", use.now, parts_.random);
     use.masked_recipient = email.masked();
     use.test = setup->project.is_test();
 

@@ -5,6 +5,7 @@
 #include "base/project_scope.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "config/config.h"
 #include "contacts/email_address.h"
 #include "crypto/keyring.h"
 #include "limits/limit_store.h"
@@ -66,6 +67,7 @@ public:
         Random& random;
         bool has_sender;                       ///< A live project's mail can leave.
         std::function<void()> message_queued;  ///< Wakes the delivery workers.
+        config::Limits limit_settings{};       ///< Behind the published limits.
     };
     explicit EmailAccess(Parts parts);
 
@@ -81,9 +83,11 @@ public:
         std::string digits;
         bool lost_zeros = false;
     };
-    /// Uses the code up. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
+    /// Uses the code up. `client_ip` is the person's, as the business's server says; if it doesn't,
+    /// whoever asked for the code is taken to give it back. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
     Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
-                                    const std::string& validation_id, const ProjectScope& scope);
+                                    const std::string& validation_id, const ProjectScope& scope,
+                                    const std::string& client_ip = {});
 
 private:
     /// Whom the source names for an address.

@@ -25,17 +25,25 @@ bool is_ip_address(const std::string& text)
            inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
-void read_client(http::Fields& body, EmailOtpRequest& send)
+/// The person, as the business's server says.
+struct Client {
+    std::string ip;
+    std::string user_agent;
+};
+
+Client read_client(http::Fields& body)
 {
+    Client read;
     auto client = body.object("client");
-    if (!client) return;
+    if (!client) return read;
     if (auto ip = client->string("ip", {.min = 1, .max = 45, .nullable = true})) {
         if (!is_ip_address(*ip)) client->refuse("ip", "isn't an IPv4 or IPv6 address");
-        send.client_ip = std::move(*ip);
+        read.ip = std::move(*ip);
     }
-    send.user_agent =
+    read.user_agent =
         client->string("user_agent", {.min = 1, .max = 512, .nullable = true}).value_or("");
     body.absorb(*client);
+    return read;
 }
 
 /// Text with whatever is in it: what isn't an address becomes INVALID_EMAIL, not INVALID_REQUEST.
@@ -94,7 +102,9 @@ Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
                            .client_ip = {},
                            .user_agent = {},
                            .metadata = {}};
-    read_client(body, extras);
+    auto client = read_client(body);
+    extras.client_ip = std::move(client.ip);
+    extras.user_agent = std::move(client.user_agent);
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(extras.email, contacts::EmailAddress::parse(*email_text));
     extras.project_id = *project_id;
@@ -130,10 +140,12 @@ Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
     const auto otp = read_otp(body);
     const auto validation_id =
         body.string("validation_id", {.required = true, .min = 1, .max = 64});
+    const auto client = read_client(body);
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
 
-    ACCESSD_TRY(const auto done, access_.verify_otp(email, *otp, *validation_id, request.scope()));
+    ACCESSD_TRY(const auto done,
+                access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip));
     log::info("code accepted", {{"request_id", request.id},
                                 {"project_id", done.validation.project_id},
                                 {"validation_id", done.validation.id}});

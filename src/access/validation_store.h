@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/lock.h"
 #include "access/validation.h"
 #include "base/page.h"
 #include "base/project_scope.h"
@@ -37,8 +38,10 @@ struct SendCode {
     std::string message_id;
     CodeMaker make_code;
 
+    projects::Method method = projects::Method::Email;  ///< Nothing is sent while it is locked.
     limits::Limit limit = limits::kEmailSends;
     std::string limit_key;
+    std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
     std::string masked_recipient;  ///< For events.
     bool add_missing_contacts = false;
     bool test = false;
@@ -48,7 +51,7 @@ struct SendCode {
 /// What became of it.
 struct SentCode {
     Validation validation;
-    limits::Decision limit;
+    limits::Decision limit;  ///< Of SendCode::limit; `retry_after` is the longest of all limits.
 };
 
 /// A try to use a code up.
@@ -68,6 +71,9 @@ struct UseCode {
     bool create_user = false;  ///< The source is open: an unknown person becomes a user.
     bool add_missing_contacts = false;
     std::string new_user_id;
+    std::string client;  ///< limits::client_network() of the person; empty: not told.
+    FailureLimits failure_limits;
+    std::string lock_id;  ///< Of the lock, should this failure be the one too many.
     std::string masked_recipient;
     bool test = false;
     TimePoint now;
@@ -109,9 +115,12 @@ public:
     /// Which login: `continue_login_id`; else the pending one that the same key opened for the same
     /// contact in the same flow; else a new one. Within it a live validation of the same recipient is
     /// used again by access/resend.h; a decoy stays a decoy. The limit is counted before anything else
-    /// is looked at, and stays counted when a later check refuses.
+    /// is looked at, and stays counted when a later check refuses. The further limits count it with the
+    /// first: every window is asked before any takes it.
     ///
-    /// Errors: RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
+    /// While the recipient is locked for the method, nothing is counted or looked at.
+    ///
+    /// Errors: Locked; RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
     /// LoginUserMismatch (the login's user isn't validation.user_id); StoreUnavailable.
     virtual Result<SentCode> send(const SendCode& request) = 0;
 
@@ -123,7 +132,13 @@ public:
     /// (validation.validated, user.created, login.completed; otp.failed for each wrong code, and
     /// validation.failed with the last).
     ///
-    /// Errors: InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
+    /// Consecutive failures of the recipient by this method are counted in the same transaction, per
+    /// client and from anywhere: after `failure_limits.before_wait` the client waits, and with
+    /// `before_lock` a lock begins (security.locked). Then nothing is compared or charged, so between
+    /// two successes at most `before_lock` codes are compared. A success forgets the recipient's
+    /// failures and the client's, and ends locks of the user's other contacts (security.unlocked).
+    ///
+    /// Errors: Locked; RateLimited (the client waits); InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
     /// AlreadyValidated; ValidationCanceled; ValidationNotFound (also for another project, channel or
     /// recipient); LoginComplete; LoginUserMismatch; StoreUnavailable.
     virtual Result<UsedCode> use(const UseCode& request) = 0;

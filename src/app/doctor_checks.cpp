@@ -222,9 +222,16 @@ Finding check_signing_keys(const config::Tokens& tokens, const nlohmann::json& s
                          "Keep the server running: it replaces keys by itself. See its log.");
 }
 
-Finding check_guess_chance(const nlohmann::json& store)
+Finding check_guess_chance(const config::Limits& settings, const nlohmann::json& store)
 {
-    const auto codes = limits::codes_per_day(limits::kEmailSends);
+    // The strictest of the limits decides; 0 switches one off.
+    auto codes = limits::codes_per_day(limits::kEmailSends);
+    if (settings.email_sends_per_hour > 0) {
+        codes = std::min(codes, 24.0 * settings.email_sends_per_hour);
+    }
+    if (settings.email_sends_per_day > 0) {
+        codes = std::min(codes, 1.0 * settings.email_sends_per_day);
+    }
     double worst = 0;
     std::string flow;
     for (const auto& rule : store.value("code_rules", nlohmann::json::array())) {
@@ -244,7 +251,7 @@ Finding check_guess_chance(const nlohmann::json& store)
     if (worst <= limits::kGuessChanceMax) return Finding::ok("limits", text);
     return Finding::warn("limits", text,
                          "Use longer codes (otp_length 8) or fewer tries (max_attempts) in that "
-                         "flow. See docs/security.md.");
+                         "flow, or lower limits.email_sends_per_day. See docs/security.md.");
 }
 
 }  // namespace accessd::app

@@ -29,6 +29,6 @@ Finding check_master_key(const config::Config& config, const nlohmann::json& sto
 Finding check_signing_keys(const config::Tokens& tokens, const nlohmann::json& store,
                            TimePoint now);
 /// The chance of guessing per identity and day, of the weakest flow.
-Finding check_guess_chance(const nlohmann::json& store);
+Finding check_guess_chance(const config::Limits& settings, const nlohmann::json& store);
 
 }  // namespace accessd::app

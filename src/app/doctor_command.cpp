@@ -46,7 +46,7 @@ void check_store_contents(Findings& all, const config::Config& config, TimePoint
     }
     all.push_back(check_master_key(config, *store));
     all.push_back(check_signing_keys(config.tokens, *store, now));
-    all.push_back(check_guess_chance(*store));
+    all.push_back(check_guess_chance(config.limits, *store));
 }
 
 void check_store(Findings& all, const config::Config& config, TimePoint now)

@@ -85,6 +85,8 @@ void Housekeeper::prune()
     if (!windows) report("limits", windows.error());
     const auto answers = parts_.idempotency.prune(now, kPruneRows);
     if (!answers) report("idempotency", answers.error());
+    const auto failures = parts_.locks.prune(now, kPruneRows);
+    if (!failures) report("failures", failures.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/lock_store.h"
 #include "access/validation_store.h"
 #include "app/retention.h"
 #include "base/clock.h"
@@ -25,6 +26,7 @@ public:
         access::ValidationStore& validations;
         limits::LimitStore& limits;
         limits::IdempotencyStore& idempotency;
+        access::LockStore& locks;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

@@ -69,10 +69,12 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                     .clock = clock,
                     .random = random,
                     .has_sender = mail != nullptr,
-                    .message_queued = [this] { delivery_workers.notify(); }}),
+                    .message_queued = [this] { delivery_workers.notify(); },
+                    .limit_settings = config.limits}),
       housekeeper({.validations = stores.validations(),
                    .limits = stores.limits(),
                    .idempotency = stores.idempotency(),
+                   .locks = stores.locks(),
                    .revocation_store = stores.revocations(),
                    .revocations = revocations,
                    .signing_keys = *opened.signing_keys,
@@ -94,7 +96,8 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       inbox_handlers(stores.outbox(), projects, *opened.keyring),
       email_handlers(email_access),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
-                          clock)
+                          clock),
+      lock_handlers(stores.locks(), project_cache, clock)
 {
 }
 

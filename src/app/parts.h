@@ -2,6 +2,7 @@
 
 #include "access/email_access.h"
 #include "access/email_handlers.h"
+#include "access/lock_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
@@ -85,6 +86,7 @@ struct Parts {
     delivery::InboxHandlers inbox_handlers;
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
+    access::LockHandlers lock_handlers;
 };
 
 }  // namespace accessd::app

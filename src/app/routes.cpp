@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "access/email_handlers.h"
+#include "access/lock_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
@@ -32,6 +33,7 @@ http::Handler call(Handlers& handlers,
 void App::add_api_routes(Parts& parts, bool with_docs)
 {
     using access::EmailHandlers;
+    using access::LockHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
     using projects::FlowHandlers;
@@ -158,6 +160,10 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/logins", read, call(validations, &ValidationHandlers::list_logins));
     router.get("/v2/access/logins/{login_id}", read,
                call(validations, &ValidationHandlers::get_login));
+
+    auto& locks = parts.lock_handlers;
+    router.get("/v2/access/projects/{project_id}/locks", read, call(locks, &LockHandlers::list));
+    router.remove("/v2/access/locks/{lock_id}", manage, call(locks, &LockHandlers::clear));
 }
 
 /// What the operations listener serves: loopback by default.

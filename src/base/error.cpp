@@ -30,6 +30,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::UserNotFound: return "UserNotFound";
     case ErrorCode::SourceNotFound: return "SourceNotFound";
     case ErrorCode::KeyNotFound: return "KeyNotFound";
+    case ErrorCode::LockNotFound: return "LockNotFound";
     case ErrorCode::MethodNotAllowed: return "MethodNotAllowed";
     case ErrorCode::NotAcceptable: return "NotAcceptable";
     case ErrorCode::RequestTimeout: return "RequestTimeout";
@@ -49,6 +50,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::UriTooLong: return "UriTooLong";
     case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";
     case ErrorCode::RateLimited: return "RateLimited";
+    case ErrorCode::Locked: return "Locked";
     case ErrorCode::HeadersTooLarge: return "HeadersTooLarge";
     case ErrorCode::Internal: return "Internal";
     case ErrorCode::Busy: return "Busy";

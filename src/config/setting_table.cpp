@@ -214,6 +214,24 @@ void add_storage(std::vector<Setting>& table)
                    "day before, so that nobody meets an unknown key.");
 }
 
+void add_limits(std::vector<Setting>& table)
+{
+    Group limits{table, "limits", &Config::limits};
+    limits.whole("email_sends_per_hour", &Limits::email_sends_per_hour, 0, 1000,
+                 "Codes sent to one address of a project within any hour. 0: no such limit.");
+    limits.whole("email_sends_per_day", &Limits::email_sends_per_day, 0, 1000,
+                 "Codes sent to one address of a project within any 24 hours. 0: no such limit.");
+    limits.whole("client_sends_per_hour", &Limits::client_sends_per_hour, 0, 10'000,
+                 "Codes that people of one network (an IPv4 address, an IPv6 /64) ask a project "
+                 "for within any hour. Counts sends that say client.ip. 0: no such limit.");
+    limits.whole("failures_before_wait", &Limits::failures_before_wait, 0, 1000,
+                 "Wrong codes in a row for one address from one network, after which each further "
+                 "one brings a wait: 30 seconds, doubling to an hour. 0: no waits.");
+    limits.whole("failures_before_lock", &Limits::failures_before_lock, 0, 100'000,
+                 "Wrong codes in a row for one address from anywhere, after which logging in with "
+                 "it pauses until it is unlocked. 0: never.");
+}
+
 void add_delivery(std::vector<Setting>& table)
 {
     Group smtp{table, "smtp", &Config::smtp};
@@ -256,6 +274,8 @@ void add_delivery(std::vector<Setting>& table)
         "How long taken messages are one worker's. Afterwards another tries, so at least "
         "twice smtp.timeout_seconds, or a slow mail goes out twice.");
 
+    add_limits(table);
+
     Group log{table, "log", &Config::log};
     log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
                "The least important lines to write.");
@@ -284,6 +304,7 @@ const std::vector<SectionInfo>& sections()
         {"tokens", "What a finished login hands out."},
         {"smtp", "The mail server that carries live projects' codes."},
         {"delivery", "How messages leave the outbox."},
+        {"limits", "How often, behind the published limits, which can't be configured."},
         {"log", "What is written to standard error."},
     };
     return list;

@@ -22,6 +22,8 @@ std::string_view to_text(EventType type)
     case EventType::UserUpdated: return "user.updated";
     case EventType::UserDeleted: return "user.deleted";
     case EventType::SecurityRateLimited: return "security.rate_limited";
+    case EventType::SecurityLocked: return "security.locked";
+    case EventType::SecurityUnlocked: return "security.unlocked";
     case EventType::SecurityTokenRevoked: return "security.token_revoked";
     }
     std::abort();

@@ -26,6 +26,8 @@ enum class EventType {
     UserUpdated,
     UserDeleted,
     SecurityRateLimited,
+    SecurityLocked,
+    SecurityUnlocked,
     SecurityTokenRevoked,
 };
 

@@ -44,6 +44,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
+    case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
     case ErrorCode::MethodNotAllowed:
         return {405, "METHOD_NOT_ALLOWED", "This address doesn't answer this method."};
     case ErrorCode::NotAcceptable:
@@ -83,6 +84,8 @@ PublicError to_public(ErrorCode code)
                 "The body must be JSON: Content-Type: application/json, not compressed."};
     case ErrorCode::RateLimited:
         return {429, "RATE_LIMITED", "Too many requests. Wait a while and try again."};
+    case ErrorCode::Locked:
+        return {429, "LOCKED", "Too many wrong codes: this way to log in is paused."};
     case ErrorCode::HeadersTooLarge:
         return {431, "HEADERS_TOO_LARGE", "The headers are too large."};
     case ErrorCode::Internal: return {500, "INTERNAL", "Something went wrong on our side."};

@@ -4,6 +4,7 @@
 #include "limits/window.h"
 
 #include <string>
+#include <vector>
 
 namespace accessd::limits {
 
@@ -14,6 +15,9 @@ public:
 
     /// One atomic take(). Errors: StoreUnavailable.
     virtual Result<Decision> take(const std::string& key, const Limit& limit, TimePoint now) = 0;
+    /// One event in several windows: all of them take it, or none does. Gives the first's decision.
+    /// Errors: RateLimited (details of limits::refusal, by the first that refuses); StoreUnavailable.
+    virtual Result<Decision> take_all(const std::vector<KeyedLimit>& limits, TimePoint now) = 0;
     /// Takes one event back that take() let in at `at`: it turned out not to count.
     /// Errors: StoreUnavailable.
     virtual Result<void> give_back(const std::string& key, TimePoint at) = 0;

@@ -17,6 +17,12 @@ struct Limit {
     std::string_view scope;  ///< What is counted, as `details.scope` of a refusal: "email_sends".
 };
 
+/// A limit, and the window in which one caller's, address's or network's events are counted.
+struct KeyedLimit {
+    std::string key;
+    Limit limit;
+};
+
 /// The published promises. Source: api.md, section 8.
 inline constexpr Limit kEmailSends{5, std::chrono::seconds{60}, "email_sends"};
 /// Failures of auth/token per client id and address. Source: api.md, section 2.

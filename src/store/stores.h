@@ -1,6 +1,7 @@
 #pragma once
 
 namespace accessd::access {
+class LockStore;
 class ValidationStore;
 }
 namespace accessd::crypto {
@@ -38,6 +39,7 @@ public:
     virtual ~Stores() = default;
 
     virtual access::ValidationStore& validations() = 0;
+    virtual access::LockStore& locks() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::EventStore& events() = 0;

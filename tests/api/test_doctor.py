@@ -77,8 +77,8 @@ def test_doctor_computes_the_chance_of_guessing_from_the_flows(stored):
         project.set_email(otp_length=6, max_attempts=10)
         assert project.set_flow(status="active").status == 200
         weak = examined(stored)["limits"]
-    # 7200 codes a day, 10 tries each, of a million.
-    assert weak["status"] == "warn" and "0.069 a day" in weak["text"], weak
+    # 20 codes a day, 10 tries each, of a million.
+    assert weak["status"] == "warn" and "0.0002 a day" in weak["text"], weak
 
 
 @pytest.mark.parametrize("spoil, status, part", [

@@ -85,10 +85,22 @@ TEST(GuessCheck, NamesTheWeakestFlow)
 {
     const nlohmann::json strong{{"otp_length", 8}, {"max_attempts", 1}, {"flow_id", "flow_1"}};
     const nlohmann::json weak{{"otp_length", 6}, {"max_attempts", 10}, {"flow_id", "flow_2"}};
-    EXPECT_EQ(check_guess_chance({{"code_rules", {strong}}}).status, Status::Ok);
-    const auto both = check_guess_chance({{"code_rules", {strong, weak}}});
+    const config::Limits limits;
+    EXPECT_EQ(check_guess_chance(limits, {{"code_rules", {strong}}}).status, Status::Ok);
+    const auto both = check_guess_chance(limits, {{"code_rules", {strong, weak}}});
     EXPECT_EQ(both.status, Status::Warn);
     EXPECT_NE(both.text.find("flow_2"), std::string::npos);
+}
+
+TEST(GuessCheck, KnowsTheLimitsInForce)
+{
+    const nlohmann::json usual{{"otp_length", 6}, {"max_attempts", 3}, {"flow_id", "flow_1"}};
+    const nlohmann::json store{{"code_rules", {usual}}};
+    config::Limits limits;
+    EXPECT_EQ(check_guess_chance(limits, store).status, Status::Ok);
+
+    limits.email_sends_per_day = 0;
+    EXPECT_EQ(check_guess_chance(limits, store).status, Status::Warn);
 }
 
 }  // namespace

@@ -117,6 +117,7 @@ protected:
         use.method = projects::Method::Email;
         use.create_user = true;
         use.new_user_id = new_id("usr_");
+        use.lock_id = new_id("lock_");
         use.test = true;
         return use;
     }

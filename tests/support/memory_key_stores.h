@@ -129,6 +129,19 @@ public:
     {
         return limits::take(windows[key], limit, now);
     }
+    Result<limits::Decision> take_all(const std::vector<limits::KeyedLimit>& limits,
+                                      TimePoint now) override
+    {
+        for (const auto& each : limits) {
+            const auto judged = limits::peek(windows[each.key], each.limit, now);
+            if (!judged.allowed) return limits::refusal(judged, each.limit);
+        }
+        limits::Decision first;
+        for (auto each = limits.rbegin(); each != limits.rend(); ++each) {
+            first = limits::take(windows[each->key], each->limit, now);
+        }
+        return first;
+    }
     Result<void> give_back(const std::string& key, TimePoint at) override
     {
         auto& hits = windows[key];

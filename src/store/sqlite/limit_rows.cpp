@@ -85,6 +85,28 @@ CountedDecision take_from_window(Connection& connection, const std::string& key,
     return counted;
 }
 
+CountedTogether take_from_windows(Connection& connection,
+                                  const std::vector<limits::KeyedLimit>& limits, TimePoint now,
+                                  bool reports)
+{
+    std::vector<Window> windows;
+    for (const auto& each : limits) {
+        windows.push_back(find_window(connection, each.key));
+        if (limits::peek(windows.back().hits, each.limit, now).allowed) continue;
+        const auto refused = take_from_window(connection, each.key, each.limit, now, reports);
+        return {refused.decision, &each, refused.refused_to_report};
+    }
+    CountedTogether together;
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+        const auto decision = limits::take(windows[i].hits, limits[i].limit, now);
+        put_window(connection, limits[i].key, windows[i], now + limits[i].limit.window);
+        const auto wait = std::max(together.decision.retry_after, decision.retry_after);
+        if (i == 0) together.decision = decision;
+        together.decision.retry_after = wait;
+    }
+    return together;
+}
+
 void give_back_to_window(Connection& connection, const std::string& key, TimePoint at)
 {
     auto hits = find_window(connection, key).hits;

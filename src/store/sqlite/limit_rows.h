@@ -21,6 +21,20 @@ struct CountedDecision {
 CountedDecision take_from_window(Connection& connection, const std::string& key,
                                  const limits::Limit& limit, TimePoint now, bool reports);
 
+/// What windows that count one event together were told.
+struct CountedTogether {
+    limits::Decision decision;  ///< The first window's, or that of the one that refused.
+    const limits::KeyedLimit* refused_by = nullptr;  ///< Of those given; null: all took the event.
+    std::int64_t refused_to_report = 0;
+};
+
+/// One event in every one of these windows, or in none: all are asked before any takes it. If none
+/// refuses, `decision.retry_after` is the longest of theirs. `reports`: as above, of the window that
+/// refuses. Throws SqliteFailure.
+CountedTogether take_from_windows(Connection& connection,
+                                  const std::vector<limits::KeyedLimit>& limits, TimePoint now,
+                                  bool reports);
+
 /// Takes one event of this time out of the window. Throws SqliteFailure.
 void give_back_to_window(Connection& connection, const std::string& key, TimePoint at);
 

@@ -19,6 +19,16 @@ Result<limits::Decision> SqliteLimitStore::take(const std::string& key, const li
     });
 }
 
+Result<limits::Decision> SqliteLimitStore::take_all(const std::vector<limits::KeyedLimit>& limits,
+                                                    TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<limits::Decision> {
+        const auto counted = take_from_windows(connection, limits, now, false);
+        if (counted.refused_by == nullptr) return counted.decision;
+        return limits::refusal(counted.decision, counted.refused_by->limit);
+    });
+}
+
 Result<void> SqliteLimitStore::give_back(const std::string& key, TimePoint at)
 {
     return database_.write([&](Connection& connection) -> Result<void> {

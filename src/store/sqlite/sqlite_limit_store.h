@@ -11,6 +11,8 @@ public:
 
     Result<limits::Decision> take(const std::string& key, const limits::Limit& limit,
                                   TimePoint now) override;
+    Result<limits::Decision> take_all(const std::vector<limits::KeyedLimit>& limits,
+                                      TimePoint now) override;
     Result<void> give_back(const std::string& key, TimePoint at) override;
     Result<int> prune(TimePoint now, int rows_max) override;
 

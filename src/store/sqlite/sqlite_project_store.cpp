@@ -40,6 +40,8 @@ constexpr std::array kEraseMadeInTest{
     "DELETE FROM validations WHERE project_id = ?1",
     "DELETE FROM logins WHERE project_id = ?1",
     "DELETE FROM users WHERE project_id = ?1",
+    "DELETE FROM failure_counters WHERE project_id = ?1",
+    "DELETE FROM locks WHERE project_id = ?1",
     "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{
     "DELETE FROM idempotent_requests WHERE project_id = ?1",

@@ -1,5 +1,6 @@
 #include "access/resend.h"
 #include "base/id.h"
+#include "store/sqlite/failure_rows.h"
 #include "store/sqlite/limit_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/validation_rows.h"
@@ -57,12 +58,17 @@ public:
 
     Result<SentCode> run()
     {
-        const auto counted = take_from_window(connection_, request_.limit_key, request_.limit,
-                                              request_.now, true);
+        const auto& wanted = request_.validation;
+        const access::Identity identity{wanted.project_id, request_.method, wanted.recipient};
+        if (find_lock(connection_, identity)) return access::locked_refusal();
+        std::vector<limits::KeyedLimit> limits{{request_.limit_key, request_.limit}};
+        limits.insert(limits.end(), request_.further_limits.begin(), request_.further_limits.end());
+        const auto counted = take_from_windows(connection_, limits, request_.now, true);
         connection_.keep();  // Counted is counted, whatever comes of it.
-        if (!counted.decision.allowed) {
-            report_refusals(counted.refused_to_report);
-            return limits::refusal(counted.decision, request_.limit);
+        if (counted.refused_by != nullptr) {
+            const auto& refusing = counted.refused_by->limit;
+            report_refusals(refusing, counted.refused_to_report);
+            return limits::refusal(counted.decision, refusing);
         }
         ACCESSD_CHECK(check_project());
         ACCESSD_TRY(auto login, find_or_make_login());
@@ -79,7 +85,7 @@ public:
     }
 
 private:
-    void report_refusals(std::int64_t count)
+    void report_refusals(const limits::Limit& limit, std::int64_t count)
     {
         if (count == 0) return;
         events::Event event;
@@ -89,7 +95,7 @@ private:
         event.flow_id = request_.validation.flow_id;
         event.channel = contacts::to_text(request_.validation.channel);
         event.destination = request_.masked_recipient;
-        event.reason = request_.limit.scope;
+        event.reason = limit.scope;
         event.count = count;
         event.test = request_.test;
         events_.write(connection_, {event});

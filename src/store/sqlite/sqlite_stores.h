@@ -8,6 +8,7 @@
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
+#include "store/sqlite/sqlite_lock_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
@@ -30,6 +31,7 @@ public:
     }
 
     access::ValidationStore& validations() override { return validations_; }
+    access::LockStore& locks() override { return locks_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
     events::EventStore& events() override { return events_; }
@@ -49,6 +51,7 @@ private:
     Database database_;
     EventWriter event_writer_;
     SqliteValidationStore validations_{database_, event_writer_};
+    SqliteLockStore locks_{database_, event_writer_};
     SqliteKeyMaterialStore key_material_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteEventStore events_{database_};

@@ -1,4 +1,5 @@
 #include "access/flow.h"
+#include "store/sqlite/failure_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/user_rows.h"
 #include "store/sqlite/validation_rows.h"
@@ -74,12 +75,19 @@ std::string use_statement(std::size_t candidates)
 class Using {
 public:
     Using(Connection& connection, EventWriter& events, const UseCode& request)
-        : connection_(connection), events_(events), request_(request)
+        : connection_(connection),
+          events_(events),
+          request_(request),
+          identity_{request.project_id, request.method, request.recipient}
     {
     }
 
     Result<UsedCode> run()
     {
+        if (auto refused = find_try_refusal(connection_, identity_, request_.client,
+                                            request_.failure_limits, request_.now)) {
+            return *std::move(refused);
+        }
         auto validation = spend_attempt();
         if (!validation) return explain();
         connection_.keep();  // The try is spent, whatever comes of it.
@@ -135,6 +143,14 @@ private:
         if (validation.status == ValidationStatus::Failed) {
             written.push_back(event(validation, EventType::ValidationFailed));
             written.back().reason = "attempts_exhausted";
+        }
+        if (auto lock = count_failure(connection_, identity_, request_.client,
+                                      request_.failure_limits, request_.now)) {
+            lock->id = request_.lock_id;
+            lock->user_id = validation.user_id;
+            insert_lock(connection_, *lock);
+            written.push_back(
+                event_of(*lock, EventType::SecurityLocked, request_.now, request_.test));
         }
         events_.write(connection_, written);
         return Error{ErrorCode::InvalidOtp}.with("attempts_remaining",
@@ -214,7 +230,20 @@ private:
             written_.back().destination.clear();
         }
         events_.write(connection_, written_);
+        forget_failures(connection_, identity_, request_.client);
+        unlock(projects::Method::Email, user.email);
+        unlock(projects::Method::Phone, user.phone);
         return {std::move(validation), std::move(login), std::move(user)};
+    }
+
+    /// Who proves to be the user by another factor gets the paused one back.
+    void unlock(projects::Method method, const std::optional<std::string>& contact)
+    {
+        if (!contact || method == request_.method) return;
+        const auto lock = find_lock(connection_, {request_.project_id, method, *contact});
+        if (!lock) return;
+        remove_lock(connection_, events_, *lock, access::kUnlockedByOtherFactor, request_.now,
+                    request_.test);
     }
 
     events::Event event(const Validation& validation, EventType type) const
@@ -225,6 +254,7 @@ private:
     Connection& connection_;
     EventWriter& events_;
     const UseCode& request_;
+    const access::Identity identity_;
     std::vector<events::Event> written_;
 };
 

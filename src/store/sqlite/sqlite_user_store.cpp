@@ -150,6 +150,9 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         kValidationsOf);
     static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
     static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);
+    static const auto failures =
+        "DELETE FROM failure_counters WHERE project_id = ?1 AND contact IN (?2, ?3)";
+    static const auto locks = "DELETE FROM locks WHERE project_id = ?1 AND contact IN (?2, ?3)";
 
     return database_.write([&](Connection& connection) -> Result<Erased> {
         const auto user = find_user(connection, project_id, user_id);
@@ -165,6 +168,8 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         erased.events += connection.run(events_of_user, {project_id, user_id});
         erased.logins = run(logins);  // Found through the validations.
         erased.validations = run(validations);
+        connection.run(failures, {project_id, user->email, user->phone});
+        connection.run(locks, {project_id, user->email, user->phone});
         erased.users = connection.run("DELETE FROM users WHERE project_id = ?1 AND user_id = ?2",
                                       {project_id, user_id});
         events_.write(connection, {event_of(*user, events::EventType::UserDeleted, now, test)});

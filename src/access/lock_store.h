@@ -1,0 +1,32 @@
+#pragma once
+
+#include "access/lock.h"
+#include "base/page.h"
+#include "base/project_scope.h"
+#include "base/result.h"
+
+#include <string>
+
+namespace accessd::access {
+
+/// Locks at rest. They begin in ValidationStore::use, with the failure that is one too many. Every
+/// engine passes tests/store/lock_store_contract_test.cpp.
+class LockStore {
+public:
+    virtual ~LockStore() = default;
+
+    /// Newest first. Errors: StoreUnavailable.
+    virtual Result<Page<Lock>> list(const std::string& project_id, const PageRequest& page) = 0;
+
+    /// Ends a lock and forgets the identity's failures, waits included. Writes security.unlocked with
+    /// the reason. Returns what the lock was.
+    /// Errors: LockNotFound (also outside the scope), StoreUnavailable.
+    virtual Result<Lock> clear(const std::string& id, const ProjectScope& scope,
+                               const std::string& reason, TimePoint now) = 0;
+
+    /// Forgets failures that were followed by nothing for 30 days, at most `rows_max` of them. Returns
+    /// how many. Errors: StoreUnavailable.
+    virtual Result<int> prune(TimePoint now, int rows_max) = 0;
+};
+
+}  // namespace accessd::access

@@ -1,0 +1,37 @@
+#include "access/send_limits.h"
+
+#include "limits/client_network.h"
+
+#include <chrono>
+
+namespace accessd::access {
+namespace {
+
+using namespace std::chrono_literals;
+
+}  // namespace
+
+std::string email_sends_key(const std::string& project_id, const contacts::EmailAddress& email)
+{
+    return "email:" + project_id + ":" + email.limit_key();
+}
+
+std::vector<limits::KeyedLimit> further_email_limits(const config::Limits& settings,
+                                                     const std::string& project_id,
+                                                     const contacts::EmailAddress& email,
+                                                     const std::string& client_ip)
+{
+    std::vector<limits::KeyedLimit> found;
+    const auto add = [&](std::string_view scope, int count, std::chrono::seconds window,
+                         const std::string& whose) {
+        if (count == 0 || whose.empty()) return;
+        found.push_back(
+            {std::string{scope} + ":" + project_id + ":" + whose, {count, window, scope}});
+    };
+    add("email_sends_hour", settings.email_sends_per_hour, 1h, email.limit_key());
+    add("email_sends_day", settings.email_sends_per_day, 24h, email.limit_key());
+    add("client_sends_hour", settings.client_sends_per_hour, 1h, limits::client_network(client_ip));
+    return found;
+}
+
+}  // namespace accessd::access

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "access/lock.h"
+#include "store/sqlite/event_writer.h"
+#include "store/sqlite/sqlite_connection.h"
+
+#include <optional>
+#include <string>
+
+namespace accessd::store {
+
+/// The columns that read_lock() expects, in its order.
+inline constexpr auto kLockColumns =
+    "id, project_id, method, contact, user_id, failures, reason, locked_at";
+access::Lock read_lock(const Rows& row);
+
+// All of these run inside the caller's transaction, and throw SqliteFailure.
+
+std::optional<access::Lock> find_lock(Connection& connection, const access::Identity& identity);
+
+/// Why this client may not try now: the identity is locked, or the client has to wait.
+std::optional<Error> find_try_refusal(Connection& connection, const access::Identity& identity,
+                                      const std::string& client,
+                                      const access::FailureLimits& limits, TimePoint now);
+
+/// Counts a failure of the identity, and of the client's for it. Returns the lock where this failure is
+/// the one too many: to be given an id, and put.
+std::optional<access::Lock> count_failure(Connection& connection, const access::Identity& identity,
+                                          const std::string& client,
+                                          const access::FailureLimits& limits, TimePoint now);
+void insert_lock(Connection& connection, const access::Lock& lock);
+
+/// After a success: the identity's failures are forgotten, and this client's; other clients still wait.
+void forget_failures(Connection& connection, const access::Identity& identity,
+                     const std::string& client);
+
+/// Ends the lock, forgets every failure of the identity and writes security.unlocked.
+void remove_lock(Connection& connection, EventWriter& events, const access::Lock& lock,
+                 const std::string& reason, TimePoint now, bool test);
+
+/// security.locked or security.unlocked.
+events::Event event_of(const access::Lock& lock, events::EventType type, TimePoint at, bool test);
+
+}  // namespace accessd::store

@@ -1,0 +1,64 @@
+#include "store/sqlite/sqlite_lock_store.h"
+
+#include "store/sqlite/failure_rows.h"
+#include "store/sqlite/list_query.h"
+
+#include <chrono>
+
+namespace accessd::store {
+namespace {
+
+using access::Lock;
+
+constexpr auto kRemembered = std::chrono::days{30};
+
+constexpr auto kPrune = R"(
+    DELETE FROM failure_counters WHERE (project_id, method, contact, client) IN
+        (SELECT project_id, method, contact, client FROM failure_counters
+          WHERE last_at <= ?1 ORDER BY last_at LIMIT ?2))";
+
+std::optional<Lock> find_lock_by_id(Connection& connection, const std::string& id)
+{
+    static const auto sql = std::string{"SELECT "} + kLockColumns + " FROM locks WHERE id = ?1";
+    auto row = connection.query(sql, {id});
+    if (!row.next()) return std::nullopt;
+    return read_lock(row);
+}
+
+bool is_test_project(Connection& connection, const std::string& project_id)
+{
+    auto row = connection.query("SELECT mode = 'test' FROM projects WHERE id = ?1", {project_id});
+    return row.next() && row.flag(0);
+}
+
+}  // namespace
+
+Result<Page<Lock>> SqliteLockStore::list(const std::string& project_id, const PageRequest& page)
+{
+    return database_.read([&](Connection& connection) -> Result<Page<Lock>> {
+        ListQuery query{kLockColumns, "locks"};
+        query.where("project_id = ?", project_id);
+        return query.page(connection, page, read_lock, [](const Lock& lock) { return lock.id; });
+    });
+}
+
+Result<Lock> SqliteLockStore::clear(const std::string& id, const ProjectScope& scope,
+                                    const std::string& reason, TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<Lock> {
+        auto lock = find_lock_by_id(connection, id);
+        if (!lock || !scope.allows(lock->identity.project_id)) return ErrorCode::LockNotFound;
+        const bool test = is_test_project(connection, lock->identity.project_id);
+        remove_lock(connection, events_, *lock, reason, now, test);
+        return std::move(*lock);
+    });
+}
+
+Result<int> SqliteLockStore::prune(TimePoint now, int rows_max)
+{
+    return database_.write([&](Connection& connection) -> Result<int> {
+        return connection.run(kPrune, {now - kRemembered, rows_max});
+    });
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "access/lock_store.h"
+#include "store/sqlite/database.h"
+#include "store/sqlite/event_writer.h"
+
+namespace accessd::store {
+
+class SqliteLockStore final : public access::LockStore {
+public:
+    SqliteLockStore(Database& database, EventWriter& events) : database_(database), events_(events)
+    {
+    }
+
+    Result<Page<access::Lock>> list(const std::string& project_id,
+                                    const PageRequest& page) override;
+    Result<access::Lock> clear(const std::string& id, const ProjectScope& scope,
+                               const std::string& reason, TimePoint now) override;
+    Result<int> prune(TimePoint now, int rows_max) override;
+
+private:
+    Database& database_;
+    EventWriter& events_;
+};
+
+}  // namespace accessd::store
