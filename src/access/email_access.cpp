@@ -73,9 +73,8 @@ Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest
     // Looked up whatever the rules below say, so that the answer takes the same time.
     ACCESSD_TRY(const auto user,
                 parts_.directory.find_by_email(request.project_id, request.email.text()));
-    const bool is_domain_allowed =
-        flow.allowed_email_domains.empty() ||
-        contains(flow.allowed_email_domains, request.email.domain());
+    const bool is_domain_allowed = flow.allowed_email_domains.empty() ||
+                                   contains(flow.allowed_email_domains, request.email.domain());
     if (!is_domain_allowed) return Recipient{};
     if (user) return Recipient{user->user_id, true};
 
@@ -115,8 +114,8 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
 
     const auto now = parts_.clock.now();
     const auto limit_key = email_sends_key(project.id, request.email);
-    auto further_limits = further_email_limits(parts_.limit_settings, project.id, request.email,
-                                               request.client_ip);
+    auto further_limits =
+        further_email_limits(parts_.limit_settings, project.id, request.email, request.client_ip);
     ACCESSD_TRY(const auto recipient, find_recipient(request, *setup, *flow, login));
     if (!recipient.is_known && flow->reveal_unknown_users) {
         // The refusal tells something, so it counts like any send.
@@ -226,12 +225,13 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     use.test = setup->project.is_test();
 
     ACCESSD_TRY(auto used, parts_.validations.use(use));
-    ValidatedOtp done{std::move(used.validation), std::move(used.login), std::move(used.user), {}, {}};
+    ValidatedOtp done{
+        std::move(used.validation), std::move(used.login), std::move(used.user), {}, {}};
     done.remaining = remaining_methods(flow->policy, done.login.methods_done);
     if (done.login.status == LoginStatus::Complete) {
-        done.token = parts_.tokens.issue({done.login.id, done.login.project_id, done.user.user_id,
-                                          use.now, amr_of(done.login.methods_done),
-                                          done.user.claims, use.test});
+        done.token =
+            parts_.tokens.issue({done.login.id, done.login.project_id, done.user.user_id, use.now,
+                                 amr_of(done.login.methods_done), done.user.claims, use.test});
     }
     return done;
 }

@@ -26,13 +26,13 @@ namespace accessd::access {
 struct EmailOtpRequest {
     std::string project_id;
     contacts::EmailAddress email;
-    std::optional<std::string> flow_id;       ///< Default: the project's active login flow.
-    std::optional<std::string> login_id;      ///< Continues a login that needs several methods.
+    std::optional<std::string> flow_id;          ///< Default: the project's active login flow.
+    std::optional<std::string> login_id;         ///< Continues a login that needs several methods.
     std::optional<contacts::Language> language;  ///< Default: the project's.
     std::optional<std::string> redirect_url;
-    std::string client_ip;                    ///< Of the person, as the business's server says.
+    std::string client_ip;  ///< Of the person, as the business's server says.
     std::string user_agent;
-    std::string metadata;                     ///< JSON object; empty: none.
+    std::string metadata;  ///< JSON object; empty: none.
 };
 
 /// A code on its way.
@@ -92,8 +92,8 @@ public:
 private:
     /// Whom the source names for an address.
     struct Recipient {
-        std::string user_id;   ///< Empty: nobody yet.
-        bool is_known = false; ///< Gets a message; else a decoy.
+        std::string user_id;    ///< Empty: nobody yet.
+        bool is_known = false;  ///< Gets a message; else a decoy.
     };
     Result<const projects::Flow*> flow_for(const EmailOtpRequest& request,
                                            const projects::ProjectSetup& setup,

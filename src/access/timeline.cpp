@@ -24,20 +24,26 @@ void add_messages(std::vector<TimelineEntry>& timeline,
         if (before != nullptr) {
             timeline.push_back({message.created_at, "limit_checked", limit_sentence(), {}, {}});
             if (message.expires_at != before->expires_at) {
-                timeline.push_back({message.created_at, "code_replaced",
+                timeline.push_back({message.created_at,
+                                    "code_replaced",
                                     "A new code replaced the earlier one, which is good no longer.",
-                                    {}, {}});
+                                    {},
+                                    {}});
             }
         }
-        timeline.push_back({message.created_at, "queued",
+        timeline.push_back({message.created_at,
+                            "queued",
                             before == nullptr
                                 ? "The message with the code was queued."
                                 : "It was asked for again: another message was queued.",
-                            {}, {}});
+                            {},
+                            {}});
         if (message.status == delivery::MessageStatus::Superseded) {
-            timeline.push_back({message.created_at, "superseded",
+            timeline.push_back({message.created_at,
+                                "superseded",
                                 "This message wasn't sent: its code was replaced or used up first.",
-                                {}, {}});
+                                {},
+                                {}});
         }
         before = &message;
     }
@@ -70,10 +76,13 @@ void add_events(std::vector<TimelineEntry>& timeline, const std::vector<events::
             add("created", "A code was asked for.");
             timeline.push_back({event.at, "limit_checked", limit_sentence(), {}, {}});
             if (validation.decoy) {
-                timeline.push_back({event.at, "not_sent",
-                                    "No message goes out: nobody with this address may log in here. "
-                                    "The caller can't tell.",
-                                    "unknown_user", {}});
+                timeline.push_back(
+                    {event.at,
+                     "not_sent",
+                     "No message goes out: nobody with this address may log in here. "
+                     "The caller can't tell.",
+                     "unknown_user",
+                     {}});
             }
             break;
         case EventType::OtpSent: add("sent", "The message was handed over."); break;

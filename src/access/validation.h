@@ -22,18 +22,18 @@ struct Validation {
     std::string flow_id;
     std::string login_id;
     contacts::Channel channel{};
-    std::string recipient;       ///< Canonical.
-    std::string user_id;         ///< Empty until known.
+    std::string recipient;  ///< Canonical.
+    std::string user_id;    ///< Empty until known.
     ValidationStatus status = ValidationStatus::Pending;
-    bool decoy = false;          ///< Nobody is behind the contact: no message, no code that fits.
+    bool decoy = false;  ///< Nobody is behind the contact: no message, no code that fits.
     int otp_length = 6;
     int max_attempts = 3;
     int attempts_remaining = 3;
     contacts::Language language{};
     std::string redirect_url;
-    std::string client_ip;       ///< Of the person, as the business's server says.
+    std::string client_ip;  ///< Of the person, as the business's server says.
     std::string user_agent;
-    std::string metadata;        ///< The caller's JSON object, handed back in events; empty: none.
+    std::string metadata;  ///< The caller's JSON object, handed back in events; empty: none.
     TimePoint created_at;
     TimePoint expires_at;
     std::optional<TimePoint> ended_at;

@@ -18,9 +18,10 @@ namespace accessd::access {
 
 /// A code as the store keeps it: a keyed digest to compare with, and the sealed digits to send.
 struct SealedCode {
-    std::string digest;       ///< HMAC-SHA-256(pepper, validation id || code); for a decoy, random bytes.
+    std::string
+        digest;  ///< HMAC-SHA-256(pepper, validation id || code); for a decoy, random bytes.
     int pepper_version = 0;
-    std::string sealed;       ///< Bound to the validation's id. Empty for a decoy.
+    std::string sealed;  ///< Bound to the validation's id. Empty for a decoy.
 };
 
 /// Makes the code of a validation; for a decoy one that no digits fit. Called inside the store's
@@ -42,7 +43,7 @@ struct SendCode {
     limits::Limit limit = limits::kEmailSends;
     std::string limit_key;
     std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
-    std::string masked_recipient;  ///< For events.
+    std::string masked_recipient;                    ///< For events.
     bool add_missing_contacts = false;
     bool test = false;
     TimePoint now;

@@ -59,9 +59,9 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     ACCESSD_TRY(const auto configured_key, read_master_key(config));
     Opened opened;
     ACCESSD_TRY(opened.stores, store::open(config.store.data_dir, app->clock_, app->random_));
-    ACCESSD_TRY(const auto master_key,
-                settle_master_key(config, configured_key, opened.stores->key_material(),
-                                  app->clock_));
+    ACCESSD_TRY(
+        const auto master_key,
+        settle_master_key(config, configured_key, opened.stores->key_material(), app->clock_));
     ACCESSD_TRY(opened.keyring, crypto::Keyring::open(master_key, opened.stores->key_material(),
                                                       app->clock_, app->random_));
     ACCESSD_TRY(opened.signing_keys,

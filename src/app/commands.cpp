@@ -221,20 +221,21 @@ void CommandLine::add_data()
                      [this] { return backup(config_, file_, output()); });
     copy->add_option("file", file_, "To make; never overwritten")->required()->type_name("FILE");
     add_json(*copy);
-    auto* put_back = add(app_, "restore", "Put a backup in the store's place; stop the server first",
-                         "  accessd restore monday.db\n"
-                         "  accessd restore monday.db --replace",
-                         [this] { return restore(config_, file_, is_replacing_); });
+    auto* put_back =
+        add(app_, "restore", "Put a backup in the store's place; stop the server first",
+            "  accessd restore monday.db\n"
+            "  accessd restore monday.db --replace",
+            [this] { return restore(config_, file_, is_replacing_); });
     put_back->add_option("file", file_, "Made by accessd backup")->required()->type_name("FILE");
     put_back->add_flag("--replace", is_replacing_,
                        "Also where there is a store, whose file is then kept aside");
-    auto* renew =
-        add(app_, "rekey", "Make a new master key; stop the server first",
-            "  accessd rekey\n"
-            "  accessd rekey --new-master-key-file /etc/accessd/master-2.key",
-            [this] { return rekey(config_, file_); });
-    renew->add_option("--new-master-key-file", file_,
-                      "Where to write it; else it takes the old one's place")
+    auto* renew = add(app_, "rekey", "Make a new master key; stop the server first",
+                      "  accessd rekey\n"
+                      "  accessd rekey --new-master-key-file /etc/accessd/master-2.key",
+                      [this] { return rekey(config_, file_); });
+    renew
+        ->add_option("--new-master-key-file", file_,
+                     "Where to write it; else it takes the old one's place")
         ->type_name("FILE");
     auto* look = add(app_, "doctor", "Look at everything that logins need and say what to mend",
                      "  accessd doctor\n"

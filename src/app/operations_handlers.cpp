@@ -53,9 +53,9 @@ Result<http::Response> serve(std::span<const EmbeddedFile> files, std::string_vi
     const auto accepts = request.header("Accept-Encoding").value_or("");
     const auto* packed = find_file(files, std::string{name} + ".gz");
     const bool is_packed = packed != nullptr && accepts.find("gzip") != std::string_view::npos;
-    auto response = http::plain(std::string{(is_packed ? packed : file)->bytes},
-                                std::string{type_of(name)})
-                        .with_header("Vary", "Accept-Encoding");
+    auto response =
+        http::plain(std::string{(is_packed ? packed : file)->bytes}, std::string{type_of(name)})
+            .with_header("Vary", "Accept-Encoding");
     if (is_packed) response.headers.push_back({"Content-Encoding", "gzip"});
     return response;
 }
@@ -92,13 +92,12 @@ Result<http::Response> OperationsHandlers::readyz_detailed(const http::Request&)
 {
     const bool is_store_ok = stores_.is_healthy();
     const bool is_ready = !stopping_ && is_store_ok;
-    const nlohmann::json body{
-        {"status", is_ready ? "ready" : "not_ready"},
-        {"parts",
-         {{"store", is_store_ok ? "ok" : "can't be reached or written"},
-          {"migrations", "ok"},  // A store with others is not opened at all.
-          {"server", stopping_ ? "stopping" : "ok"},
-          {"biometrics", "off: not part of this release"}}}};
+    const nlohmann::json body{{"status", is_ready ? "ready" : "not_ready"},
+                              {"parts",
+                               {{"store", is_store_ok ? "ok" : "can't be reached or written"},
+                                {"migrations", "ok"},  // A store with others is not opened at all.
+                                {"server", stopping_ ? "stopping" : "ok"},
+                                {"biometrics", "off: not part of this release"}}}};
     return readiness(body, is_ready);
 }
 

@@ -49,8 +49,8 @@ Result<void> write_variables(const QuickStart& start)
                       start.client_id + "'\nCLIENT_SECRET='" + start.client_secret + "'\nTOKEN='" +
                       start.token + "'\n";
     ::unlink(start.env_file.c_str());
-    const int file = ::open(start.env_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                            S_IRUSR | S_IWUSR);
+    const int file =
+        ::open(start.env_file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     const bool is_written =
         file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const std::string problem = is_written ? "" : std::strerror(errno);

@@ -22,9 +22,8 @@ template <class Handlers>
 http::Handler call(Handlers& handlers,
                    Result<http::Response> (Handlers::*method)(const http::Request&))
 {
-    return [&handlers, method](const http::Request& request) {
-        return (handlers.*method)(request);
-    };
+    return
+        [&handlers, method](const http::Request& request) { return (handlers.*method)(request); };
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ enum class Scope : std::uint8_t {
 
 /// Who a request speaks for: what the guard read from its bearer token.
 struct Caller {
-    std::string subject;  ///< Key or admin id.
-    std::string token_id;  ///< `jti`.
-    std::uint8_t scopes = 0;   ///< Bits of Scope.
+    std::string subject;      ///< Key or admin id.
+    std::string token_id;     ///< `jti`.
+    std::uint8_t scopes = 0;  ///< Bits of Scope.
     ProjectScope projects;
     TimePoint authenticated_at;  ///< When the credentials were shown; renewal keeps it.
     TimePoint expires_at;

@@ -22,18 +22,18 @@ public:
 #define ACCESSD_CONCAT_(a, b) a##b
 #define ACCESSD_CONCAT(a, b) ACCESSD_CONCAT_(a, b)
 
-#define ACCESSD_TRY_(result, declaration, expression) \
-    auto result = (expression);                       \
-    if (!result) return std::move(result).error();    \
+#define ACCESSD_TRY_(result, declaration, expression)                                              \
+    auto result = (expression);                                                                    \
+    if (!result) return std::move(result).error();                                                 \
     declaration = *std::move(result)
 
 /// ACCESSD_TRY(const auto user, users.get(id)); binds the value or returns the error.
-#define ACCESSD_TRY(declaration, ...) \
+#define ACCESSD_TRY(declaration, ...)                                                              \
     ACCESSD_TRY_(ACCESSD_CONCAT(try_result_, __LINE__), declaration, (__VA_ARGS__))
 
 /// ACCESSD_CHECK(codes.insert(code)); returns the error of a Result<void>, if any.
-#define ACCESSD_CHECK(...)                                   \
-    do {                                                     \
-        if (auto check_result = (__VA_ARGS__); !check_result) \
-            return std::move(check_result).error();          \
+#define ACCESSD_CHECK(...)                                                                         \
+    do {                                                                                           \
+        if (auto check_result = (__VA_ARGS__); !check_result)                                      \
+            return std::move(check_result).error();                                                \
     } while (false)

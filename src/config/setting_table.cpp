@@ -255,8 +255,9 @@ void add_delivery(std::vector<Setting>& table)
               "Name shown beside the sender. Empty: the project's name.");
     smtp.text("ca_file", Kind::ExistingFile, &Smtp::ca_file,
               "Certificates, PEM, that may vouch for the mail server. Empty: the system's.");
-    smtp.text("dkim_selector", Kind::Text, &Smtp::dkim_selector,
-              "The selector that the relay signs with, so that accessd doctor can look its key up.");
+    smtp.text(
+        "dkim_selector", Kind::Text, &Smtp::dkim_selector,
+        "The selector that the relay signs with, so that accessd doctor can look its key up.");
     smtp.seconds("timeout_seconds", &Smtp::timeout, 1, 300,
                  "For one mail, from connecting to the server's answer.");
     smtp.whole("connections_max", &Smtp::connections_max, 1, 100,

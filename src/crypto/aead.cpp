@@ -52,17 +52,17 @@ std::string encrypt(std::string_view key, std::string_view text, std::string_vie
     sealed.resize(kSaltBytes + kNonceBytes + text.size() + kTagBytes);
 
     int length = 0;
-    const bool ok =
-        cipher &&
-        EVP_EncryptInit_ex2(cipher.get(), aes_256_gcm(), octets(derived), octets(sealed, kSaltBytes),
-                            nullptr) == 1 &&
-        EVP_EncryptUpdate(cipher.get(), nullptr, &length, octets(context),
-                          static_cast<int>(context.size())) == 1 &&
-        EVP_EncryptUpdate(cipher.get(), octets(sealed, kSaltBytes + kNonceBytes), &length, octets(text),
-                          static_cast<int>(text.size())) == 1 &&
-        EVP_EncryptFinal_ex(cipher.get(), octets(sealed, sealed.size() - kTagBytes), &length) == 1 &&
-        EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes,
-                            octets(sealed, sealed.size() - kTagBytes)) == 1;
+    const bool ok = cipher &&
+                    EVP_EncryptInit_ex2(cipher.get(), aes_256_gcm(), octets(derived),
+                                        octets(sealed, kSaltBytes), nullptr) == 1 &&
+                    EVP_EncryptUpdate(cipher.get(), nullptr, &length, octets(context),
+                                      static_cast<int>(context.size())) == 1 &&
+                    EVP_EncryptUpdate(cipher.get(), octets(sealed, kSaltBytes + kNonceBytes),
+                                      &length, octets(text), static_cast<int>(text.size())) == 1 &&
+                    EVP_EncryptFinal_ex(cipher.get(), octets(sealed, sealed.size() - kTagBytes),
+                                        &length) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes,
+                                        octets(sealed, sealed.size() - kTagBytes)) == 1;
     if (!ok) std::abort();  // Only a broken OpenSSL or no memory: clear text must not pass.
     return sealed;
 }

@@ -55,7 +55,7 @@ std::string coordinate(const EVP_PKEY* key, const char* name)
 
 struct Es256Key::State {
     PKey key;
-    DigestContext signing;    ///< Initialised once and copied: initialising costs a lookup each time.
+    DigestContext signing;  ///< Initialised once and copied: initialising costs a lookup each time.
     DigestContext verifying;
 };
 
@@ -87,8 +87,7 @@ Result<Es256Key> Es256Key::from_private_der(const Secret& der)
 {
     const auto* begin = octets(der.reveal());
     auto state = std::make_unique<State>();
-    state->key.reset(
-        d2i_AutoPrivateKey(nullptr, &begin, static_cast<long>(der.reveal().size())));
+    state->key.reset(d2i_AutoPrivateKey(nullptr, &begin, static_cast<long>(der.reveal().size())));
     if (!state->key || EVP_PKEY_is_a(state->key.get(), "EC") != 1) {
         return Error{ErrorCode::Internal, "a stored signing key can't be read"};
     }
@@ -97,7 +96,8 @@ Result<Es256Key> Es256Key::from_private_der(const Secret& der)
 
 Result<Es256Key> Es256Key::from_public(std::string_view x, std::string_view y)
 {
-    if (x.size() != kCoordinateBytes || y.size() != kCoordinateBytes) return ErrorCode::InvalidToken;
+    if (x.size() != kCoordinateBytes || y.size() != kCoordinateBytes)
+        return ErrorCode::InvalidToken;
     std::string point = "\x04";
     point += x;
     point += y;
@@ -146,8 +146,8 @@ std::string Es256Key::sign(std::string_view text) const
     std::string raw(2 * kCoordinateBytes, '\0');
     auto* out = reinterpret_cast<unsigned char*>(raw.data());
     must(BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kCoordinateBytes) > 0);
-    must(BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kCoordinateBytes,
-                      kCoordinateBytes) > 0);
+    must(BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kCoordinateBytes, kCoordinateBytes) >
+         0);
     return raw;
 }
 
@@ -167,8 +167,8 @@ bool Es256Key::verify(std::string_view text, std::string_view signature) const
     if (length <= 0) return false;
     const DigestContext context{EVP_MD_CTX_new()};
     must(context && EVP_MD_CTX_copy_ex(context.get(), state_->verifying.get()) == 1);
-    return EVP_DigestVerify(context.get(), der.data(), static_cast<std::size_t>(length), octets(text),
-                            text.size()) == 1;
+    return EVP_DigestVerify(context.get(), der.data(), static_cast<std::size_t>(length),
+                            octets(text), text.size()) == 1;
 }
 
 std::string Es256Key::public_x() const

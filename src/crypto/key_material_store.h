@@ -12,9 +12,9 @@ namespace accessd::crypto {
 struct WrappedKey {
     enum class Kind { Data, Pepper };
     Kind kind{};
-    int version = 0;       ///< From 1, per kind.
+    int version = 0;  ///< From 1, per kind.
     std::string wrapped;
-    std::string master_id; ///< Which master key wrapped it.
+    std::string master_id;  ///< Which master key wrapped it.
     TimePoint created_at;
 };
 

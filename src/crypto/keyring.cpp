@@ -73,12 +73,14 @@ Result<void> Keyring::load()
     ACCESSD_TRY(const auto wrapped, store_.list());
     auto loaded = std::make_shared<Keys>();
     for (const auto& key : wrapped) {
-        auto value = decrypt(master_key_.reveal(), key.wrapped, wrap_context(key.kind, key.version));
+        auto value =
+            decrypt(master_key_.reveal(), key.wrapped, wrap_context(key.kind, key.version));
         if (!value) {
-            return Error{ErrorCode::Internal,
-                         "the master key (id " + master_id_ +
-                             ") is not the one this store was made with (id " + key.master_id +
-                             "); point keys.master_key_file or ACCESSD_MASTER_KEY to the right one"};
+            return Error{
+                ErrorCode::Internal,
+                "the master key (id " + master_id_ +
+                    ") is not the one this store was made with (id " + key.master_id +
+                    "); point keys.master_key_file or ACCESSD_MASTER_KEY to the right one"};
         }
         auto& list = key.kind == WrappedKey::Kind::Data ? loaded->data : loaded->peppers;
         list.push_back({key.version, std::move(*value), key.created_at});

@@ -183,8 +183,8 @@ Result<http::Response> InboxHandlers::put_test_recipients(const http::Request& r
     if (if_match.is_present()) {
         condition = [&](const auto& stored) { return if_match.check(to_json(stored)); };
     }
-    ACCESSD_CHECK(projects_.put_test_recipients(setup->project.id, request.scope(), recipients,
-                                                condition));
+    ACCESSD_CHECK(
+        projects_.put_test_recipients(setup->project.id, request.scope(), recipients, condition));
     return http::tagged(to_json(recipients), "Test recipients replaced");
 }
 

@@ -30,15 +30,15 @@ struct Message {
     std::string login_id;
     std::string validation_id;
     contacts::Channel channel{};
-    std::string recipient;       ///< Canonical.
+    std::string recipient;  ///< Canonical.
     contacts::Language language{};
-    std::string sealed_code;     ///< Sealed for the validation's id. Empty once sent or dead, except
-                                 ///< in test projects, whose inbox shows it until it is pruned.
-    std::string metadata;        ///< The caller's JSON object, handed back in events.
-    bool test = false;           ///< Goes to the inbox instead of the person.
+    std::string sealed_code;  ///< Sealed for the validation's id. Empty once sent or dead, except
+                              ///< in test projects, whose inbox shows it until it is pruned.
+    std::string metadata;     ///< The caller's JSON object, handed back in events.
+    bool test = false;        ///< Goes to the inbox instead of the person.
     MessageStatus status = MessageStatus::Queued;
     TimePoint created_at;
-    TimePoint expires_at;        ///< Of the code: nothing is sent from then on.
+    TimePoint expires_at;  ///< Of the code: nothing is sent from then on.
     TimePoint next_attempt_at;
     int attempts = 0;
 };
@@ -46,13 +46,14 @@ struct Message {
 /// One try to hand a message over.
 struct Attempt {
     std::string message_id;
-    int number = 1;              ///< From 1.
+    int number = 1;  ///< From 1.
     TimePoint started_at;
     std::chrono::milliseconds duration{0};
-    std::string sender;          ///< "smtp", "inbox".
+    std::string sender;  ///< "smtp", "inbox".
     enum class Outcome { Accepted, TemporaryFailure, PermanentFailure } outcome{};
-    std::string reason;          ///< Plain words: "the relay refused the recipient".
-    std::string provider_answer; ///< The other side's own words, shortened, no contact in it: "451 4.7.1 ...".
+    std::string reason;  ///< Plain words: "the relay refused the recipient".
+    std::string
+        provider_answer;  ///< The other side's own words, shortened, no contact in it: "451 4.7.1 ...".
 };
 
 std::string_view to_text(Attempt::Outcome outcome);
@@ -60,9 +61,9 @@ std::string_view to_text(Attempt::Outcome outcome);
 /// What a worker found out about a leased message.
 struct AttemptReport {
     Attempt attempt;
-    MessageStatus status{};      ///< What the message becomes; Queued: try again at `retry_at`.
+    MessageStatus status{};  ///< What the message becomes; Queued: try again at `retry_at`.
     TimePoint retry_at;
-    bool receipt = false;        ///< Also say otp.delivered (the inbox knows at once).
+    bool receipt = false;  ///< Also say otp.delivered (the inbox knows at once).
 };
 
 }  // namespace accessd::delivery

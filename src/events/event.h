@@ -42,7 +42,7 @@ struct Event {
     std::string project_id;
     EventType type{};
     TimePoint at;
-    std::string flow_id;        ///< These are empty where they don't apply.
+    std::string flow_id;  ///< These are empty where they don't apply.
     std::string login_id;
     std::string validation_id;
     std::string user_id;

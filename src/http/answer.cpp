@@ -42,9 +42,8 @@ const std::string& http_date_now(TimePoint now)
 
 bool is_name(std::string_view name)
 {
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return c > 0x20 && c < 0x7f && c != ':';
-    });
+    return !name.empty() && std::all_of(name.begin(), name.end(),
+                                        [](char c) { return c > 0x20 && c < 0x7f && c != ':'; });
 }
 
 void append_header(std::string& wire, std::string_view name, std::string_view value)
@@ -77,9 +76,8 @@ bool append_own_headers(std::string& wire, const std::vector<Header>& headers)
 
 void append_status_line(std::string& wire, int status)
 {
-    const auto reason =
-        boost::beast::http::obsolete_reason(
-            boost::beast::http::int_to_status(static_cast<unsigned>(status)));
+    const auto reason = boost::beast::http::obsolete_reason(
+        boost::beast::http::int_to_status(static_cast<unsigned>(status)));
     wire += "HTTP/1.1 ";
     wire += std::to_string(status);
     wire += ' ';

@@ -11,8 +11,8 @@ namespace accessd::http {
 /// What an answer needs besides the Response itself.
 struct AnswerFrame {
     std::string_view request_id;
-    bool is_head = false;        ///< Same headers, no body.
-    bool is_http_1_0 = false;    ///< Keeping the connection must then be said.
+    bool is_head = false;      ///< Same headers, no body.
+    bool is_http_1_0 = false;  ///< Keeping the connection must then be said.
     bool keeps_alive = true;
     TimePoint now;
     bool varies_by_origin = false;    ///< Another page may get another answer.

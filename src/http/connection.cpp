@@ -13,11 +13,11 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t kBufferBytes = 4 * 1024;          ///< Of a connection at rest.
-constexpr std::size_t kBufferBytesBody = 16 * 1024;     ///< While a body comes in.
-constexpr std::size_t kFreeBytesMin = 1024;             ///< A read asks for at least this much.
-constexpr std::size_t kBodyBytesNoRoute = 64 * 1024;    ///< Read and forgotten before a 404.
-constexpr std::size_t kWireBytesKept = 16 * 1024;       ///< Larger answers give their memory back.
+constexpr std::size_t kBufferBytes = 4 * 1024;        ///< Of a connection at rest.
+constexpr std::size_t kBufferBytesBody = 16 * 1024;   ///< While a body comes in.
+constexpr std::size_t kFreeBytesMin = 1024;           ///< A read asks for at least this much.
+constexpr std::size_t kBodyBytesNoRoute = 64 * 1024;  ///< Read and forgotten before a 404.
+constexpr std::size_t kWireBytesKept = 16 * 1024;     ///< Larger answers give their memory back.
 constexpr std::size_t kDiscardBytesMax = 1024 * 1024;
 constexpr std::chrono::seconds kLingerTimeout{1};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -53,14 +53,14 @@ public:
 private:
     enum class Phase {
         Handshaking,
-        Silent,      ///< No byte came yet.
-        Idle,        ///< Between requests.
+        Silent,  ///< No byte came yet.
+        Idle,    ///< Between requests.
         Head,
         Body,
         Continuing,  ///< Writing "100 Continue".
         Working,     ///< With a worker.
         Writing,
-        Lingering,   ///< Waiting for the client to take its last answer.
+        Lingering,  ///< Waiting for the client to take its last answer.
         Closed
     };
 

@@ -65,7 +65,8 @@ std::string_view or_none(std::string_view text) { return text.empty() ? kNone : 
 void log_answer(const Exchange& exchange, int status, double seconds, const Error* error)
 {
     const auto& request = exchange.request;
-    const auto route = exchange.route != nullptr ? std::string_view{exchange.route->pattern} : kNone;
+    const auto route =
+        exchange.route != nullptr ? std::string_view{exchange.route->pattern} : kNone;
     if (status == 500 && error != nullptr) {
         log::error("request failed",
                    {{"request_id", request.id}, {"route", route}, {"detail", error->detail}});
@@ -110,13 +111,14 @@ void finish(Exchange& exchange, Site& site, const Response& response, const Erro
 {
     const auto& request = exchange.request;
     if (site.shared.is_stopping) exchange.keeps_alive = false;
-    exchange.wire = to_wire(response, {.request_id = request.id,
-                                       .is_head = request.method == "HEAD",
-                                       .is_http_1_0 = exchange.is_http_1_0,
-                                       .keeps_alive = exchange.keeps_alive,
-                                       .now = site.shared.clock.now(),
-                                       .varies_by_origin = site.origins != nullptr && is_shared_path(request.path),
-                                       .allowed_origin = allowed_origin(exchange, site)});
+    exchange.wire = to_wire(
+        response, {.request_id = request.id,
+                   .is_head = request.method == "HEAD",
+                   .is_http_1_0 = exchange.is_http_1_0,
+                   .keeps_alive = exchange.keeps_alive,
+                   .now = site.shared.clock.now(),
+                   .varies_by_origin = site.origins != nullptr && is_shared_path(request.path),
+                   .allowed_origin = allowed_origin(exchange, site)});
     const std::chrono::duration<double> duration =
         std::chrono::steady_clock::now() - exchange.started;
     site.metrics.count(exchange.route, request.method, response.status, duration.count());
@@ -150,9 +152,8 @@ Result<Response> call_handler(Exchange& exchange, Site& site)
 void name_request(Exchange& exchange, Site& site)
 {
     const auto id = find_client_id(exchange.request);
-    exchange.request.id = id.empty()
-                              ? make_id("req_", site.shared.clock.now(), site.shared.random)
-                              : std::string{id};
+    exchange.request.id =
+        id.empty() ? make_id("req_", site.shared.clock.now(), site.shared.random) : std::string{id};
 }
 
 void find_route(Exchange& exchange, Site& site)

@@ -19,7 +19,7 @@ struct Exchange {
     const Route* route = nullptr;
     std::optional<Error> refusal;  ///< No route: answered once the body is out of the way.
     bool is_admitted = false;
-    bool is_preflight = false;     ///< A browser asks first; `refusal` is what others would get.
+    bool is_preflight = false;  ///< A browser asks first; `refusal` is what others would get.
     bool is_http_1_0 = false;
     bool keeps_alive = true;
     std::chrono::steady_clock::time_point started;

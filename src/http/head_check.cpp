@@ -22,7 +22,8 @@ constexpr bool is_alphanumeric(char c)
 
 constexpr bool is_token_char_slow(char c)
 {
-    return is_alphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
 constexpr auto kTokenChars = [] {
@@ -95,9 +96,9 @@ Result<void> check_request_line(std::string_view line, Framing& framing)
 
 Result<void> check_length(std::string_view value)
 {
-    const bool is_number = !value.empty() && value.size() <= kLengthDigitsMax &&
-                           std::all_of(value.begin(), value.end(),
-                                       [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_number =
+        !value.empty() && value.size() <= kLengthDigitsMax &&
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number) return malformed("Content-Length");
     return {};
 }

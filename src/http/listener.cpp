@@ -146,8 +146,8 @@ Result<std::unique_ptr<ListeningSocket>> ListeningSocket::open(
     AsioError error;
     const auto address = asio::ip::make_address(settings.address, error);
     if (error) {
-        return unusable("server.address", '"' + settings.address +
-                                              "\" is no IP address. Write one, as 127.0.0.1.");
+        return unusable("server.address",
+                        '"' + settings.address + "\" is no IP address. Write one, as 127.0.0.1.");
     }
     auto socket = std::make_unique<Socket>(loops.front()->context());
     if (!settings.tls_certificate_file.empty()) {
@@ -202,15 +202,15 @@ void ListeningSocket::accept()
 {
     auto& loop = *loops_[next_loop_];
     next_loop_ = (next_loop_ + 1) % loops_.size();
-    socket_->acceptor.async_accept(
-        loop.context(), [this, &loop](const AsioError& error, tcp::socket socket) {
-            if (!socket_->acceptor.is_open()) return;
-            if (calls_for_rest(error)) return back_off();
-            if (!error && take_place(site_.shared)) {
-                socket_->hand_over(std::move(socket), loop, site_);
-            }
-            accept();
-        });
+    socket_->acceptor.async_accept(loop.context(),
+                                   [this, &loop](const AsioError& error, tcp::socket socket) {
+                                       if (!socket_->acceptor.is_open()) return;
+                                       if (calls_for_rest(error)) return back_off();
+                                       if (!error && take_place(site_.shared)) {
+                                           socket_->hand_over(std::move(socket), loop, site_);
+                                       }
+                                       accept();
+                                   });
 }
 
 /// Never throws: accepting must go on.

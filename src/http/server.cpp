@@ -108,21 +108,18 @@ private:
     std::vector<std::unique_ptr<IoLoop>> loops_;
     ListenerSettings api_settings_;
     ListenerSettings operations_settings_;
-    std::unique_ptr<ListeningSocket> api_;  // Before their loops' end: they hold sockets of the first.
+    std::unique_ptr<ListeningSocket>
+        api_;  // Before their loops' end: they hold sockets of the first.
     std::unique_ptr<ListeningSocket> operations_;
     bool is_running_ = false;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::create(const ServerSettings& settings,
-                                               const ListenerSettings& api,
-                                               const Router& api_router,
-                                               const ListenerSettings& operations,
-                                               const Router& operations_router, Guard& guard,
-                                               Clock& clock, Random& random,
-                                               metrics::Metrics& metrics,
-                                               OriginPolicy* origins)
+Result<std::unique_ptr<Server>> Server::create(
+    const ServerSettings& settings, const ListenerSettings& api, const Router& api_router,
+    const ListenerSettings& operations, const Router& operations_router, Guard& guard, Clock& clock,
+    Random& random, metrics::Metrics& metrics, OriginPolicy* origins)
 {
     auto server = std::make_unique<SocketServer>(settings, api_router, operations_router, guard,
                                                  clock, random, metrics, origins);

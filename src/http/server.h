@@ -16,7 +16,7 @@
 
 namespace accessd::metrics {
 class Metrics;
-}
+}  // namespace accessd::metrics
 
 namespace accessd::http {
 
@@ -34,18 +34,18 @@ struct ServerSettings {
     int workers = 32;
     std::size_t queue_max = 1024;  ///< Requests waiting for a worker; beyond it 503 BUSY.
     std::size_t connections_max = 20'000;
-    std::size_t connections_per_client_max = 256;   ///< Of one network address; IPv6: of one /64.
-    bool connections_per_client_exempt = true;      ///< Loopback and trusted proxies.
-    std::vector<IpNetwork> trusted_proxies;         ///< Whose X-Forwarded-For is believed.
+    std::size_t connections_per_client_max = 256;  ///< Of one network address; IPv6: of one /64.
+    bool connections_per_client_exempt = true;     ///< Loopback and trusted proxies.
+    std::vector<IpNetwork> trusted_proxies;        ///< Whose X-Forwarded-For is believed.
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t uri_bytes_max = 8 * 1024;
     std::size_t bodies_bytes_max = 128 * 1024 * 1024;  ///< All bodies in memory together.
     std::chrono::seconds header_timeout{10};
     std::chrono::seconds body_timeout{20};
-    std::chrono::seconds silent_timeout{20};      ///< From accept to the first byte.
+    std::chrono::seconds silent_timeout{20};  ///< From accept to the first byte.
     std::chrono::seconds keep_alive_timeout{75};
-    std::chrono::seconds write_timeout{30};       ///< For a client that doesn't read its answer.
-    std::chrono::seconds stop_timeout{25};        ///< Running requests get this long at shutdown.
+    std::chrono::seconds write_timeout{30};  ///< For a client that doesn't read its answer.
+    std::chrono::seconds stop_timeout{25};   ///< Running requests get this long at shutdown.
 };
 
 /// Accepts connections, reads requests within limits, runs them on a bounded pool of workers and
@@ -55,14 +55,10 @@ public:
     /// `routers` belong to the listeners: API and operations. `origins` decides which pages may read
     /// the API's answers; null: none.
     /// Errors: Internal with a sentence naming the setting (port in use, bad certificate).
-    static Result<std::unique_ptr<Server>> create(const ServerSettings& settings,
-                                                  const ListenerSettings& api,
-                                                  const Router& api_router,
-                                                  const ListenerSettings& operations,
-                                                  const Router& operations_router, Guard& guard,
-                                                  Clock& clock, Random& random,
-                                                  metrics::Metrics& metrics,
-                                                  OriginPolicy* origins = nullptr);
+    static Result<std::unique_ptr<Server>> create(
+        const ServerSettings& settings, const ListenerSettings& api, const Router& api_router,
+        const ListenerSettings& operations, const Router& operations_router, Guard& guard,
+        Clock& clock, Random& random, metrics::Metrics& metrics, OriginPolicy* origins = nullptr);
     virtual ~Server() = default;
 
     virtual void start() = 0;

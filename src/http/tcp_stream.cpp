@@ -63,8 +63,7 @@ public:
     }
     void read(std::span<char> into, User user) override
     {
-        socket_.async_read_some(asio::buffer(into.data(), into.size()),
-                                when_read(std::move(user)));
+        socket_.async_read_some(asio::buffer(into.data(), into.size()), when_read(std::move(user)));
     }
     void write(std::string_view bytes, User user) override
     {

@@ -32,8 +32,8 @@ inline constexpr Limit kTokenFailures{10, std::chrono::seconds{60}, "token_failu
 struct Decision {
     bool allowed = false;
     int limit = 0;
-    int remaining = 0;                     ///< How many more would be let through right now.
-    std::chrono::milliseconds reset{0};    ///< Until the window is as empty as it gets without more.
+    int remaining = 0;                   ///< How many more would be let through right now.
+    std::chrono::milliseconds reset{0};  ///< Until the window is as empty as it gets without more.
     std::chrono::milliseconds retry_after{0};  ///< Until one more would be let through; 0: now.
 };
 

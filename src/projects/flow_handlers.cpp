@@ -112,9 +112,8 @@ Result<http::Response> FlowHandlers::create(const http::Request& request)
     read_flow(body, true, flow);
     ACCESSD_CHECK(body.check());
 
-    ACCESSD_TRY(const auto created,
-                projects_.create_flow(request.parameter("project_id"), request.scope(),
-                                      std::move(flow)));
+    ACCESSD_TRY(const auto created, projects_.create_flow(request.parameter("project_id"),
+                                                          request.scope(), std::move(flow)));
     return show(created, "Flow created", 201);
 }
 
@@ -143,20 +142,20 @@ Result<http::Response> FlowHandlers::get(const http::Request& request)
 /// PATCH /v2/access/flows/{flow_id}   {"status": "active"}
 Result<http::Response> FlowHandlers::change(const http::Request& request)
 {
-    {   // Problems of the body come first, and don't depend on what is stored.
+    {  // Problems of the body come first, and don't depend on what is stored.
         ACCESSD_TRY(auto body, http::Fields::parse(request));
         Flow scratch;
         read_flow(body, false, scratch);
         ACCESSD_CHECK(body.check());
     }
     ACCESSD_TRY(const auto condition, condition_of(request));
-    ACCESSD_TRY(const auto flow,
-                projects_.change_flow(request.parameter("flow_id"), request.scope(),
-                                      [&](Flow& stored) {
-                                          auto body = http::Fields::parse(request);
-                                          read_flow(*body, false, stored);
-                                      },
-                                      condition));
+    ACCESSD_TRY(const auto flow, projects_.change_flow(
+                                     request.parameter("flow_id"), request.scope(),
+                                     [&](Flow& stored) {
+                                         auto body = http::Fields::parse(request);
+                                         read_flow(*body, false, stored);
+                                     },
+                                     condition));
     return show(flow, "Flow changed");
 }
 

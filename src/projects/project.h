@@ -90,7 +90,8 @@ enum class Assurance { Low, Passive, Active };
 struct BiometricMethod {
     bool enabled = false;
     bool liveness_required = true;
-    std::optional<Assurance> min_assurance;  ///< Nothing: low in test projects, active in live ones.
+    std::optional<Assurance>
+        min_assurance;  ///< Nothing: low in test projects, active in live ones.
     bool accept_low_assurance = false;
     std::optional<double> match_fmr;  ///< Nothing: 1e-4, or 1e-3 beside another required method.
     std::chrono::seconds validation_ttl{240};

@@ -112,9 +112,10 @@ void read_project(http::Fields& body, bool is_new, Project& project)
     if (const auto mode = body.choice("mode", false, {"test", "live"})) {
         project.mode = *parse_mode(*mode);
     }
-    read_text(body, "contact_email", project.contact_email,
-              [](std::string_view text) { return contacts::EmailAddress::parse(text).has_value(); },
-              "isn't an email address");
+    read_text(
+        body, "contact_email", project.contact_email,
+        [](std::string_view text) { return contacts::EmailAddress::parse(text).has_value(); },
+        "isn't an email address");
     if (auto email = contacts::EmailAddress::parse(project.contact_email)) {
         project.contact_email = email->text();
     }
@@ -168,15 +169,14 @@ Result<http::Response> ProjectHandlers::list(const http::Request& request)
 /// GET /v2/access/projects/{project_id}
 Result<http::Response> ProjectHandlers::get(const http::Request& request)
 {
-    ACCESSD_TRY(const auto setup,
-                projects_.get(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     return http::tagged(to_json(setup->project), "Project");
 }
 
 /// PATCH /v2/access/projects/{project_id}   {"mode": "live"}
 Result<http::Response> ProjectHandlers::change(const http::Request& request)
 {
-    {   // Problems of the body come first, and don't depend on what is stored.
+    {  // Problems of the body come first, and don't depend on what is stored.
         ACCESSD_TRY(auto body, http::Fields::parse(request));
         Project scratch;
         read_project(body, false, scratch);
@@ -184,14 +184,13 @@ Result<http::Response> ProjectHandlers::change(const http::Request& request)
     }
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     ACCESSD_TRY(const auto project,
-                projects_.change(request.parameter("project_id"), request.scope(),
-                                 [&](Project& stored) {
-                                     auto body = http::Fields::parse(request);
-                                     read_project(*body, false, stored);
-                                 },
-                                 [&](const Project& stored) {
-                                     return if_match.check(to_json(stored));
-                                 }));
+                projects_.change(
+                    request.parameter("project_id"), request.scope(),
+                    [&](Project& stored) {
+                        auto body = http::Fields::parse(request);
+                        read_project(*body, false, stored);
+                    },
+                    [&](const Project& stored) { return if_match.check(to_json(stored)); }));
     return http::tagged(to_json(project), "Project changed");
 }
 
@@ -212,8 +211,7 @@ Result<http::Response> ProjectHandlers::remove(const http::Request& request)
 /// GET /v2/access/projects/{project_id}/setup
 Result<http::Response> ProjectHandlers::setup(const http::Request& request)
 {
-    ACCESSD_TRY(const auto setup,
-                projects_.get(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     auto steps = nlohmann::json::array();
     bool is_ready = true;
     for (const auto& step : setup_steps(*setup, has_email_sender_)) {

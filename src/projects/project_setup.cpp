@@ -54,7 +54,8 @@ const TestRecipient* ProjectSetup::test_recipient(std::string_view destination) 
     for (const auto& recipient : test_recipients) {
         if (recipient.destination == destination) return &recipient;
         const bool names_domain = recipient.destination.starts_with("*@");
-        if (names_domain && destination.ends_with(std::string_view{recipient.destination}.substr(1))) {
+        if (names_domain &&
+            destination.ends_with(std::string_view{recipient.destination}.substr(1))) {
             of_domain = &recipient;
         }
     }

@@ -210,8 +210,7 @@ Result<void> Projects::remove_flow(const std::string& id, const ProjectScope& sc
     }
 }
 
-Result<void> Projects::put_test_recipients(const std::string& project_id,
-                                           const ProjectScope& scope,
+Result<void> Projects::put_test_recipients(const std::string& project_id, const ProjectScope& scope,
                                            const std::vector<TestRecipient>& recipients,
                                            const Condition<std::vector<TestRecipient>>& condition)
 {

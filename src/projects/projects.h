@@ -73,10 +73,10 @@ private:
 /// One of the five steps of set-up and how far it is.
 struct SetupStep {
     enum class State { Done, Missing, Warning };
-    std::string step;   ///< "project".
+    std::string step;  ///< "project".
     std::string title;
     State state{};
-    std::string next;   ///< What to do; empty when there is nothing.
+    std::string next;  ///< What to do; empty when there is nothing.
 };
 
 std::string_view to_text(SetupStep::State state);

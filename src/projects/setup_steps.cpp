@@ -59,7 +59,8 @@ SetupStep source_step(const ProjectSetup& setup, const Flow* flow)
         step.next = "Create a source and name it in the flow's source_id.";
     } else if (source->kind == users::SourceKind::Open && !setup.project.is_test()) {
         step.state = State::Warning;
-        step.next = "The source is open: anyone may log in. Choose directory to admit known users only.";
+        step.next =
+            "The source is open: anyone may log in. Choose directory to admit known users only.";
     }
     return step;
 }
@@ -80,8 +81,10 @@ std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sen
 {
     const auto* flow = setup.default_flow();
     if (flow == nullptr && !setup.flows.empty()) flow = &setup.flows.front();
-    return {project_step(setup.project, has_email_sender), flow_step(setup),
-            methods_step(flow, setup.project.mode), source_step(setup, flow),
+    return {project_step(setup.project, has_email_sender),
+            flow_step(setup),
+            methods_step(flow, setup.project.mode),
+            source_step(setup, flow),
             {"webhooks", "Webhooks", State::Warning,
              "Webhooks are not part of this release; read results from the API's answers."}};
 }

@@ -3,33 +3,33 @@
 namespace accessd::access {
 class LockStore;
 class ValidationStore;
-}
+}  // namespace accessd::access
 namespace accessd::crypto {
 class KeyMaterialStore;
-}
+}  // namespace accessd::crypto
 namespace accessd::delivery {
 class OutboxStore;
-}
+}  // namespace accessd::delivery
 namespace accessd::events {
 class EventStore;
-}
+}  // namespace accessd::events
 namespace accessd::limits {
 class IdempotencyStore;
 class LimitStore;
-}
+}  // namespace accessd::limits
 namespace accessd::projects {
 class ProjectStore;
 class RetentionStore;
-}
+}  // namespace accessd::projects
 namespace accessd::tokens {
 class ApiKeyStore;
 class RevocationStore;
 class SigningKeyStore;
-}
+}  // namespace accessd::tokens
 namespace accessd::users {
 class SourceStore;
 class UserStore;
-}
+}  // namespace accessd::users
 
 namespace accessd::store {
 

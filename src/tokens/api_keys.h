@@ -42,8 +42,8 @@ public:
     Result<ApiKey> get(const std::string& id, const ProjectScope& scope);
     Result<Page<ApiKey>> list(const ProjectScope& scope, const std::string& project_id,
                               const PageRequest& page);
-    Result<ApiKey> rename(const std::string& id, const ProjectScope& scope,
-                          const std::string& name, const Condition<ApiKey>& condition = {});
+    Result<ApiKey> rename(const std::string& id, const ProjectScope& scope, const std::string& name,
+                          const Condition<ApiKey>& condition = {});
     /// Ends the key and its tokens at once. Errors: KeyNotFound, StoreUnavailable.
     Result<ApiKey> revoke(const std::string& id, const ProjectScope& scope,
                           const Condition<ApiKey>& condition = {});

@@ -18,8 +18,7 @@ namespace {
 
 constexpr std::string_view kAudience = "accessd";
 
-static_assert(static_cast<int>(Scope::Access) == 1 &&
-                  static_cast<int>(Scope::Manage) == 2 &&
+static_assert(static_cast<int>(Scope::Access) == 1 && static_cast<int>(Scope::Manage) == 2 &&
                   static_cast<int>(Scope::Read) == 4,
               "scope_text.cpp writes these bits out");
 

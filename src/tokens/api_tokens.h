@@ -17,10 +17,10 @@ namespace accessd::tokens {
 
 /// How long tokens are good for.
 struct TokenPolicy {
-    std::string issuer;                                 ///< `iss`: the server's public URL.
-    std::chrono::seconds api_token_life{3600};          ///< Source: api.md, section 2.
-    std::chrono::seconds renewal_life{24 * 3600};       ///< From showing the credentials.
-    std::chrono::seconds login_token_life{15 * 60};     ///< Source: api.md, section 7.
+    std::string issuer;                              ///< `iss`: the server's public URL.
+    std::chrono::seconds api_token_life{3600};       ///< Source: api.md, section 2.
+    std::chrono::seconds renewal_life{24 * 3600};    ///< From showing the credentials.
+    std::chrono::seconds login_token_life{15 * 60};  ///< Source: api.md, section 7.
 };
 
 /// A token as auth/token answers it.

@@ -16,10 +16,10 @@ std::string_view to_text(TokenType type);  ///< "at+jwt", "login+jwt".
 
 /// A compact JWS taken apart, its signature not yet looked at.
 struct UnverifiedJws {
-    std::string key_id;         ///< `kid`.
+    std::string key_id;            ///< `kid`.
     std::string_view signed_text;  ///< Points into the token.
     std::string signature;
-    std::string payload;        ///< JSON text; trust nothing in it before the signature is checked.
+    std::string payload;  ///< JSON text; trust nothing in it before the signature is checked.
 };
 
 /// Takes a token apart, strictly: three base64url parts, a header with `alg` ES256, the `typ` wanted

@@ -85,9 +85,10 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
-    ACCESSD_TRY(const auto key,
-                keys_.rename(request.parameter("key_id"), request.scope(), *name,
-                             [&](const ApiKey& stored) { return if_match.check(to_json(stored)); }));
+    ACCESSD_TRY(const auto key, keys_.rename(request.parameter("key_id"), request.scope(), *name,
+                                             [&](const ApiKey& stored) {
+                                                 return if_match.check(to_json(stored));
+                                             }));
     return http::tagged(to_json(key), "Key renamed");
 }
 
@@ -95,9 +96,10 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
 Result<http::Response> KeyHandlers::revoke(const http::Request& request)
 {
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
-    ACCESSD_TRY(const auto key,
-                keys_.revoke(request.parameter("key_id"), request.scope(),
-                             [&](const ApiKey& stored) { return if_match.check(to_json(stored)); }));
+    ACCESSD_TRY(const auto key, keys_.revoke(request.parameter("key_id"), request.scope(),
+                                             [&](const ApiKey& stored) {
+                                                 return if_match.check(to_json(stored));
+                                             }));
     return http::success({{"key_id", key.id}, {"revoked_at", http::or_null(key.revoked_at)}},
                          "Key revoked, and every token made from it");
 }

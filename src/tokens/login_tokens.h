@@ -20,11 +20,11 @@ namespace accessd::tokens {
 /// A finished login, as its token tells it.
 struct FinishedLogin {
     std::string login_id;
-    std::string project_id;         ///< `aud`.
-    std::string user_id;            ///< `sub`.
-    TimePoint authenticated_at;     ///< When the last method was done.
-    std::vector<std::string> amr;   ///< RFC 8176: "otp".
-    std::string claims;             ///< JSON object for `claims`; "{}" leaves it out.
+    std::string project_id;        ///< `aud`.
+    std::string user_id;           ///< `sub`.
+    TimePoint authenticated_at;    ///< When the last method was done.
+    std::vector<std::string> amr;  ///< RFC 8176: "otp".
+    std::string claims;            ///< JSON object for `claims`; "{}" leaves it out.
     bool test = false;
 };
 

@@ -47,7 +47,8 @@ private:
 
     RevocationStore& store_;
     Clock& clock_;
-    std::mutex loading_;  ///< One load at a time, so that an older answer can't replace a newer one.
+    std::mutex
+        loading_;  ///< One load at a time, so that an older answer can't replace a newer one.
     mutable std::mutex mutex_;  ///< Guards what follows; lists_ is replaced whole, never changed.
     std::shared_ptr<const Lists> lists_ = std::make_shared<const Lists>();
     std::int64_t generation_ = -1;

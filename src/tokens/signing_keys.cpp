@@ -24,9 +24,12 @@ std::string seal_context(const std::string& id) { return "signing_key:" + id; }
 
 nlohmann::json SigningKeys::LiveKey::to_jwk() const
 {
-    return {{"kty", "EC"},     {"crv", "P-256"},
-            {"use", "sig"},    {"alg", "ES256"},
-            {"kid", row.id},   {"x", to_base64url(key->public_x())},
+    return {{"kty", "EC"},
+            {"crv", "P-256"},
+            {"use", "sig"},
+            {"alg", "ES256"},
+            {"kid", row.id},
+            {"x", to_base64url(key->public_x())},
             {"y", to_base64url(key->public_y())}};
 }
 
@@ -171,7 +174,8 @@ Result<void> SigningKeys::rotate(std::chrono::seconds life)
         const auto replace_at = newest->row.active_from + life;
         if (now + kPublishAhead < replace_at) continue;
         ACCESSD_CHECK(add(use, std::max(replace_at, now + kPublishAhead), newest->row.id));
-        log::info("signing key announced", {{"use", use == SigningKey::Use::Api ? "api" : "login"}});
+        log::info("signing key announced",
+                  {{"use", use == SigningKey::Use::Api ? "api" : "login"}});
     }
     for (const auto& key : *loaded) {
         if (key.row.retired_at && *key.row.retired_at + kKeepRetired <= now) {

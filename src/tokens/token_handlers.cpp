@@ -20,10 +20,7 @@ http::Response token_response(const IssuedToken& issued)
 
 TokenHandlers::TokenHandlers(ApiKeys& keys, ApiTokens& api_tokens, LoginTokens& login_tokens,
                              SigningKeys& signing_keys)
-    : keys_(keys),
-      api_tokens_(api_tokens),
-      login_tokens_(login_tokens),
-      signing_keys_(signing_keys)
+    : keys_(keys), api_tokens_(api_tokens), login_tokens_(login_tokens), signing_keys_(signing_keys)
 {
 }
 
@@ -93,7 +90,8 @@ Result<http::Response> TokenHandlers::jwks(const http::Request&)
 {
     return http::plain(signing_keys_.jwks().dump(), "application/jwk-set+json")
         .with_header("Cache-Control", "public, max-age=600")
-        .with_header("Access-Control-Allow-Origin", "*");  // Public keys: any page may check tokens.
+        .with_header("Access-Control-Allow-Origin",
+                     "*");  // Public keys: any page may check tokens.
 }
 
 }  // namespace accessd::tokens

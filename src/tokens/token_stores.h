@@ -13,9 +13,10 @@ namespace accessd::tokens {
 
 /// Credentials of a customer's software.
 struct ApiKey {
-    std::string id;           ///< key_...; also the client_id.
+    std::string id;  ///< key_...; also the client_id.
     std::string name;
-    std::string secret_hash;  ///< SHA-256; the secret has 256 random bits, so nothing slower is needed.
+    std::string
+        secret_hash;  ///< SHA-256; the secret has 256 random bits, so nothing slower is needed.
     std::uint8_t scopes = 0;  ///< Bits of Scope.
     std::string project_id;   ///< Empty: all projects.
     TimePoint created_at;
@@ -71,12 +72,13 @@ struct SigningKey {
     /// Login tokens are verified by customers with the published keys; API tokens only here. Two
     /// sets, so that a published key proves nothing to this server's own API.
     enum class Use { Api, Login };
-    std::string id;           ///< `kid`.
+    std::string id;  ///< `kid`.
     Use use{};
-    std::string sealed;       ///< Private key, PKCS#8 DER, sealed.
-    TimePoint created_at;     ///< Published from here on.
-    TimePoint active_from;    ///< Signs from here on, until the next one does.
-    std::optional<TimePoint> retired_at;  ///< Set when a successor is made: when that one takes over.
+    std::string sealed;     ///< Private key, PKCS#8 DER, sealed.
+    TimePoint created_at;   ///< Published from here on.
+    TimePoint active_from;  ///< Signs from here on, until the next one does.
+    std::optional<TimePoint>
+        retired_at;  ///< Set when a successor is made: when that one takes over.
 };
 
 class SigningKeyStore {

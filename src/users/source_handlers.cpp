@@ -55,7 +55,8 @@ Error SourceHandlers::overtaken(const http::Request& request, const http::IfMatc
 /// POST /v2/access/projects/{project_id}/sources   {"name": "Customers", "kind": "directory"}
 Result<http::Response> SourceHandlers::create(const http::Request& request)
 {
-    ACCESSD_TRY(const auto project, find_project_(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const auto project,
+                find_project_(request.parameter("project_id"), request.scope()));
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     const auto kind = body.choice("kind", true, {"open", "directory"});
@@ -75,7 +76,8 @@ Result<http::Response> SourceHandlers::create(const http::Request& request)
 /// GET /v2/access/projects/{project_id}/sources
 Result<http::Response> SourceHandlers::list(const http::Request& request)
 {
-    ACCESSD_TRY(const auto project, find_project_(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const auto project,
+                find_project_(request.parameter("project_id"), request.scope()));
     http::Query query{request};
     const auto page = query.page();
     ACCESSD_CHECK(query.check());

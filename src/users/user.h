@@ -12,14 +12,14 @@ namespace accessd::users {
 /// A person known to a project.
 struct User {
     std::string project_id;
-    std::string user_id;  ///< The customer's own id, or made by us: usr_...
+    std::string user_id;               ///< The customer's own id, or made by us: usr_...
     std::optional<std::string> email;  ///< Canonical.
     std::optional<std::string> phone;  ///< E.164.
     std::optional<std::string> name;
-    std::string claims = "{}";         ///< JSON object; goes into login tokens under `claims`.
+    std::string claims = "{}";  ///< JSON object; goes into login tokens under `claims`.
     TimePoint created_at;
     TimePoint updated_at;
-    std::int64_t version = 1;          ///< Rises with each change.
+    std::int64_t version = 1;  ///< Rises with each change.
 };
 
 /// What an erasure removed.

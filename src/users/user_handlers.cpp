@@ -76,8 +76,7 @@ nlohmann::json to_json(const User& user)
             {"updated_at", to_rfc3339(user.updated_at)}};
 }
 
-UserHandlers::UserHandlers(Directory& directory, UserStore& store,
-                           FindProject find_project)
+UserHandlers::UserHandlers(Directory& directory, UserStore& store, FindProject find_project)
     : directory_(directory), store_(store), find_project_(std::move(find_project))
 {
 }
@@ -155,16 +154,16 @@ Result<http::Response> UserHandlers::change(const http::Request& request)
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
-    ACCESSD_TRY(const auto user, directory_.change(project.id, request.parameter("user_id"),
-                                                   project.test, [&](User& stored) {
-                                                       if (has_email) stored.email = email;
-                                                       if (has_phone) stored.phone = phone;
-                                                       if (has_name) stored.name = name;
-                                                       if (claims) stored.claims = *claims;
-                                                   },
-                                                   [&](const User& stored) {
-                                                       return if_match.check(to_json(stored));
-                                                   }));
+    ACCESSD_TRY(const auto user,
+                directory_.change(
+                    project.id, request.parameter("user_id"), project.test,
+                    [&](User& stored) {
+                        if (has_email) stored.email = email;
+                        if (has_phone) stored.phone = phone;
+                        if (has_name) stored.name = name;
+                        if (claims) stored.claims = *claims;
+                    },
+                    [&](const User& stored) { return if_match.check(to_json(stored)); }));
     return http::tagged(to_json(user), "User changed");
 }
 
@@ -178,8 +177,7 @@ Result<http::Response> UserHandlers::erase(const http::Request& request)
     if (if_match.is_present()) {
         condition = [&](const User& stored) { return if_match.check(to_json(stored)); };
     }
-    ACCESSD_TRY(const auto erased,
-                directory_.erase(project.id, user_id, project.test, condition));
+    ACCESSD_TRY(const auto erased, directory_.erase(project.id, user_id, project.test, condition));
     return http::success(
         {{"user_id", user_id},
          {"erased",

@@ -54,7 +54,8 @@ public:
 
     /// Errors: ProjectNotFound, StoreUnavailable.
     virtual Result<void> insert(const Source& source) = 0;
-    virtual Result<std::optional<Source>> find(const std::string& id, const ProjectScope& scope) = 0;
+    virtual Result<std::optional<Source>> find(const std::string& id,
+                                               const ProjectScope& scope) = 0;
     virtual Result<Page<Source>> list(const std::string& project_id, const PageRequest& page) = 0;
     /// As UserStore::update. Errors: Conflict, SourceNotFound, StoreUnavailable.
     virtual Result<void> update(const Source& source) = 0;

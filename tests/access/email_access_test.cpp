@@ -34,16 +34,15 @@ protected:
         keyring_ = crypto::Keyring::open(Secret{std::string(32, 'k')}, stores_->key_material(),
                                          clock_, random_)
                        .value();
-        signing_keys_ = tokens::SigningKeys::open(stores_->signing_keys(), *keyring_, clock_,
-                                                  random_)
-                            .value();
+        signing_keys_ =
+            tokens::SigningKeys::open(stores_->signing_keys(), *keyring_, clock_, random_).value();
         cache_ = std::make_unique<projects::ProjectCache>(stores_->projects(), clock_);
-        projects_ = std::make_unique<projects::Projects>(stores_->projects(), *cache_, clock_,
-                                                         random_);
+        projects_ =
+            std::make_unique<projects::Projects>(stores_->projects(), *cache_, clock_, random_);
         directory_ = std::make_unique<users::Directory>(stores_->users(), clock_, random_);
         revocations_ = std::make_unique<tokens::Revocations>(stores_->revocations(), clock_);
-        login_tokens_ = std::make_unique<tokens::LoginTokens>(
-            *signing_keys_, *revocations_, clock_, random_, tokens::TokenPolicy{});
+        login_tokens_ = std::make_unique<tokens::LoginTokens>(*signing_keys_, *revocations_, clock_,
+                                                              random_, tokens::TokenPolicy{});
         make_access(false);
 
         projects::Project project;
@@ -261,9 +260,9 @@ TEST_F(EmailAccessTest, LetsOnlyAllowedDomainsIn)
 TEST_F(EmailAccessTest, CountsVariantsOfAnAddressTogether)
 {
     int allowed = 0;
-    for (const auto* text : {"ana.lopez@gmail.com", "analopez@gmail.com", "Ana.Lopez@Gmail.com",
-                             " a.n.a.lopez+x@gmail.com", "analopez+y@gmail.com",
-                             "ana.lopez+z@GMAIL.com"}) {
+    for (const auto* text :
+         {"ana.lopez@gmail.com", "analopez@gmail.com", "Ana.Lopez@Gmail.com",
+          " a.n.a.lopez+x@gmail.com", "analopez+y@gmail.com", "ana.lopez+z@GMAIL.com"}) {
         if (send(text)) ++allowed;
     }
 
@@ -337,9 +336,8 @@ TEST_F(EmailAccessTest, HidesValidationsOfOtherScopes)
 {
     const auto sent = send("ana@example.com").value();
 
-    const auto result =
-        access_->verify_otp(address("ana@example.com"), {code_of(sent), false}, sent.validation.id,
-                            ProjectScope::only({"prj_other"}));
+    const auto result = access_->verify_otp(address("ana@example.com"), {code_of(sent), false},
+                                            sent.validation.id, ProjectScope::only({"prj_other"}));
 
     EXPECT_EQ(result.error().code, ErrorCode::ValidationNotFound);
 }

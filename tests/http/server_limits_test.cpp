@@ -32,8 +32,8 @@ TEST_F(ServerTest, AcceptsHeadsWithinTheLimits)
 {
     start();
     RawClient client{port};
-    client.send(get("/hello?" + std::string(8000, 'a'), "X-Long: " + std::string(7000, 'b') +
-                                                           "\r\n"));
+    client.send(
+        get("/hello?" + std::string(8000, 'a'), "X-Long: " + std::string(7000, 'b') + "\r\n"));
     const auto answer = client.read();
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 200);
@@ -299,7 +299,8 @@ TEST_F(ServerTimeoutTest, ClientsThatDoNotReadAreClosed)
     std::this_thread::sleep_for(500ms);
     EXPECT_FALSE(is_closed());
     const auto end = std::chrono::steady_clock::now() + 15s;
-    while (!is_closed() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(50ms);
+    while (!is_closed() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(50ms);
     EXPECT_TRUE(is_closed());
 }
 

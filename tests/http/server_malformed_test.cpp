@@ -31,7 +31,8 @@ std::vector<Shape> bad_shapes()
     const auto line = [](const std::string& text) { return text + "\r\nHost: t\r\n\r\n"; };
     return {
         {"both lengths", posted("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")},
-        {"both lengths, other order", posted("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")},
+        {"both lengths, other order",
+         posted("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")},
         {"repeated length", posted("Content-Length: 5\r\nContent-Length: 5\r\n") + "abcde"},
         {"different lengths", posted("Content-Length: 5\r\nContent-Length: 6\r\n") + "abcde"},
         {"list of lengths", posted("Content-Length: 5, 5\r\n") + "abcde"},
@@ -44,8 +45,10 @@ std::vector<Shape> bad_shapes()
         {"gzip, chunked", posted("Transfer-Encoding: gzip, chunked\r\n")},
         {"chunked, identity", posted("Transfer-Encoding: chunked, identity\r\n")},
         {"quoted encoding", posted("Transfer-Encoding: \"chunked\"\r\n")},
-        {"vertical tab before chunked", posted("Transfer-Encoding: \x0b" "chunked\r\n")},
-        {"repeated encoding", posted("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")},
+        {"vertical tab before chunked", posted("Transfer-Encoding: \x0b"
+                                               "chunked\r\n")},
+        {"repeated encoding",
+         posted("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")},
         {"empty encoding", posted("Transfer-Encoding:\r\n")},
         {"encoding in HTTP/1.0",
          "POST /echo HTTP/1.0\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},

@@ -124,9 +124,9 @@ TEST_F(ServerTest, RepeatsSafeRequestIdsOnly)
     RawClient client{port};
     client.send(get("/hello", "X-Request-Id: my-id_1.2\r\n"));
     EXPECT_EQ(client.read()->headers.at("x-request-id"), "my-id_1.2");
-    const std::vector<std::string> refused{
-        "X-Request-Id: a b\r\n", "X-Request-Id:\r\n", "X-Request-Id: a\r\nX-Request-Id: b\r\n",
-        "X-Request-Id: " + std::string(65, 'a') + "\r\n"};
+    const std::vector<std::string> refused{"X-Request-Id: a b\r\n", "X-Request-Id:\r\n",
+                                           "X-Request-Id: a\r\nX-Request-Id: b\r\n",
+                                           "X-Request-Id: " + std::string(65, 'a') + "\r\n"};
     for (const auto& header : refused) {
         client.send(get("/hello", header));
         EXPECT_EQ(client.read()->headers.at("x-request-id").substr(0, 4), "req_") << header;
@@ -219,11 +219,13 @@ TEST_F(ServerTest, CountsRequestsByRoute)
 {
     start();
     RawClient client{port};
-    client.send(get("/hello?secret") + get("/nowhere/secret") + "EVIL /x HTTP/1.1\r\nHost: t\r\n\r\n");
+    client.send(get("/hello?secret") + get("/nowhere/secret") +
+                "EVIL /x HTTP/1.1\r\nHost: t\r\n\r\n");
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(client.read());
     const auto text = metrics.render();
-    EXPECT_NE(text.find("accessd_http_requests_total{method=\"GET\",route=\"/hello\",status=\"200\"} 1"),
-              std::string::npos);
+    EXPECT_NE(
+        text.find("accessd_http_requests_total{method=\"GET\",route=\"/hello\",status=\"200\"} 1"),
+        std::string::npos);
     EXPECT_NE(text.find("accessd_http_connections 1"), std::string::npos);
     EXPECT_NE(text.find("method=\"?\",route=\"-\""), std::string::npos);
     EXPECT_EQ(text.find("secret"), std::string::npos);
@@ -256,8 +258,8 @@ TEST_F(ServerTest, CreateNamesAPortInUse)
     start();
     auto taken = api;
     taken.port = port;
-    const auto second = http::Server::create(settings, taken, router, operations,
-                                             operations_router, guard, clock, random, metrics);
+    const auto second = http::Server::create(settings, taken, router, operations, operations_router,
+                                             guard, clock, random, metrics);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, ErrorCode::Internal);
     EXPECT_EQ(second.error().message,

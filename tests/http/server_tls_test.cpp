@@ -58,7 +58,8 @@ public:
 /// A TLS client on top of a RawClient's socket.
 class TlsClient {
 public:
-    TlsClient(std::uint16_t port, int version_max) : raw_(port), context_(SSL_CTX_new(TLS_client_method()))
+    TlsClient(std::uint16_t port, int version_max)
+        : raw_(port), context_(SSL_CTX_new(TLS_client_method()))
     {
         SSL_CTX_set_max_proto_version(context_, version_max);
         if (version_max < TLS1_2_VERSION) {

@@ -46,11 +46,10 @@ TEST_P(ActivationTest, SaysWhatIsMissing)
 
     const auto& wanted = GetParam().missing;
     EXPECT_EQ(missing.empty(), wanted.empty());
-    EXPECT_TRUE(std::any_of(missing.begin(), missing.end(),
-                            [&](const auto& text) {
-                                return text.find(wanted) != std::string::npos;
-                            }) ||
-                wanted.empty())
+    EXPECT_TRUE(
+        std::any_of(missing.begin(), missing.end(),
+                    [&](const auto& text) { return text.find(wanted) != std::string::npos; }) ||
+        wanted.empty())
         << testing::PrintToString(missing);
 }
 
@@ -63,50 +62,52 @@ void only_faces(Flow& flow)
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, ActivationTest,
-    testing::Values(
-        FlowCase{"EmailIsEnough", Mode::Live, [](Flow&) {}, ""},
-        FlowCase{"NoMethod", Mode::Test, [](Flow& flow) { flow.email.enabled = false; },
-                 "enable a login method"},
-        FlowCase{"NoSource", Mode::Test, [](Flow& flow) { flow.source_id.clear(); },
-                 "connect a source"},
-        FlowCase{"PolicyNamesAMethodThatIsOff", Mode::Test,
-                 [](Flow& flow) {
-                     flow.policy = {Policy::Kind::All, {Method::Email, Method::Phone}};
-                 },
-                 "enable phone"},
-        FlowCase{"PolicyNamesNoneThatIsOn", Mode::Test,
-                 [](Flow& flow) { flow.policy = {Policy::Kind::Any, {Method::Phone}}; },
-                 "enable a method that the policy names"},
-        FlowCase{"FacesAloneByOversight", Mode::Test, only_faces, "set biometric_only"},
-        FlowCase{"FacesAloneOnPurpose", Mode::Test,
-                 [](Flow& flow) {
-                     only_faces(flow);
-                     flow.biometric.biometric_only = true;
-                 },
-                 ""},
-        FlowCase{"PassiveWithoutAModel", Mode::Test,
-                 [](Flow& flow) {
-                     flow.biometric.enabled = true;
-                     flow.biometric.min_assurance = Assurance::Passive;
-                 },
-                 "presentation-attack model"},
-        FlowCase{"LowAssuranceInALiveProject", Mode::Live,
-                 [](Flow& flow) {
-                     flow.biometric.enabled = true;
-                     flow.biometric.min_assurance = Assurance::Low;
-                 },
-                 "accept_low_assurance"},
-        FlowCase{"LowAssuranceInATestProject", Mode::Test,
-                 [](Flow& flow) {
-                     flow.biometric.enabled = true;
-                     flow.biometric.min_assurance = Assurance::Low;
-                 },
-                 ""}),
+    testing::Values(FlowCase{"EmailIsEnough", Mode::Live, [](Flow&) {}, ""},
+                    FlowCase{"NoMethod", Mode::Test, [](Flow& flow) { flow.email.enabled = false; },
+                             "enable a login method"},
+                    FlowCase{"NoSource", Mode::Test, [](Flow& flow) { flow.source_id.clear(); },
+                             "connect a source"},
+                    FlowCase{"PolicyNamesAMethodThatIsOff", Mode::Test,
+                             [](Flow& flow) {
+                                 flow.policy = {Policy::Kind::All, {Method::Email, Method::Phone}};
+                             },
+                             "enable phone"},
+                    FlowCase{"PolicyNamesNoneThatIsOn", Mode::Test,
+                             [](Flow& flow) {
+                                 flow.policy = {Policy::Kind::Any, {Method::Phone}};
+                             },
+                             "enable a method that the policy names"},
+                    FlowCase{"FacesAloneByOversight", Mode::Test, only_faces, "set biometric_only"},
+                    FlowCase{"FacesAloneOnPurpose", Mode::Test,
+                             [](Flow& flow) {
+                                 only_faces(flow);
+                                 flow.biometric.biometric_only = true;
+                             },
+                             ""},
+                    FlowCase{"PassiveWithoutAModel", Mode::Test,
+                             [](Flow& flow) {
+                                 flow.biometric.enabled = true;
+                                 flow.biometric.min_assurance = Assurance::Passive;
+                             },
+                             "presentation-attack model"},
+                    FlowCase{"LowAssuranceInALiveProject", Mode::Live,
+                             [](Flow& flow) {
+                                 flow.biometric.enabled = true;
+                                 flow.biometric.min_assurance = Assurance::Low;
+                             },
+                             "accept_low_assurance"},
+                    FlowCase{"LowAssuranceInATestProject", Mode::Test,
+                             [](Flow& flow) {
+                                 flow.biometric.enabled = true;
+                                 flow.biometric.min_assurance = Assurance::Low;
+                             },
+                             ""}),
     [](const testing::TestParamInfo<FlowCase>& row) { return row.param.name; });
 
 TEST(SlugTest, TakesWhatAnAddressCanHold)
 {
-    for (const auto* good : {"abc", "a-b", "shop-2026", "0123456789012345678901234567890123456789"}) {
+    for (const auto* good :
+         {"abc", "a-b", "shop-2026", "0123456789012345678901234567890123456789"}) {
         EXPECT_TRUE(projects::is_slug(good)) << good;
     }
     for (const auto* bad : {"", "ab", "-abc", "abc-", "Abc", "a_c", "a b", "ñandú",

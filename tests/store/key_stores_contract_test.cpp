@@ -140,7 +140,8 @@ TEST_P(KeyStoresContract, CountsAWindowExactlyWhenManyTakeTogether)
 
     together(16, [&](int) {
         for (int i = 0; i < 5; ++i) {
-            if (stores_->limits().take("k", limits::kTokenFailures, clock_.now())->allowed) ++allowed;
+            if (stores_->limits().take("k", limits::kTokenFailures, clock_.now())->allowed)
+                ++allowed;
         }
     });
 

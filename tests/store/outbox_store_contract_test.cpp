@@ -29,7 +29,10 @@ protected:
         made.retry_at = clock_.now() + 3s;
         return made;
     }
-    std::vector<delivery::Message> lease(int count = 10) { return *outbox_.lease(count, 60s, clock_.now()); }
+    std::vector<delivery::Message> lease(int count = 10)
+    {
+        return *outbox_.lease(count, 60s, clock_.now());
+    }
     delivery::Message stored(const access::Validation& validation)
     {
         return outbox_.of_validation(project_id_, validation.id)->back();
@@ -100,8 +103,8 @@ TEST_P(OutboxContract, WritesAnAcceptedAttemptDown)
     const auto validation = sent("ana@example.com");
     const auto message = lease().at(0);
 
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)}, clock_.now()));
+    ASSERT_TRUE(outbox_.report({report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
 
     EXPECT_EQ(stored(validation).status, MessageStatus::Sent);
     const auto attempts = *outbox_.attempts_of_validation(project_id_, validation.id);
@@ -117,9 +120,9 @@ TEST_P(OutboxContract, TriesAgainWhenToldTo)
 {
     const auto validation = sent("ana@example.com");
     const auto message = lease().at(0);
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued)},
-        clock_.now()));
+    ASSERT_TRUE(
+        outbox_.report({report(message, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued)},
+                       clock_.now()));
 
     EXPECT_EQ(**outbox_.next_due(), clock_.now() + 3s);
     EXPECT_TRUE(lease().empty());
@@ -134,9 +137,9 @@ TEST_P(OutboxContract, SaysWhyAMessageFailed)
 {
     const auto validation = sent("ana@example.com");
     const auto message = lease().at(0);
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::PermanentFailure, MessageStatus::Failed)},
-        clock_.now()));
+    ASSERT_TRUE(
+        outbox_.report({report(message, Attempt::Outcome::PermanentFailure, MessageStatus::Failed)},
+                       clock_.now()));
 
     const auto list = *stores_->events().of_validation(project_id_, validation.id);
     EXPECT_EQ(list.back().type, events::EventType::OtpDeliveryFailed);
@@ -154,8 +157,8 @@ TEST_P(OutboxContract, ErasesTheCodeOfALiveMessageOnceItIsSent)
     const auto message = lease().at(0);
     EXPECT_EQ(message.sealed_code, "sealed right");
 
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)}, clock_.now()));
+    ASSERT_TRUE(outbox_.report({report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
 
     EXPECT_EQ(stored(validation).sealed_code, "");
 }
@@ -181,8 +184,8 @@ TEST_P(OutboxContract, LetsAReplacedMessageThatArrivedCountAsSent)
     const auto message = lease().at(0);
     ASSERT_TRUE(validations_.cancel(validation.id, ProjectScope::all(), clock_.now()));
 
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)}, clock_.now()));
+    ASSERT_TRUE(outbox_.report({report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
 
     EXPECT_EQ(stored(validation).status, MessageStatus::Sent);
 }
@@ -193,9 +196,9 @@ TEST_P(OutboxContract, DoesNotRetryAReplacedMessage)
     const auto message = lease().at(0);
     ASSERT_TRUE(validations_.cancel(validation.id, ProjectScope::all(), clock_.now()));
 
-    ASSERT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued)},
-        clock_.now()));
+    ASSERT_TRUE(
+        outbox_.report({report(message, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued)},
+                       clock_.now()));
 
     EXPECT_EQ(stored(validation).status, MessageStatus::Superseded);
     EXPECT_FALSE(*outbox_.next_due());
@@ -240,8 +243,8 @@ TEST_P(OutboxContract, IgnoresReportsOfErasedMessages)
     const auto message = lease().at(0);
     ASSERT_TRUE(stores_->projects().remove(project_id_));
 
-    EXPECT_TRUE(outbox_.report(
-        {report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)}, clock_.now()));
+    EXPECT_TRUE(outbox_.report({report(message, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
     EXPECT_TRUE(event_names().empty());
 }
 

@@ -152,8 +152,7 @@ TEST_P(SendCodeContract, RefusesBeyondTheLimitUntilTheFirstLeavesTheWindow)
     const auto start = clock_.now();
     for (int i = 0; i < 5; ++i) sent("ana@example.com");
     clock_.set(start + 60s - 1ms);
-    EXPECT_EQ(validations_.send(send_code("ana@example.com")).error().code,
-              ErrorCode::RateLimited);
+    EXPECT_EQ(validations_.send(send_code("ana@example.com")).error().code, ErrorCode::RateLimited);
 
     clock_.set(start + 60s);
 

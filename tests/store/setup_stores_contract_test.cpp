@@ -306,8 +306,7 @@ TEST_P(SetupStoresContract, ErasesAPersonEverywhere)
               ErrorCode::UserNotFound);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, SetupStoresContract, testing::ValuesIn(backends()),
-                         backend_name);
+INSTANTIATE_TEST_SUITE_P(Engines, SetupStoresContract, testing::ValuesIn(backends()), backend_name);
 
 }  // namespace
 }  // namespace accessd::test

@@ -132,8 +132,8 @@ protected:
     std::vector<std::string> event_names(const std::string& project_id = {})
     {
         std::vector<std::string> names;
-        const auto list = stores_->events().after(project_id.empty() ? project_id_ : project_id, 0,
-                                                  1000);
+        const auto list =
+            stores_->events().after(project_id.empty() ? project_id_ : project_id, 0, 1000);
         for (const auto& event : *list) names.emplace_back(events::to_text(event.type));
         return names;
     }

@@ -134,8 +134,7 @@ TEST_P(UseCodeContract, KeepsADecoyFromMatching)
 TEST_P(UseCodeContract, CompletesALoginOfSeveralMethodsWithTheLast)
 {
     auto use = use_code(sent("ana@example.com"));
-    use.policy = {projects::Policy::Kind::All,
-                  {projects::Method::Email, projects::Method::Phone}};
+    use.policy = {projects::Policy::Kind::All, {projects::Method::Email, projects::Method::Phone}};
 
     const auto used = validations_.use(use);
 

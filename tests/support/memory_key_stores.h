@@ -31,9 +31,8 @@ public:
     }
     Result<void> remove(crypto::WrappedKey::Kind kind, int version) override
     {
-        std::erase_if(keys, [&](const auto& key) {
-            return key.kind == kind && key.version == version;
-        });
+        std::erase_if(keys,
+                      [&](const auto& key) { return key.kind == kind && key.version == version; });
         return {};
     }
     std::vector<crypto::WrappedKey> keys;

@@ -33,9 +33,12 @@ protected:
     }
     nlohmann::json api_claims()
     {
-        return {{"iss", policy_.issuer}, {"aud", "accessd"},
-                {"sub", "key_1"},        {"scope", "access"},
-                {"projects", "*"},       {"iat", unix_seconds(clock_.now())},
+        return {{"iss", policy_.issuer},
+                {"aud", "accessd"},
+                {"sub", "key_1"},
+                {"scope", "access"},
+                {"projects", "*"},
+                {"iat", unix_seconds(clock_.now())},
                 {"auth_time", unix_seconds(clock_.now())},
                 {"exp", unix_seconds(clock_.now() + hours{1})},
                 {"jti", make_id("tok_", clock_.now(), random_)}};
@@ -412,7 +415,8 @@ TEST(ScopeTextTest, ReadsWhatItWrites)
         EXPECT_EQ(parse_scope_text(scope_text(scopes)), scopes);
     }
     EXPECT_EQ(parse_scope_text("access,read"), 5);
-    for (const char* wrong : {"", " ", "access ", "access  read", "access access", "all", "Access"}) {
+    for (const char* wrong :
+         {"", " ", "access ", "access  read", "access access", "all", "Access"}) {
         EXPECT_EQ(parse_scope_text(wrong), std::nullopt) << wrong;
     }
 }

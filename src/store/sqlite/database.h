@@ -93,7 +93,7 @@ private:
     void checkpoint_if_due();
 
     std::string file_;
-    Connection writer_;  ///< Used by thread_ alone once it runs.
+    Connection writer_;           ///< Used by thread_ alone once it runs.
     int checkpointed_pages_ = 0;  ///< Of the log, at the last checkpoint. Of thread_.
 
     std::mutex readers_mutex_;

@@ -30,13 +30,12 @@ void EventWriter::write(Connection& connection, const std::vector<events::Event>
     }
     for (const auto& event : events) {
         const auto id = event.id.empty() ? make_id("evt_", event.at, random_) : event.id;
-        connection.run(kInsert,
-                       {event.project_id, ++sequence, id, events::to_text(event.type), event.at,
-                        or_null(event.flow_id), or_null(event.login_id),
-                        or_null(event.validation_id), or_null(event.user_id),
-                        or_null(event.channel), or_null(event.destination), or_null(event.reason),
-                        or_null(event.metadata),
-                        event.count == 0 ? Bind{nullptr} : Bind{event.count}, event.test});
+        connection.run(kInsert, {event.project_id, ++sequence, id, events::to_text(event.type),
+                                 event.at, or_null(event.flow_id), or_null(event.login_id),
+                                 or_null(event.validation_id), or_null(event.user_id),
+                                 or_null(event.channel), or_null(event.destination),
+                                 or_null(event.reason), or_null(event.metadata),
+                                 event.count == 0 ? Bind{nullptr} : Bind{event.count}, event.test});
     }
 }
 

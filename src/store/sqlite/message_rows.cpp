@@ -32,8 +32,8 @@ delivery::Message read_message(const Rows& row)
     message.sealed_code = row.bytes(8);
     message.metadata = row.text(9);
     message.test = row.flag(10);
-    message.status = delivery::parse_message_status(row.text(11))
-                         .value_or(delivery::MessageStatus::Failed);
+    message.status =
+        delivery::parse_message_status(row.text(11)).value_or(delivery::MessageStatus::Failed);
     message.created_at = row.time(12);
     message.expires_at = row.time(13);
     message.next_attempt_at = row.time(14);

@@ -81,9 +81,8 @@ void put_test_recipients(Connection& connection, const std::string& project_id,
     connection.run("DELETE FROM test_recipients WHERE project_id = ?1", {project_id});
     int position = 0;
     for (const auto& recipient : recipients) {
-        connection.run(kInsertRecipient,
-                       {project_id, position++, recipient.destination, recipient.code,
-                        projects::to_text(recipient.outcome)});
+        connection.run(kInsertRecipient, {project_id, position++, recipient.destination,
+                                          recipient.code, projects::to_text(recipient.outcome)});
     }
 }
 

@@ -74,10 +74,11 @@ bool Rows::is_null(int column) const
 Connection::Connection(const std::string& file, Access access)
 {
     configure_library();
-    const int flags = SQLITE_OPEN_NOMUTEX | (access == Access::Write
-                                                 ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                                 : SQLITE_OPEN_READONLY);
-    if (const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr); code != SQLITE_OK) {
+    const int flags =
+        SQLITE_OPEN_NOMUTEX | (access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                       : SQLITE_OPEN_READONLY);
+    if (const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
+        code != SQLITE_OK) {
         const std::string why = handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_);
         sqlite3_close(handle_);
         throw SqliteFailure{code, "opening the database: " + why};
@@ -137,8 +138,7 @@ void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t co
             code = sqlite3_bind_int64(statement, index, *number);
         } else if (const auto* text = std::get_if<std::string_view>(&value)) {
             const char* start = text->data() == nullptr ? "" : text->data();
-            code = sqlite3_bind_text64(statement, index, start, text->size(), copies,
-                                       SQLITE_UTF8);
+            code = sqlite3_bind_text64(statement, index, start, text->size(), copies, SQLITE_UTF8);
         } else if (const auto* blob = std::get_if<Blob>(&value)) {
             const char* start = blob->bytes.data() == nullptr ? "" : blob->bytes.data();
             code = sqlite3_bind_blob64(statement, index, start, blob->bytes.size(), copies);

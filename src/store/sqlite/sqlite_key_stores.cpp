@@ -20,8 +20,7 @@ constexpr auto kInsertKey = R"(
 constexpr auto kNeedsTouch = R"(
     SELECT 1 FROM api_keys WHERE id = ?1
        AND (last_used_at IS NULL OR last_used_at / 86400000 <> ?2 / 86400000))";
-constexpr auto kTouch =
-    "UPDATE api_keys SET last_used_at = ?2 / 86400000 * 86400000 WHERE id = ?1";
+constexpr auto kTouch = "UPDATE api_keys SET last_used_at = ?2 / 86400000 * 86400000 WHERE id = ?1";
 
 constexpr auto kInsertRevocation = R"(
     INSERT INTO token_revocations (kind, value, revoked_at, expires_at) VALUES (?1, ?2, ?3, ?4)
@@ -143,9 +142,9 @@ Result<void> SqliteApiKeyStore::revoke(const std::string& id, TimePoint now, con
 Result<void> SqliteApiKeyStore::touch(const std::string& id, TimePoint now)
 {
     ACCESSD_TRY(const bool is_due, database_.read([&](Connection& connection) -> Result<bool> {
-                    auto row = connection.query(kNeedsTouch, {id, now});
-                    return row.next();
-                }));
+        auto row = connection.query(kNeedsTouch, {id, now});
+        return row.next();
+    }));
     if (!is_due) return {};
     return database_.write([&](Connection& connection) -> Result<void> {
         connection.run(kTouch, {id, now});
@@ -211,10 +210,9 @@ Result<std::vector<SigningKey>> SqliteSigningKeyStore::list()
              ORDER BY active_from, id)");
         std::vector<SigningKey> keys;
         while (row.next()) {
-            const auto use =
-                row.text(1) == "api" ? SigningKey::Use::Api : SigningKey::Use::Login;
-            keys.push_back({row.text(0), use, row.bytes(2), row.time(3), row.time(4),
-                            row.optional_time(5)});
+            const auto use = row.text(1) == "api" ? SigningKey::Use::Api : SigningKey::Use::Login;
+            keys.push_back(
+                {row.text(0), use, row.bytes(2), row.time(3), row.time(4), row.optional_time(5)});
         }
         return keys;
     });
@@ -263,9 +261,9 @@ Result<std::vector<WrappedKey>> SqliteKeyMaterialStore::list()
 Result<void> SqliteKeyMaterialStore::insert(const WrappedKey& key)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        const int inserted = connection.run(
-            kInsertMaterial, {to_text(key.kind), key.version, Blob{key.wrapped}, key.master_id,
-                              key.created_at});
+        const int inserted =
+            connection.run(kInsertMaterial, {to_text(key.kind), key.version, Blob{key.wrapped},
+                                             key.master_id, key.created_at});
         if (inserted == 0) return ErrorCode::Conflict;
         return {};
     });
@@ -280,9 +278,8 @@ Result<void> SqliteKeyMaterialStore::rewrap(const std::vector<WrappedKey>& keys)
         }
         if (stored != static_cast<std::int64_t>(keys.size())) return ErrorCode::Conflict;
         for (const auto& key : keys) {
-            const int changed =
-                connection.run(kRewrapMaterial, {to_text(key.kind), key.version, Blob{key.wrapped},
-                                                 key.master_id});
+            const int changed = connection.run(kRewrapMaterial, {to_text(key.kind), key.version,
+                                                                 Blob{key.wrapped}, key.master_id});
             if (changed != 1) return ErrorCode::Conflict;
         }
         return {};

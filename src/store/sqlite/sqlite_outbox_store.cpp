@@ -95,15 +95,14 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
     const auto message = find_message(connection, report.attempt.message_id);
     if (!message) return;  // Its person was erased meanwhile, and the attempt with them.
     const auto& attempt = report.attempt;
-    connection.run(kInsertAttempt,
-                   {attempt.message_id, attempt.number, attempt.started_at,
-                    std::int64_t{attempt.duration.count()}, attempt.sender,
-                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
-                    or_null(attempt.provider_answer)});
+    connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
+                                    std::int64_t{attempt.duration.count()}, attempt.sender,
+                                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
+                                    or_null(attempt.provider_answer)});
     // One that was replaced while it was under way stays so, unless it arrived all the same.
     const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
-    const auto status = message->status == MessageStatus::Queued || is_accepted ? report.status
-                                                                               : message->status;
+    const auto status =
+        message->status == MessageStatus::Queued || is_accepted ? report.status : message->status;
     connection.run(kReport,
                    {message->id, delivery::to_text(status), attempt.number, report.retry_at});
     add_events(events, *message, report, status, now);
@@ -165,8 +164,8 @@ Result<std::optional<TimePoint>> SqliteOutboxStore::next_due()
 {
     using Due = std::optional<TimePoint>;
     return database_.read([&](Connection& connection) -> Result<Due> {
-        auto row = connection.query(
-            "SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
+        auto row =
+            connection.query("SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
         return row.next() ? row.optional_time(0) : Due{};
     });
 }

@@ -22,8 +22,7 @@ constexpr auto kUpdate = R"(
 constexpr auto kOrigins = R"(
     SELECT projects.id, origin.value
       FROM projects, json_each(projects.document, '$.allowed_origins') AS origin)";
-constexpr auto kRemove =
-    "DELETE FROM projects WHERE id = ?1 AND version = coalesce(?2, version)";
+constexpr auto kRemove = "DELETE FROM projects WHERE id = ?1 AND version = coalesce(?2, version)";
 constexpr auto kRemoveFlow = R"(
     DELETE FROM flows WHERE id = ?1 AND project_id = ?2 AND version = coalesce(?3, version))";
 constexpr auto kUpdateFlow = R"(
@@ -34,20 +33,20 @@ constexpr auto kUpdateFlow = R"(
 constexpr auto kEraseAttempts = R"(
     DELETE FROM delivery_attempts WHERE message_id IN
         (SELECT id FROM messages WHERE project_id = ?1))";
-constexpr std::array kEraseMadeInTest{
-    kEraseAttempts,
-    "DELETE FROM messages WHERE project_id = ?1",
-    "DELETE FROM validations WHERE project_id = ?1",
-    "DELETE FROM logins WHERE project_id = ?1",
-    "DELETE FROM users WHERE project_id = ?1",
-    "DELETE FROM failure_counters WHERE project_id = ?1",
-    "DELETE FROM locks WHERE project_id = ?1",
-    "DELETE FROM test_recipients WHERE project_id = ?1"};
-constexpr std::array kEraseRest{
-    "DELETE FROM idempotent_requests WHERE project_id = ?1",
-    "DELETE FROM events WHERE project_id = ?1", "DELETE FROM event_sequences WHERE project_id = ?1",
-    "DELETE FROM api_keys WHERE project_id = ?1", "DELETE FROM flows WHERE project_id = ?1",
-    "DELETE FROM sources WHERE project_id = ?1"};
+constexpr std::array kEraseMadeInTest{kEraseAttempts,
+                                      "DELETE FROM messages WHERE project_id = ?1",
+                                      "DELETE FROM validations WHERE project_id = ?1",
+                                      "DELETE FROM logins WHERE project_id = ?1",
+                                      "DELETE FROM users WHERE project_id = ?1",
+                                      "DELETE FROM failure_counters WHERE project_id = ?1",
+                                      "DELETE FROM locks WHERE project_id = ?1",
+                                      "DELETE FROM test_recipients WHERE project_id = ?1"};
+constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_id = ?1",
+                                "DELETE FROM events WHERE project_id = ?1",
+                                "DELETE FROM event_sequences WHERE project_id = ?1",
+                                "DELETE FROM api_keys WHERE project_id = ?1",
+                                "DELETE FROM flows WHERE project_id = ?1",
+                                "DELETE FROM sources WHERE project_id = ?1"};
 
 Error slug_taken()
 {
@@ -99,8 +98,8 @@ Result<Page<Value>> read_page(ListQuery query, Connection& connection, const Pag
 
 std::vector<users::Source> sources_of(Connection& connection, const std::string& project_id)
 {
-    static const auto sql = std::string{"SELECT "} + kSourceColumns +
-                            " FROM sources WHERE project_id = ?1 ORDER BY id";
+    static const auto sql =
+        std::string{"SELECT "} + kSourceColumns + " FROM sources WHERE project_id = ?1 ORDER BY id";
     std::vector<users::Source> sources;
     auto row = connection.query(sql, {project_id});
     while (row.next()) sources.push_back(read_source(row));
@@ -109,8 +108,8 @@ std::vector<users::Source> sources_of(Connection& connection, const std::string&
 
 Result<std::vector<Flow>> flows_of(Connection& connection, const std::string& project_id)
 {
-    static const auto sql = std::string{"SELECT "} + kFlowColumns +
-                            " FROM flows WHERE project_id = ?1 ORDER BY id";
+    static const auto sql =
+        std::string{"SELECT "} + kFlowColumns + " FROM flows WHERE project_id = ?1 ORDER BY id";
     std::vector<Flow> flows;
     auto row = connection.query(sql, {project_id});
     while (row.next()) {
@@ -165,9 +164,8 @@ Result<std::optional<Project>> SqliteProjectStore::find_by_slug(const std::strin
 {
     static const auto sql =
         std::string{"SELECT "} + kProjectColumns + " FROM projects WHERE slug = ?1";
-    return database_.read([&](Connection& connection) {
-        return first(connection.query(sql, {slug}), read_project);
-    });
+    return database_.read(
+        [&](Connection& connection) { return first(connection.query(sql, {slug}), read_project); });
 }
 
 Result<std::optional<ProjectSetup>> SqliteProjectStore::setup(const std::string& id)
@@ -198,13 +196,13 @@ Result<Page<Project>> SqliteProjectStore::list(const ProjectScope& scope, const 
 
 Result<std::vector<std::pair<std::string, std::string>>> SqliteProjectStore::allowed_origins()
 {
-    return database_.read([&](Connection& connection)
-                              -> Result<std::vector<std::pair<std::string, std::string>>> {
-        std::vector<std::pair<std::string, std::string>> origins;
-        auto row = connection.query(kOrigins);
-        while (row.next()) origins.emplace_back(row.text(0), row.text(1));
-        return origins;
-    });
+    return database_.read(
+        [&](Connection& connection) -> Result<std::vector<std::pair<std::string, std::string>>> {
+            std::vector<std::pair<std::string, std::string>> origins;
+            auto row = connection.query(kOrigins);
+            while (row.next()) origins.emplace_back(row.text(0), row.text(1));
+            return origins;
+        });
 }
 
 Result<void> SqliteProjectStore::update(const Project& project, bool going_live)

@@ -28,10 +28,9 @@ public:
     Result<void> remove_flow(const std::string& project_id, const std::string& id,
                              std::optional<std::int64_t> version) override;
 
-    Result<void> put_test_recipients(
-        const std::string& project_id,
-        const std::vector<projects::TestRecipient>& recipients,
-        const std::vector<projects::TestRecipient>* seen) override;
+    Result<void> put_test_recipients(const std::string& project_id,
+                                     const std::vector<projects::TestRecipient>& recipients,
+                                     const std::vector<projects::TestRecipient>* seen) override;
 
 private:
     Database& database_;

@@ -154,9 +154,9 @@ private:
             ORDER BY id DESC LIMIT 1)";
         const auto& login = request_.login;
         const auto life = login.expires_at - login.created_at;
-        auto row = connection_.query(
-            sql, {login.project_id, login.opened_for, login.opened_by, login.flow_id,
-                  request_.now + kLoginLifeLeftMin, first_id_at("val_", request_.now - life)});
+        auto row = connection_.query(sql, {login.project_id, login.opened_for, login.opened_by,
+                                           login.flow_id, request_.now + kLoginLifeLeftMin,
+                                           first_id_at("val_", request_.now - life)});
         if (!row.next()) return std::nullopt;
         return read_login(row);
     }
@@ -168,8 +168,8 @@ private:
               AND attempts_remaining > 0 AND expires_at > ?4
             ORDER BY id DESC LIMIT 1)";
         const auto& wanted = request_.validation;
-        auto row = connection_.query(sql, {login_id, wanted.recipient,
-                                           contacts::to_text(wanted.channel), request_.now});
+        auto row = connection_.query(
+            sql, {login_id, wanted.recipient, contacts::to_text(wanted.channel), request_.now});
         if (!row.next()) return std::nullopt;
         return read_validation(row);
     }
@@ -180,16 +180,27 @@ private:
         validation.flow_id = login.flow_id;
         validation.expires_at = std::min(validation.expires_at, login.expires_at);
         const auto code = request_.make_code(validation.id, validation.decoy);
-        connection_.run(
-            kInsertValidation,
-            {validation.id, validation.project_id, validation.flow_id, validation.login_id,
-             contacts::to_text(validation.channel), validation.recipient,
-             or_null(validation.user_id), validation.decoy, validation.otp_length,
-             validation.max_attempts, validation.attempts_remaining,
-             contacts::to_text(validation.language), or_null(validation.redirect_url),
-             or_null(validation.client_ip), or_null(validation.user_agent),
-             or_null(validation.metadata), validation.created_at, validation.expires_at,
-             Blob{code.digest}, code.pepper_version, blob_or_null(code.sealed)});
+        connection_.run(kInsertValidation, {validation.id,
+                                            validation.project_id,
+                                            validation.flow_id,
+                                            validation.login_id,
+                                            contacts::to_text(validation.channel),
+                                            validation.recipient,
+                                            or_null(validation.user_id),
+                                            validation.decoy,
+                                            validation.otp_length,
+                                            validation.max_attempts,
+                                            validation.attempts_remaining,
+                                            contacts::to_text(validation.language),
+                                            or_null(validation.redirect_url),
+                                            or_null(validation.client_ip),
+                                            or_null(validation.user_agent),
+                                            or_null(validation.metadata),
+                                            validation.created_at,
+                                            validation.expires_at,
+                                            Blob{code.digest},
+                                            code.pepper_version,
+                                            blob_or_null(code.sealed)});
         events_.write(connection_, {event_of(validation, EventType::ValidationCreated, request_.now,
                                              request_.test)});
         queue(validation, code.sealed);
@@ -207,9 +218,9 @@ private:
         validation.otp_length = request_.validation.otp_length;
         const auto code = request_.make_code(validation.id, validation.decoy);
         supersede_messages(connection_, validation.id);
-        connection_.run(kReplaceCode, {validation.id, Blob{code.digest}, code.pepper_version,
-                                       blob_or_null(code.sealed), validation.expires_at,
-                                       validation.otp_length});
+        connection_.run(kReplaceCode,
+                        {validation.id, Blob{code.digest}, code.pepper_version,
+                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length});
         queue(validation, code.sealed);
     }
 

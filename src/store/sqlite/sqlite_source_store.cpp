@@ -60,9 +60,9 @@ Result<Page<Source>> SqliteSourceStore::list(const std::string& project_id, cons
 Result<void> SqliteSourceStore::update(const Source& source)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        const int changed = connection.run(
-            kUpdate, {source.id, source.project_id, source.name, users::to_text(source.kind),
-                      source.updated_at, source.version});
+        const int changed = connection.run(kUpdate, {source.id, source.project_id, source.name,
+                                                     users::to_text(source.kind), source.updated_at,
+                                                     source.version});
         if (changed == 1) return {};
         return why_unchanged(connection, source.project_id, source.id);
     });

@@ -131,23 +131,23 @@ Result<void> SqliteUserStore::update(const User& user, bool test)
 }
 
 Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::string& user_id,
-                                      TimePoint now, bool test,
-                                      std::optional<std::int64_t> version)
+                                      TimePoint now, bool test, std::optional<std::int64_t> version)
 {
-    static const auto attempts = erase_of(
-        "DELETE FROM delivery_attempts WHERE message_id IN (SELECT id FROM messages WHERE"
-        " validation_id",
-        kValidationsOf) + ")";
+    static const auto attempts =
+        erase_of("DELETE FROM delivery_attempts WHERE message_id IN (SELECT id FROM messages WHERE"
+                 " validation_id",
+                 kValidationsOf) +
+        ")";
     static const auto messages =
         erase_of("DELETE FROM messages WHERE validation_id", kValidationsOf);
     // What happened stays countable; to whom is forgotten.
     static const auto events_of_user =
         "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
         " WHERE project_id = ?1 AND user_id = ?2 AND validation_id IS NULL";
-    static const auto events_of_validations = erase_of(
-        "UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
-        " WHERE project_id = ?1 AND validation_id",
-        kValidationsOf);
+    static const auto events_of_validations =
+        erase_of("UPDATE events SET user_id = NULL, destination = NULL, metadata = NULL"
+                 " WHERE project_id = ?1 AND validation_id",
+                 kValidationsOf);
     static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
     static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);
     static const auto failures =

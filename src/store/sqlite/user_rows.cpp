@@ -47,8 +47,8 @@ std::optional<users::User> find_user(Connection& connection, const std::string& 
 std::optional<users::User> find_user_by_email(Connection& connection, const std::string& project_id,
                                               const std::string& email)
 {
-    static const auto sql = std::string{"SELECT "} + kUserColumns +
-                            " FROM users WHERE project_id = ?1 AND email = ?2";
+    static const auto sql =
+        std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1 AND email = ?2";
     return first_user(connection.query(sql, {project_id, email}));
 }
 

@@ -52,8 +52,8 @@ access::Validation read_validation(const Rows& row)
     validation.channel = contacts::parse_channel(row.text(4)).value_or(contacts::Channel{});
     validation.recipient = row.text(5);
     validation.user_id = row.text(6);
-    validation.status = access::parse_validation_status(row.text(7))
-                            .value_or(access::ValidationStatus::Failed);
+    validation.status =
+        access::parse_validation_status(row.text(7)).value_or(access::ValidationStatus::Failed);
     validation.decoy = row.flag(8);
     validation.otp_length = row.small(9);
     validation.max_attempts = row.small(10);
@@ -114,10 +114,7 @@ void supersede_messages(Connection& connection, const std::string& validation_id
     connection.run(kSupersede, {validation_id});
 }
 
-std::string masked_contact(std::string_view recipient)
-{
-    return contacts::masked_email(recipient);
-}
+std::string masked_contact(std::string_view recipient) { return contacts::masked_email(recipient); }
 
 events::Event event_of(const access::Validation& validation, events::EventType type, TimePoint at,
                        bool test)
