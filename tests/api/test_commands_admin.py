@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from support.client import Client
+from support.client import Client, wait_for
 from support.server import Server
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -177,4 +177,4 @@ def test_another_user_is_refused_even_when_the_modes_let_them_in(running):
     assert "store_healthy" not in done.stdout
     assert "ConnectionResetError" in done.stderr or "b''" in done.stdout or (
         "BrokenPipeError" in done.stderr), done
-    assert "another user was refused" in running.log()
+    wait_for(lambda: "another user was refused" in running.log())
