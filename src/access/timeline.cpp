@@ -3,6 +3,9 @@
 #include "limits/window.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 namespace accessd::access {
 namespace {
@@ -100,6 +103,16 @@ void add_events(std::vector<TimelineEntry>& timeline, const std::vector<events::
     }
 }
 
+/// What comes first of what happened in the same millisecond: from asking to handing over, then the rest in
+/// the order of its events.
+std::size_t step_of(const TimelineEntry& entry)
+{
+    constexpr std::array<std::string_view, 6> steps{"created", "limit_checked", "code_replaced",
+                                                    "queued",  "superseded",    "attempt"};
+    const auto found = std::find(steps.begin(), steps.end(), entry.type);
+    return static_cast<std::size_t>(found - steps.begin());
+}
+
 }  // namespace
 
 std::vector<TimelineEntry> build_timeline(const Validation& validation,
@@ -118,8 +131,9 @@ std::vector<TimelineEntry> build_timeline(const Validation& validation,
     if (validation.status_at(now) == ValidationStatus::Expired && !says_expired) {
         timeline.push_back({validation.expires_at, "expired", "The code's time ran out.", {}, {}});
     }
-    std::stable_sort(timeline.begin(), timeline.end(),
-                     [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::stable_sort(timeline.begin(), timeline.end(), [](const auto& a, const auto& b) {
+        return std::pair{a.at, step_of(a)} < std::pair{b.at, step_of(b)};
+    });
     return timeline;
 }
 

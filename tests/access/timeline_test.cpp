@@ -73,6 +73,20 @@ TEST_F(TimelineTest, TellsALoginInOrder)
                                                  "sent", "wrong_code", "validated"}));
 }
 
+TEST_F(TimelineTest, PutsTheAttemptBeforeItsOutcomeWithinAMillisecond)
+{
+    happens(EventType::ValidationCreated, 0ms);
+    happens(EventType::OtpSent, 0ms);
+    happens(EventType::OtpDelivered, 0ms);
+    messages_.push_back(message(0ms));
+    delivery::Attempt attempt;
+    attempt.started_at = start_;
+    attempts_.push_back(attempt);
+
+    EXPECT_EQ(types(), (std::vector<std::string>{"created", "limit_checked", "queued", "attempt",
+                                                 "sent", "delivered"}));
+}
+
 TEST_F(TimelineTest, SaysWhyNothingWentOutToSomebodyUnknown)
 {
     validation_.decoy = true;
