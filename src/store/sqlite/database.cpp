@@ -141,6 +141,8 @@ bool Database::run_job(Write& write)
     try {
         return write.job(writer_) || writer_.keeps_;
     } catch (const SqliteFailure& failure) {
+        // Without the group's transaction the next write would stand although all are told that it failed.
+        if (!writer_.is_in_transaction()) throw;
         write.error = unavailable(failure);
     } catch (...) {
         write.exception = std::current_exception();

@@ -183,6 +183,8 @@ void Connection::script(const std::string& sql)
 
 std::int64_t Connection::total_changes() const { return sqlite3_total_changes64(handle_); }
 
+bool Connection::is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
 Snapshot::~Snapshot()
 {
     try {

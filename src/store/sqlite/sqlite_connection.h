@@ -119,6 +119,8 @@ public:
 
     /// Rows changed since the connection was opened.
     std::int64_t total_changes() const;
+    /// False also when SQLite ended the transaction by itself, after a failure of the disk.
+    bool is_in_transaction() const;
 
     /// Pages in the write-ahead log after the last commit.
     int wal_pages() const { return wal_pages_; }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <latch>
 #include <stdexcept>
@@ -119,6 +120,34 @@ TEST_F(DatabaseTest, KeepsWhatOthersOfAGroupWroteWhenOneIsUndone)
         threads.clear();
         ASSERT_EQ(count(), (round + 1) * kThreads * 2 / 3);
     }
+}
+
+TEST_F(DatabaseTest, WritesNothingThatItSaysFailedWhenTheTransactionIsLost)
+{
+    constexpr int kThreads = 24;
+    std::atomic<int> answered{0};
+    for (int round = 0; round < 20; ++round) {
+        std::latch start{kThreads};
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < kThreads; ++i) {
+            threads.emplace_back([&, i] {
+                start.arrive_and_wait();
+                const auto result = database_.write([&](Connection& connection) -> Result<void> {
+                    if (i % 8 == 3) {
+                        connection.run("ROLLBACK");  // As SQLite does when the disk fails.
+                        connection.run("INSERT INTO missing (name) VALUES (1)");
+                    }
+                    connection.run("INSERT INTO things (name) VALUES (?1)",
+                                   {std::to_string(round) + " " + std::to_string(i)});
+                    return {};
+                });
+                if (result) ++answered;
+            });
+        }
+    }
+
+    EXPECT_EQ(count(), answered);
+    EXPECT_TRUE(add("afterwards"));
 }
 
 TEST_F(DatabaseTest, AnswersStoreUnavailableForMistakesInSql)
