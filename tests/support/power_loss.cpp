@@ -1,5 +1,6 @@
 #include "support/power_loss.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -37,9 +38,21 @@ struct PowerLossCalls {
     {
         auto& self = of(file);
         if (self.owner->is_cut_) return SQLITE_IOERR_WRITE;
-        self.owner->note(self.name, {offset, std::string(static_cast<const char*>(bytes),
-                                                         static_cast<std::size_t>(count))});
+        note_pages(self, static_cast<const char*>(bytes), count, offset);
         return self.real->pMethods->xWrite(self.real, bytes, count, offset);
+    }
+    /// A disk may keep a part of one large write.
+    static void note_pages(PowerLossFile& self, const char* bytes, sqlite3_int64 count,
+                           sqlite3_int64 offset)
+    {
+        constexpr sqlite3_int64 kPage = 4096;
+        for (sqlite3_int64 done = 0; done < count;) {
+            const auto size = std::min(count - done, kPage - (offset + done) % kPage);
+            self.owner->note(
+                self.name,
+                {offset + done, std::string(bytes + done, static_cast<std::size_t>(size))});
+            done += size;
+        }
     }
     static int truncate(sqlite3_file* file, sqlite3_int64 size)
     {

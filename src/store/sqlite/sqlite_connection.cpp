@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_connection.h"
 
+#include "store/sqlite/gathering_vfs.h"
+
 #include <sqlite3.h>
 
 #include <utility>
@@ -11,6 +13,9 @@ namespace {
 // since each commit empties theirs.
 constexpr auto kWriterCache = "PRAGMA cache_size = -16000";  // KiB.
 constexpr auto kReaderCache = "PRAGMA cache_size = -512";
+
+/// More than there are constant statements; texts made for one call bring addresses without end.
+constexpr std::size_t kAddressesMax = 256;
 
 /// Nobody asks SQLite how much memory it has, and counting it takes a lock for each piece.
 void configure_library()
@@ -32,8 +37,8 @@ bool SqliteFailure::is_constraint() const { return (code_ & 0xff) == SQLITE_CONS
 Rows::~Rows()
 {
     if (statement_ == nullptr) return;
+    // What is bound stays, unread: whoever runs it next binds all of it anew.
     sqlite3_reset(statement_);
-    sqlite3_clear_bindings(statement_);
 }
 
 bool Rows::next()
@@ -77,8 +82,8 @@ Connection::Connection(const std::string& file, Access access)
     const int flags =
         SQLITE_OPEN_NOMUTEX | (access == Access::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                        : SQLITE_OPEN_READONLY);
-    if (const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
-        code != SQLITE_OK) {
+    const char* vfs = access == Access::Write ? gathering_vfs() : nullptr;
+    if (const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs); code != SQLITE_OK) {
         const std::string why = handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_);
         sqlite3_close(handle_);
         throw SqliteFailure{code, "opening the database: " + why};
@@ -117,7 +122,13 @@ void Connection::fail(int code, std::string_view doing)
 
 sqlite3_stmt* Connection::prepare(std::string_view sql)
 {
-    if (const auto found = statements_.find(sql); found != statements_.end()) return found->second;
+    const auto known = by_address_.find(sql.data());
+    if (known != by_address_.end() && known->second.first == sql) return known->second.second;
+    if (const auto found = statements_.find(sql); found != statements_.end()) {
+        if (by_address_.size() >= kAddressesMax) by_address_.clear();
+        by_address_[sql.data()] = *found;
+        return found->second;
+    }
     sqlite3_stmt* statement = nullptr;
     const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
@@ -128,6 +139,10 @@ sqlite3_stmt* Connection::prepare(std::string_view sql)
 
 void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count, Lifetime lives)
 {
+    // Less would leave what an earlier call has bound.
+    if (count != static_cast<std::size_t>(sqlite3_bind_parameter_count(statement))) {
+        throw SqliteFailure{SQLITE_RANGE, "a statement's parameters aren't all bound"};
+    }
     // SQLite copies what may be gone before the statement has run.
     const auto copies = lives == Lifetime::UntilReset ? SQLITE_STATIC : SQLITE_TRANSIENT;
     for (std::size_t i = 0; i < count; ++i) {
@@ -151,9 +166,19 @@ void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t co
 
 int Connection::run(std::string_view sql, std::initializer_list<Bind> binds)
 {
+    return run_bound(sql, binds.begin(), binds.size());
+}
+
+int Connection::run(std::string_view sql, const std::vector<Bind>& binds)
+{
+    return run_bound(sql, binds.data(), binds.size());
+}
+
+int Connection::run_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
     auto* statement = prepare(sql);
     Rows rows{statement};
-    bind(statement, binds.begin(), binds.size(), Lifetime::UntilReset);
+    bind(statement, binds, count, Lifetime::UntilReset);
     while (rows.next()) {
     }
     return sqlite3_changes(handle_);

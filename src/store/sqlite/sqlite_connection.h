@@ -107,6 +107,7 @@ public:
 
     /// Runs a statement to its end; returns how many rows it changed. Throws SqliteFailure.
     int run(std::string_view sql, std::initializer_list<Bind> binds = {});
+    int run(std::string_view sql, const std::vector<Bind>& binds);
     /// Starts a query. The same text must not be started again while its rows are being read.
     Rows query(std::string_view sql, std::initializer_list<Bind> binds = {});
     Rows query(std::string_view sql, const std::vector<Bind>& binds);
@@ -131,12 +132,16 @@ public:
 private:
     friend class Database;
     sqlite3_stmt* prepare(std::string_view sql);
+    int run_bound(std::string_view sql, const Bind* binds, std::size_t count);
     enum class Lifetime { OfTheCall, UntilReset };  ///< Of the texts that binds point at.
     void bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count, Lifetime lives);
     [[noreturn]] void fail(int code, std::string_view doing);
 
     sqlite3* handle_ = nullptr;
     std::unordered_map<std::string_view, sqlite3_stmt*> statements_;  ///< Keys live in the values.
+    /// The same by where the text stands: most are constants, and hashing a pointer is quick. The text is
+    /// compared all the same, as another may stand there by now.
+    std::unordered_map<const char*, std::pair<std::string_view, sqlite3_stmt*>> by_address_;
     bool keeps_ = false;
     int wal_pages_ = 0;
 };
