@@ -23,14 +23,17 @@ std::vector<limits::KeyedLimit> further_email_limits(const config::Limits& setti
 {
     std::vector<limits::KeyedLimit> found;
     const auto add = [&](std::string_view scope, int count, std::chrono::seconds window,
-                         const std::string& whose) {
-        if (count == 0 || whose.empty()) return;
-        found.push_back(
-            {std::string{scope} + ":" + project_id + ":" + whose, {count, window, scope}});
+                         const std::string& key) {
+        if (count != 0) found.push_back({key, {count, window, scope}});
     };
-    add("email_sends_hour", settings.email_sends_per_hour, 1h, email.limit_key());
-    add("email_sends_day", settings.email_sends_per_day, 24h, email.limit_key());
-    add("client_sends_hour", settings.client_sends_per_hour, 1h, limits::client_network(client_ip));
+    const auto address_key = email_sends_key(project_id, email);
+    add("email_sends_hour", settings.email_sends_per_hour, 1h, address_key);
+    add("email_sends_day", settings.email_sends_per_day, 24h, address_key);
+    const auto network = limits::client_network(client_ip);
+    if (!network.empty()) {
+        add("client_sends_hour", settings.client_sends_per_hour, 1h,
+            "client_sends_hour:" + project_id + ":" + network);
+    }
     return found;
 }
 

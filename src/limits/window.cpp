@@ -19,11 +19,21 @@ std::chrono::milliseconds wait_for_next(const std::vector<TimePoint>& hits, cons
     return hits[hits.size() - count] + limit.window - now;
 }
 
-/// Drops what shares no interval with `now` and says how one more event stands to the rest.
-Decision judge(std::vector<TimePoint>& hits, const Limit& limit, TimePoint now)
+/// Drops what shares no interval with `now`.
+void drop_old(std::vector<TimePoint>& hits, std::chrono::seconds window, TimePoint now)
 {
-    std::erase_if(hits, [&](TimePoint hit) { return hit + limit.window <= now; });
+    std::erase_if(hits, [&](TimePoint hit) { return hit + window <= now; });
+}
 
+/// A clock that was set back must not unsort the window.
+void insert_sorted(std::vector<TimePoint>& hits, TimePoint now)
+{
+    hits.insert(std::upper_bound(hits.begin(), hits.end(), now), now);
+}
+
+/// How one more event stands to those that count.
+Decision judge(const std::vector<TimePoint>& hits, const Limit& limit, TimePoint now)
+{
     const auto count = static_cast<std::size_t>(limit.count);
     Decision decision;
     decision.limit = limit.count;
@@ -38,19 +48,20 @@ Decision judge(std::vector<TimePoint>& hits, const Limit& limit, TimePoint now)
 
 Decision take(std::vector<TimePoint>& hits, const Limit& limit, TimePoint now)
 {
+    drop_old(hits, limit.window, now);
     auto decision = judge(hits, limit, now);
     if (!decision.allowed) return decision;
-    // A clock that was set back must not unsort the window.
-    hits.insert(std::upper_bound(hits.begin(), hits.end(), now), now);
+    insert_sorted(hits, now);
     decision.remaining -= 1;
     decision.reset = hits.back() + limit.window - now;
     decision.retry_after = wait_for_next(hits, limit, now);
     return decision;
 }
 
-Decision peek(std::vector<TimePoint> hits, const Limit& limit, TimePoint now)
+void keep(std::vector<TimePoint>& hits, std::chrono::seconds window, TimePoint now)
 {
-    return judge(hits, limit, now);
+    drop_old(hits, window, now);
+    insert_sorted(hits, now);
 }
 
 Error refusal(const Decision& decision, const Limit& limit)

@@ -17,7 +17,8 @@ struct Limit {
     std::string_view scope;  ///< What is counted, as `details.scope` of a refusal: "email_sends".
 };
 
-/// A limit, and the window in which one caller's, address's or network's events are counted.
+/// A limit, and the key of the window in which one caller's, address's or network's events are counted.
+/// Limits with the same key count the same events.
 struct KeyedLimit {
     std::string key;
     Limit limit;
@@ -43,8 +44,8 @@ struct Decision {
 ///
 /// Pure: stores call it inside the transaction that keeps `hits`, so that the sum is exact.
 Decision take(std::vector<TimePoint>& hits, const Limit& limit, TimePoint now);
-/// The same without adding: what one more event would be told.
-Decision peek(std::vector<TimePoint> hits, const Limit& limit, TimePoint now);
+/// Adds an event that was let through, and drops those that no window of this length needs any more.
+void keep(std::vector<TimePoint>& hits, std::chrono::seconds window, TimePoint now);
 
 /// RATE_LIMITED with its details, times rounded up to whole seconds.
 Error refusal(const Decision& decision, const Limit& limit);

@@ -54,8 +54,8 @@ TEST(WindowTest, SaysHowLongToWaitAndIsRight)
 
     ASSERT_FALSE(refused.allowed);
     EXPECT_EQ(refused.retry_after, seconds{15});
-    EXPECT_FALSE(peek(hits, kLimit, now + refused.retry_after - milliseconds{1}).allowed);
-    EXPECT_TRUE(peek(hits, kLimit, now + refused.retry_after).allowed);
+    EXPECT_FALSE(take(hits, kLimit, now + refused.retry_after - milliseconds{1}).allowed);
+    EXPECT_TRUE(take(hits, kLimit, now + refused.retry_after).allowed);
 }
 
 TEST(WindowTest, TellsTheWaitAlreadyWithTheLastOneLetThrough)

@@ -13,7 +13,7 @@ protected:
     access::SendCode limited_send(const std::string& email, const std::string& network)
     {
         auto send = send_code(email);
-        send.further_limits = {{"hour:" + email, {10, 1h, "email_sends_hour"}},
+        send.further_limits = {{send.limit_key, {10, 1h, "email_sends_hour"}},
                                {"client:" + network, {12, 1h, "client_sends_hour"}}};
         return send;
     }

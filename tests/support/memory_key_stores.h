@@ -131,14 +131,16 @@ public:
     Result<limits::Decision> take_all(const std::vector<limits::KeyedLimit>& limits,
                                       TimePoint now) override
     {
-        for (const auto& each : limits) {
-            const auto judged = limits::peek(windows[each.key], each.limit, now);
-            if (!judged.allowed) return limits::refusal(judged, each.limit);
-        }
         limits::Decision first;
-        for (auto each = limits.rbegin(); each != limits.rend(); ++each) {
-            first = limits::take(windows[each->key], each->limit, now);
+        for (const auto& each : limits) {
+            auto hits = windows[each.key];
+            const auto judged = limits::take(hits, each.limit, now);
+            if (!judged.allowed) return limits::refusal(judged, each.limit);
+            if (&each == &limits.front()) first = judged;
         }
+        std::map<std::string, std::chrono::seconds> lengths;
+        for (const auto& [key, limit] : limits) lengths[key] = std::max(lengths[key], limit.window);
+        for (const auto& [key, length] : lengths) limits::keep(windows[key], length, now);
         return first;
     }
     Result<void> give_back(const std::string& key, TimePoint at) override

@@ -10,13 +10,15 @@ namespace {
 constexpr std::size_t kBytesPerHit = 8;
 
 constexpr auto kFind = "SELECT hits, refused, reported_at FROM limit_windows WHERE key = ?1";
-constexpr auto kPut = R"(
+constexpr auto kInsert = R"(
     INSERT INTO limit_windows (key, hits, ends_at, refused, reported_at)
-    VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (key) DO UPDATE SET hits = excluded.hits, ends_at = excluded.ends_at,
-            refused = excluded.refused, reported_at = excluded.reported_at)";
+    VALUES (?1, ?2, ?3, ?4, ?5))";
+constexpr auto kUpdate = R"(
+    UPDATE limit_windows SET hits = ?2, ends_at = ?3, refused = ?4, reported_at = ?5
+     WHERE key = ?1)";
 
 struct Window {
+    bool is_stored = false;
     std::vector<TimePoint> hits;
     std::int64_t refused = 0;
     std::optional<TimePoint> reported_at;
@@ -53,6 +55,7 @@ Window find_window(Connection& connection, const std::string& key)
     Window window;
     auto row = connection.query(kFind, {key});
     if (!row.next()) return window;
+    window.is_stored = true;
     window.hits = unpack(row.bytes(0));
     window.refused = row.integer(1);
     window.reported_at = row.optional_time(2);
@@ -62,47 +65,78 @@ Window find_window(Connection& connection, const std::string& key)
 void put_window(Connection& connection, const std::string& key, const Window& window,
                 TimePoint ends_at)
 {
-    connection.run(kPut, {key, Blob{pack(window.hits)}, ends_at, window.refused,
-                          window.reported_at ? Bind{*window.reported_at} : Bind{nullptr}});
+    connection.run(window.is_stored ? kUpdate : kInsert,
+                   {key, Blob{pack(window.hits)}, ends_at, window.refused,
+                    window.reported_at ? Bind{*window.reported_at} : Bind{nullptr}});
+}
+
+/// Refusals are counted apart from what was let through: per key and kind of limit, and only where any are.
+std::int64_t refusals_to_report(Connection& connection, const limits::KeyedLimit& refusing,
+                                TimePoint now)
+{
+    const auto key = "refused:" + std::string{refusing.limit.scope} + ":" + refusing.key;
+    auto window = find_window(connection, key);
+    ++window.refused;
+    std::int64_t count = 0;
+    if (!window.reported_at || *window.reported_at + refusing.limit.window <= now) {
+        count = std::exchange(window.refused, 0);
+        window.reported_at = now;
+    }
+    put_window(connection, key, window, now + refusing.limit.window);
+    return count;
+}
+
+/// The window of one key, and how long its limits look back.
+struct SharedWindow {
+    const std::string* key;
+    Window window;
+    std::chrono::seconds length{0};
+};
+
+std::vector<SharedWindow> find_windows(Connection& connection,
+                                       const std::vector<limits::KeyedLimit>& limits)
+{
+    std::vector<SharedWindow> found;
+    for (const auto& each : limits) {
+        auto shared = std::find_if(found.begin(), found.end(), [&](const SharedWindow& other) {
+            return *other.key == each.key;
+        });
+        if (shared == found.end()) {
+            shared = found.insert(found.end(), {&each.key, find_window(connection, each.key), {}});
+        }
+        shared->length = std::max(shared->length, each.limit.window);
+    }
+    return found;
+}
+
+const Window& window_of(const std::vector<SharedWindow>& windows, const std::string& key)
+{
+    return std::find_if(windows.begin(), windows.end(),
+                        [&](const SharedWindow& shared) { return *shared.key == key; })
+        ->window;
 }
 
 }  // namespace
-
-CountedDecision take_from_window(Connection& connection, const std::string& key,
-                                 const limits::Limit& limit, TimePoint now, bool reports)
-{
-    auto window = find_window(connection, key);
-    CountedDecision counted{limits::take(window.hits, limit, now)};
-    if (!counted.decision.allowed) {
-        if (!reports) return counted;
-        ++window.refused;
-        if (!window.reported_at || *window.reported_at + limit.window <= now) {
-            counted.refused_to_report = std::exchange(window.refused, 0);
-            window.reported_at = now;
-        }
-    }
-    put_window(connection, key, window, now + limit.window);
-    return counted;
-}
 
 CountedTogether take_from_windows(Connection& connection,
                                   const std::vector<limits::KeyedLimit>& limits, TimePoint now,
                                   bool reports)
 {
-    std::vector<Window> windows;
-    for (const auto& each : limits) {
-        windows.push_back(find_window(connection, each.key));
-        if (limits::peek(windows.back().hits, each.limit, now).allowed) continue;
-        const auto refused = take_from_window(connection, each.key, each.limit, now, reports);
-        return {refused.decision, &each, refused.refused_to_report};
-    }
+    auto windows = find_windows(connection, limits);
     CountedTogether together;
-    for (std::size_t i = 0; i < limits.size(); ++i) {
-        const auto decision = limits::take(windows[i].hits, limits[i].limit, now);
-        put_window(connection, limits[i].key, windows[i], now + limits[i].limit.window);
+    for (const auto& each : limits) {
+        auto hits = window_of(windows, each.key).hits;
+        const auto decision = limits::take(hits, each.limit, now);
+        if (!decision.allowed) {
+            return {decision, &each, reports ? refusals_to_report(connection, each, now) : 0};
+        }
         const auto wait = std::max(together.decision.retry_after, decision.retry_after);
-        if (i == 0) together.decision = decision;
+        if (&each == &limits.front()) together.decision = decision;
         together.decision.retry_after = wait;
+    }
+    for (auto& [key, window, length] : windows) {
+        limits::keep(window.hits, length, now);
+        put_window(connection, *key, window, now + length);
     }
     return together;
 }

@@ -10,27 +10,17 @@
 
 namespace accessd::store {
 
-/// What a counted event was told, and how many refusals are worth an event.
-struct CountedDecision {
-    limits::Decision decision;
-    std::int64_t refused_to_report = 0;  ///< 0: nothing to report now.
-};
-
-/// One take() on the stored window, inside the caller's transaction. `reports`: refusals are counted
-/// and handed out for reporting at most once per window. Throws SqliteFailure.
-CountedDecision take_from_window(Connection& connection, const std::string& key,
-                                 const limits::Limit& limit, TimePoint now, bool reports);
-
-/// What windows that count one event together were told.
+/// What one event was told by all limits that count it.
 struct CountedTogether {
-    limits::Decision decision;  ///< The first window's, or that of the one that refused.
+    limits::Decision decision;  ///< The first limit's, or that of the one that refused.
     const limits::KeyedLimit* refused_by = nullptr;  ///< Of those given; null: all took the event.
-    std::int64_t refused_to_report = 0;
+    std::int64_t refused_to_report = 0;              ///< 0: nothing to report now.
 };
 
-/// One event in every one of these windows, or in none: all are asked before any takes it. If none
-/// refuses, `decision.retry_after` is the longest of theirs. `reports`: as above, of the window that
-/// refuses. Throws SqliteFailure.
+/// One event under all of these limits, or under none: all are asked before it is counted. Limits with one
+/// key share its window, which is as long as the longest of them: they must always be given together. If
+/// none refuses, `decision.retry_after` is the longest of theirs. `reports`: refusals are counted, and
+/// handed out for reporting at most once per key, limit and window. Throws SqliteFailure.
 CountedTogether take_from_windows(Connection& connection,
                                   const std::vector<limits::KeyedLimit>& limits, TimePoint now,
                                   bool reports);

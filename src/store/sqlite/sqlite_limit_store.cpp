@@ -15,7 +15,7 @@ Result<limits::Decision> SqliteLimitStore::take(const std::string& key, const li
                                                 TimePoint now)
 {
     return database_.write([&](Connection& connection) -> Result<limits::Decision> {
-        return take_from_window(connection, key, limit, now, false).decision;
+        return take_from_windows(connection, {{key, limit}}, now, false).decision;
     });
 }
 
