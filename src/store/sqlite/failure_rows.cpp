@@ -10,9 +10,9 @@ using access::Lock;
 
 constexpr auto kAnywhere = "*";  // No network is written like this.
 
-constexpr auto kWait = R"(
-    SELECT failures, wait_until FROM failure_counters
-     WHERE project_id = ?1 AND method = ?2 AND contact = ?3 AND client = ?4 AND wait_until > ?5)";
+constexpr auto kCounters = R"(
+    SELECT client, failures, wait_until FROM failure_counters
+     WHERE project_id = ?1 AND method = ?2 AND contact = ?3)";
 
 constexpr auto kCount = R"(
     INSERT INTO failure_counters (project_id, method, contact, client, failures, last_at)
@@ -74,16 +74,25 @@ std::optional<Lock> find_lock(Connection& connection, const Identity& identity)
     return read_lock(row);
 }
 
-std::optional<Error> find_try_refusal(Connection& connection, const Identity& identity,
-                                      const std::string& client,
-                                      const access::FailureLimits& limits, TimePoint now)
+TryCheck check_try(Connection& connection, const Identity& identity, const std::string& client,
+                   const access::FailureLimits& limits, TimePoint now)
 {
-    if (find_lock(connection, identity)) return access::locked_refusal();
-    if (limits.before_wait == 0) return std::nullopt;
-    auto row = connection.query(kWait, {identity.project_id, projects::to_text(identity.method),
-                                        identity.contact, client, now});
-    if (!row.next()) return std::nullopt;
-    return access::wait_refusal(row.small(0), row.time(1) - now, limits);
+    TryCheck check;
+    if (find_lock(connection, identity)) {
+        check.refusal = access::locked_refusal();
+        return check;
+    }
+    auto row = connection.query(
+        kCounters, {identity.project_id, projects::to_text(identity.method), identity.contact});
+    while (row.next()) {
+        check.has_failures = true;
+        const auto wait_until = row.optional_time(2);
+        const bool waits = wait_until && *wait_until > now && row.text(0) == client;
+        if (waits && limits.before_wait != 0) {
+            check.refusal = access::wait_refusal(row.small(1), *wait_until - now, limits);
+        }
+    }
+    return check;
 }
 
 std::optional<Lock> count_failure(Connection& connection, const Identity& identity,

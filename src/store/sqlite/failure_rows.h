@@ -18,10 +18,13 @@ access::Lock read_lock(const Rows& row);
 
 std::optional<access::Lock> find_lock(Connection& connection, const access::Identity& identity);
 
-/// Why this client may not try now: the identity is locked, or the client has to wait.
-std::optional<Error> find_try_refusal(Connection& connection, const access::Identity& identity,
-                                      const std::string& client,
-                                      const access::FailureLimits& limits, TimePoint now);
+/// What earlier failures mean for one more try.
+struct TryCheck {
+    std::optional<Error> refusal;  ///< The identity is locked, or the client has to wait.
+    bool has_failures = false;     ///< There are some to forget after a success.
+};
+TryCheck check_try(Connection& connection, const access::Identity& identity,
+                   const std::string& client, const access::FailureLimits& limits, TimePoint now);
 
 /// Counts a failure of the identity, and of the client's for it. Returns the lock where this failure is
 /// the one too many: to be given an id, and put.
