@@ -65,9 +65,10 @@ public:
         tokens::LoginTokens& tokens;
         Clock& clock;
         Random& random;
-        bool has_sender;                       ///< A live project's mail can leave.
-        std::function<void()> message_queued;  ///< Wakes the delivery workers.
-        config::Limits limit_settings{};       ///< Behind the published limits.
+        bool has_sender;                          ///< A live project's mail can leave.
+        std::function<void()> message_queued;     ///< Wakes the delivery workers.
+        std::function<void()> message_delivered;  ///< Counts one that went straight into an inbox.
+        config::Limits limit_settings{};          ///< Behind the published limits.
     };
     explicit EmailAccess(Parts parts);
 

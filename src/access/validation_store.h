@@ -46,6 +46,7 @@ struct SendCode {
     std::string masked_recipient;                    ///< For events.
     bool add_missing_contacts = false;
     bool test = false;
+    bool into_inbox = false;  ///< Of a test project: the message has arrived by being written.
     TimePoint now;
 };
 
@@ -111,6 +112,7 @@ public:
 
     /// Counts the send, opens or continues the login and the validation, makes or keeps the code, and
     /// queues the message: one transaction, with its events (validation.created for a new validation;
+    /// otp.sent and otp.delivered for a message `into_inbox`, which no worker has to carry;
     /// security.rate_limited at most once per key and window with a count).
     ///
     /// Which login: `continue_login_id`; else the pending one that the same key opened for the same

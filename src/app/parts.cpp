@@ -70,6 +70,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                     .random = random,
                     .has_sender = mail != nullptr,
                     .message_queued = [this] { delivery_workers.notify(); },
+                    .message_delivered = [this] { delivery_workers.count_inbox(); },
                     .limit_settings = config.limits}),
       housekeeper({.validations = stores.validations(),
                    .limits = stores.limits(),

@@ -75,6 +75,7 @@ public:
 
     void start();
     void notify();
+    void count_inbox() { delivery_.count_inbox(); }
     void stop();
 
 private:
@@ -320,6 +321,7 @@ DeliveryWorkers::DeliveryWorkers(Parts parts, const config::Delivery& settings)
 DeliveryWorkers::~DeliveryWorkers() { stop(); }
 void DeliveryWorkers::start() { impl_->start(); }
 void DeliveryWorkers::notify() { impl_->notify(); }
+void DeliveryWorkers::count_inbox() { impl_->count_inbox(); }
 void DeliveryWorkers::stop() { impl_->stop(); }
 
 }  // namespace accessd::delivery

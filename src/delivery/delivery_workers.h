@@ -40,6 +40,8 @@ public:
     void start();
     /// Says that a message may be waiting. Costs next to nothing. Threads: safe to call concurrently.
     void notify();
+    /// Counts a message that was written straight into an inbox. Threads: safe to call concurrently.
+    void count_inbox();
     /// Finishes the messages at hand, gives the leased rest back, and returns when all threads ended.
     void stop();
 

@@ -104,6 +104,11 @@ AttemptReport MessageDelivery::deliver(const Message& message)
     return report;
 }
 
+void MessageDelivery::count_inbox()
+{
+    inbox_count_[static_cast<std::size_t>(Attempt::Outcome::Accepted)]->add();
+}
+
 InboxOutcome MessageDelivery::hand_over(const Message& message)
 {
     using Outcome = Attempt::Outcome;

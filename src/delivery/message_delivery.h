@@ -24,6 +24,9 @@ public:
     /// Never fails: what went wrong is in the report.
     AttemptReport deliver(const Message& message);
 
+    /// Counts a message that was written straight into an inbox.
+    void count_inbox();
+
 private:
     /// The numbers of one sender, by Attempt::Outcome.
     using Counters = std::array<metrics::Counter*, 3>;

@@ -32,6 +32,28 @@ TEST_P(SendCodeContract, QueuesTheMessageWithTheValidation)
     EXPECT_TRUE(messages[0].test);
 }
 
+TEST_P(SendCodeContract, PutsAMessageIntoTheInboxWithoutAWorker)
+{
+    auto send = send_code("ana@example.com");
+    send.into_inbox = true;
+
+    const auto sent = validations_.send(send);
+
+    ASSERT_TRUE(sent);
+    EXPECT_TRUE(stores_->outbox().lease(10, 60s, clock_.now())->empty());
+    const auto messages = stores_->outbox().of_validation(project_id_, sent->validation.id);
+    ASSERT_EQ(messages->size(), 1U);
+    EXPECT_EQ(messages->front().status, delivery::MessageStatus::Delivered);
+    EXPECT_FALSE(messages->front().sealed_code.empty());
+    const auto attempts =
+        stores_->outbox().attempts_of_validation(project_id_, sent->validation.id);
+    ASSERT_EQ(attempts->size(), 1U);
+    EXPECT_EQ(attempts->front().sender, "inbox");
+    EXPECT_EQ(attempts->front().outcome, delivery::Attempt::Outcome::Accepted);
+    const std::vector<std::string> expected{"validation.created", "otp.sent", "otp.delivered"};
+    EXPECT_EQ(event_names(), expected);
+}
+
 TEST_P(SendCodeContract, SendsTheSameCodeAgainWhileItIsUntried)
 {
     const auto first = sent("ana@example.com");

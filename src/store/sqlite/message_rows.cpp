@@ -7,6 +7,18 @@
 namespace accessd::store {
 namespace {
 
+constexpr auto kInsertMessage = R"(
+    INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
+                          language, sealed_code, metadata, test, status, created_at, expires_at,
+                          next_attempt_at, attempts)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16))";
+
+constexpr auto kInsertAttempt = R"(
+    INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
+                                   reason, provider_answer)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (message_id, number) DO NOTHING)";
+
 delivery::Attempt::Outcome parse_outcome(std::string_view text)
 {
     using enum delivery::Attempt::Outcome;
@@ -53,6 +65,25 @@ delivery::Attempt read_attempt(const Rows& row)
     attempt.reason = row.text(6);
     attempt.provider_answer = row.text(7);
     return attempt;
+}
+
+void insert_message(Connection& connection, const delivery::Message& message)
+{
+    connection.run(kInsertMessage,
+                   {message.id, message.project_id, message.flow_id, message.login_id,
+                    message.validation_id, contacts::to_text(message.channel), message.recipient,
+                    contacts::to_text(message.language), Blob{message.sealed_code},
+                    or_null(message.metadata), message.test, delivery::to_text(message.status),
+                    message.created_at, message.expires_at, message.next_attempt_at,
+                    message.attempts});
+}
+
+void insert_attempt(Connection& connection, const delivery::Attempt& attempt)
+{
+    connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
+                                    std::int64_t{attempt.duration.count()}, attempt.sender,
+                                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
+                                    or_null(attempt.provider_answer)});
 }
 
 events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at)

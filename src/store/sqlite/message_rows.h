@@ -19,6 +19,12 @@ inline constexpr auto kAttemptColumns =
     "a.provider_answer";
 delivery::Attempt read_attempt(const Rows& row);
 
+// Both run inside the caller's transaction, and throw SqliteFailure.
+
+void insert_message(Connection& connection, const delivery::Message& message);
+/// Does nothing if the attempt is written down already.
+void insert_attempt(Connection& connection, const delivery::Attempt& attempt);
+
 events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at);
 
 }  // namespace accessd::store

@@ -26,11 +26,6 @@ constexpr auto kRelease = R"(
 constexpr auto kReleaseAll = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
      WHERE status = 'queued' AND leased_until IS NOT NULL)";
-constexpr auto kInsertAttempt = R"(
-    INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
-                                   reason, provider_answer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (message_id, number) DO NOTHING)";
 constexpr auto kReport = R"(
     UPDATE messages SET status = ?2, attempts = ?3, next_attempt_at = ?4, leased_until = NULL,
            sealed_code = CASE WHEN test OR ?2 = 'queued' THEN sealed_code END
@@ -95,10 +90,7 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
     const auto message = find_message(connection, report.attempt.message_id);
     if (!message) return;  // Its person was erased meanwhile, and the attempt with them.
     const auto& attempt = report.attempt;
-    connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
-                                    std::int64_t{attempt.duration.count()}, attempt.sender,
-                                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
-                                    or_null(attempt.provider_answer)});
+    insert_attempt(connection, attempt);
     // One that was replaced while it was under way stays so, unless it arrived all the same.
     const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
     const auto status =

@@ -1,11 +1,15 @@
 #include "access/resend.h"
 #include "base/id.h"
+#include "delivery/inbox_sender.h"
 #include "store/sqlite/failure_rows.h"
 #include "store/sqlite/limit_rows.h"
+#include "store/sqlite/message_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/validation_rows.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace accessd::store {
 namespace {
@@ -15,6 +19,7 @@ using access::LoginStatus;
 using access::SendCode;
 using access::SentCode;
 using access::Validation;
+using delivery::MessageStatus;
 using events::EventType;
 
 /// A login that ends sooner isn't continued by itself: its code could hardly be typed in time.
@@ -40,13 +45,10 @@ constexpr auto kReplaceCode = R"(
                            otp_length = ?6
      WHERE id = ?1)";
 
-constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1";
+constexpr auto kRecentLogins =
+    "SELECT login_id FROM validations WHERE project_id = ?1 AND recipient = ?2 AND id > ?3";
 
-constexpr auto kInsertMessage = R"(
-    INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
-                          language, sealed_code, metadata, test, status, created_at, expires_at,
-                          next_attempt_at, attempts)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', ?12, ?13, ?12, 0))";
+constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1";
 
 /// One send, inside its transaction.
 class Sending {
@@ -146,19 +148,29 @@ private:
     {
         // By way of the contact's recent validations: a pending login has one, and an index of logins by
         // contact would cost every login a page.
-        static const auto sql = std::string{"SELECT "} + kLoginColumns + R"( FROM logins
-            WHERE id IN (SELECT login_id FROM validations
-                          WHERE project_id = ?1 AND recipient = ?2 AND id > ?6)
-              AND opened_for = ?2 AND opened_by = ?3 AND flow_id = ?4
-              AND status = 'pending' AND expires_at > ?5
-            ORDER BY id DESC LIMIT 1)";
+        const auto& wanted = request_.login;
+        for (const auto& id : recent_logins()) {
+            auto login = find_login(connection_, id);
+            const bool is_same = login && login->opened_for == wanted.opened_for &&
+                                 login->opened_by == wanted.opened_by &&
+                                 login->flow_id == wanted.flow_id &&
+                                 login->status == LoginStatus::Pending &&
+                                 login->expires_at > request_.now + kLoginLifeLeftMin;
+            if (is_same) return login;
+        }
+        return std::nullopt;
+    }
+
+    /// Those that the contact has a validation in, the newest first.
+    std::set<std::string, std::greater<>> recent_logins()
+    {
         const auto& login = request_.login;
         const auto life = login.expires_at - login.created_at;
-        auto row = connection_.query(sql, {login.project_id, login.opened_for, login.opened_by,
-                                           login.flow_id, request_.now + kLoginLifeLeftMin,
-                                           first_id_at("val_", request_.now - life)});
-        if (!row.next()) return std::nullopt;
-        return read_login(row);
+        std::set<std::string, std::greater<>> found;
+        auto row = connection_.query(kRecentLogins, {login.project_id, login.opened_for,
+                                                     first_id_at("val_", request_.now - life)});
+        while (row.next()) found.insert(row.text(0));
+        return found;
     }
 
     std::optional<Validation> find_pending(const std::string& login_id)
@@ -201,8 +213,8 @@ private:
                                             Blob{code.digest},
                                             code.pepper_version,
                                             blob_or_null(code.sealed)});
-        events_.write(connection_, {event_of(validation, EventType::ValidationCreated, request_.now,
-                                             request_.test)});
+        written_.push_back(
+            event_of(validation, EventType::ValidationCreated, request_.now, request_.test));
         queue(validation, code.sealed);
     }
 
@@ -227,19 +239,46 @@ private:
     /// A decoy gets no message.
     void queue(const Validation& validation, const std::string& sealed_code)
     {
-        if (validation.decoy) return;
-        const auto language = request_.validation.language;
-        connection_.run(kInsertMessage,
-                        {request_.message_id, validation.project_id, validation.flow_id,
-                         validation.login_id, validation.id, contacts::to_text(validation.channel),
-                         validation.recipient, contacts::to_text(language), Blob{sealed_code},
-                         or_null(validation.metadata), request_.test, request_.now,
-                         validation.expires_at});
+        if (!validation.decoy) insert_message(validation, sealed_code);
+        events_.write(connection_, written_);
+    }
+
+    void insert_message(const Validation& validation, const std::string& sealed_code)
+    {
+        delivery::Message message;
+        message.id = request_.message_id;
+        message.project_id = validation.project_id;
+        message.flow_id = validation.flow_id;
+        message.login_id = validation.login_id;
+        message.validation_id = validation.id;
+        message.channel = validation.channel;
+        message.recipient = validation.recipient;
+        message.language = request_.validation.language;
+        message.sealed_code = sealed_code;
+        message.metadata = validation.metadata;
+        message.test = request_.test;
+        message.created_at = message.next_attempt_at = request_.now;
+        message.expires_at = validation.expires_at;
+        if (request_.into_inbox) {
+            message.status = MessageStatus::Delivered;
+            message.attempts = 1;
+        }
+        store::insert_message(connection_, message);
+        if (!request_.into_inbox) return;
+        delivery::Attempt attempt;
+        attempt.message_id = message.id;
+        attempt.started_at = request_.now;
+        attempt.sender = delivery::kInboxSender;
+        attempt.outcome = delivery::Attempt::Outcome::Accepted;
+        insert_attempt(connection_, attempt);
+        written_.push_back(event_of(message, EventType::OtpSent, request_.now));
+        written_.push_back(event_of(message, EventType::OtpDelivered, request_.now));
     }
 
     Connection& connection_;
     EventWriter& events_;
     const SendCode& request_;
+    std::vector<events::Event> written_;
 };
 
 }  // namespace
