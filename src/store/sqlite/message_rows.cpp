@@ -7,6 +7,12 @@
 namespace accessd::store {
 namespace {
 
+constexpr auto kInsert = R"(
+    INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
+                          language, sealed_code, metadata, test, status, created_at, expires_at,
+                          next_attempt_at, attempts, kind)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', ?12, ?13, ?12, 0, ?14))";
+
 delivery::Attempt::Outcome parse_outcome(std::string_view text)
 {
     using enum delivery::Attempt::Outcome;
@@ -38,7 +44,18 @@ delivery::Message read_message(const Rows& row)
     message.expires_at = row.time(13);
     message.next_attempt_at = row.time(14);
     message.attempts = row.small(15);
+    message.kind = delivery::parse_message_kind(row.text(16)).value_or(delivery::MessageKind::Code);
     return message;
+}
+
+void insert_message(Connection& connection, const delivery::Message& message)
+{
+    connection.run(kInsert,
+                   {message.id, message.project_id, message.flow_id, message.login_id,
+                    message.validation_id, contacts::to_text(message.channel), message.recipient,
+                    contacts::to_text(message.language), Blob{message.sealed_code},
+                    or_null(message.metadata), message.test, message.created_at, message.expires_at,
+                    delivery::to_text(message.kind)});
 }
 
 delivery::Attempt read_attempt(const Rows& row)

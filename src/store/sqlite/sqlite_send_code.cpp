@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "store/sqlite/failure_rows.h"
 #include "store/sqlite/limit_rows.h"
+#include "store/sqlite/message_rows.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/validation_rows.h"
 
@@ -31,22 +32,20 @@ constexpr auto kInsertValidation = R"(
     INSERT INTO validations (id, project_id, flow_id, login_id, channel, recipient, user_id, status,
                              decoy, otp_length, max_attempts, attempts_remaining, language,
                              redirect_url, client_ip, user_agent, metadata, created_at, expires_at,
-                             digest, pepper_version, sealed_code)
+                             digest, pepper_version, sealed_code, link_digest)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-            ?18, ?19, ?20, ?21))";
+            ?18, ?19, ?20, ?21, ?22))";
 
+// A new code is whoever's asked for it: its link leads where they said, and is theirs to press. A caller that
+// doesn't tell the person this time takes back nothing that it told before.
 constexpr auto kReplaceCode = R"(
     UPDATE validations SET digest = ?2, pepper_version = ?3, sealed_code = ?4, expires_at = ?5,
-                           otp_length = ?6
+                           otp_length = ?6, link_digest = ?7, redirect_url = ?8,
+                           client_ip = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?9 ELSE client_ip END,
+                           user_agent = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?10 ELSE user_agent END
      WHERE id = ?1)";
 
 constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1";
-
-constexpr auto kInsertMessage = R"(
-    INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
-                          language, sealed_code, metadata, test, status, created_at, expires_at,
-                          next_attempt_at, attempts)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'queued', ?12, ?13, ?12, 0))";
 
 /// One send, inside its transaction.
 class Sending {
@@ -200,7 +199,8 @@ private:
                                             validation.expires_at,
                                             Blob{code.digest},
                                             code.pepper_version,
-                                            blob_or_null(code.sealed)});
+                                            blob_or_null(code.sealed),
+                                            blob_or_null(code.link_digest)});
         events_.write(connection_, {event_of(validation, EventType::ValidationCreated, request_.now,
                                              request_.test)});
         queue(validation, code.sealed);
@@ -220,7 +220,10 @@ private:
         supersede_messages(connection_, validation.id);
         connection_.run(kReplaceCode,
                         {validation.id, Blob{code.digest}, code.pepper_version,
-                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length});
+                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length,
+                         blob_or_null(code.link_digest), or_null(request_.validation.redirect_url),
+                         or_null(request_.validation.client_ip),
+                         or_null(request_.validation.user_agent)});
         queue(validation, code.sealed);
     }
 
@@ -228,13 +231,21 @@ private:
     void queue(const Validation& validation, const std::string& sealed_code)
     {
         if (validation.decoy) return;
-        const auto language = request_.validation.language;
-        connection_.run(kInsertMessage,
-                        {request_.message_id, validation.project_id, validation.flow_id,
-                         validation.login_id, validation.id, contacts::to_text(validation.channel),
-                         validation.recipient, contacts::to_text(language), Blob{sealed_code},
-                         or_null(validation.metadata), request_.test, request_.now,
-                         validation.expires_at});
+        delivery::Message message;
+        message.id = request_.message_id;
+        message.project_id = validation.project_id;
+        message.flow_id = validation.flow_id;
+        message.login_id = validation.login_id;
+        message.validation_id = validation.id;
+        message.channel = validation.channel;
+        message.recipient = validation.recipient;
+        message.language = request_.validation.language;
+        message.sealed_code = sealed_code;
+        message.metadata = validation.metadata;
+        message.test = request_.test;
+        message.created_at = request_.now;
+        message.expires_at = validation.expires_at;
+        insert_message(connection_, message);
     }
 
     Connection& connection_;
