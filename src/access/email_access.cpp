@@ -1,10 +1,11 @@
 #include "access/email_access.h"
 
 #include "access/flow.h"
+#include "access/link_token.h"
 #include "access/send_limits.h"
+#include "access/use_request.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
-#include "limits/client_network.h"
 
 #include <algorithm>
 
@@ -20,21 +21,6 @@ constexpr std::size_t kDigestBytes = 32;
 bool contains(const std::vector<std::string>& list, std::string_view text)
 {
     return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-/// RFC 8176. A code by email is an `otp`; several methods are `mfa` as well.
-std::vector<std::string> amr_of(const std::vector<projects::Method>& done)
-{
-    std::vector<std::string> amr;
-    for (const auto method : done) {
-        switch (method) {
-        case projects::Method::Email: amr.emplace_back("otp"); break;
-        case projects::Method::Phone: amr.emplace_back("sms"); break;
-        case projects::Method::Biometric: amr.emplace_back("face"); break;
-        }
-    }
-    if (done.size() > 1) amr.emplace_back("mfa");
-    return amr;
 }
 
 }  // namespace
@@ -86,14 +72,27 @@ Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest
 }
 
 SealedCode EmailAccess::make_code(const std::string& validation_id, const std::string& fixed_code,
-                                  int otp_length, bool decoy) const
+                                  int otp_length, bool decoy, bool with_link) const
 {
     // A decoy's digest is of nothing: no digits fit it. The work is the same, so the time is too.
     const Secret code{fixed_code.empty() ? parts_.random.digits(otp_length) : fixed_code};
     auto [pepper_version, digest] = parts_.keyring.digest_code(validation_id, code.reveal());
-    auto sealed = parts_.keyring.seal(code.reveal(), delivery::code_context(validation_id));
+    const auto link = with_link ? make_link_token(parts_.random) : LinkToken{};
+    auto sealed = parts_.keyring.seal(delivery::to_sealed_text(code.reveal(), link.token.reveal()),
+                                      delivery::code_context(validation_id));
     if (decoy) return {parts_.random.bytes(kDigestBytes), pepper_version, {}};
-    return {std::move(digest), pepper_version, std::move(sealed)};
+    return {std::move(digest), pepper_version, std::move(sealed), link.digest};
+}
+
+UnlockLink EmailAccess::make_unlock_link(TimePoint now) const
+{
+    const auto link = make_link_token(parts_.random);
+    UnlockLink made;
+    made.message_id = make_id("msg_", now, parts_.random);
+    made.digest = link.digest;
+    made.sealed_token =
+        parts_.keyring.seal(link.token.reveal(), delivery::unlock_context(made.message_id));
+    return made;
 }
 
 Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const ProjectScope& scope,
@@ -173,11 +172,13 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.created_at = now;
     validation.expires_at = now + flow->email.otp_ttl;
 
+    const bool with_link = flow->email.magic_link && request.redirect_url.has_value();
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
-    const auto fresh = make_code(validation.id, fixed_code, otp_length, validation.decoy);
+    const auto fresh =
+        make_code(validation.id, fixed_code, otp_length, validation.decoy, with_link);
     send.make_code = [&](const std::string& validation_id, bool decoy) {
         if (validation_id == validation.id) return fresh;
-        return make_code(validation_id, fixed_code, otp_length, decoy);
+        return make_code(validation_id, fixed_code, otp_length, decoy, with_link);
     };
 
     ACCESSD_TRY(auto sent, parts_.validations.send(send));
@@ -210,29 +211,20 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     const auto length = static_cast<std::size_t>(validation->otp_length);
     if (otp.lost_zeros && digits.size() < length) digits.insert(0, length - digits.size(), '0');
 
-    UseCode use;
-    use.now = parts_.clock.now();
-    use.project_id = validation->project_id;
-    use.validation_id = validation_id;
-    use.channel = contacts::Channel::Email;
-    use.recipient = email.text();
+    auto use = make_use(*validation, *setup, *flow, parts_.limit_settings, client_ip,
+                        parts_.clock.now(), parts_.random);
     for (auto& [version, digest] : parts_.keyring.candidate_digests(validation_id, digits)) {
         use.candidates.push_back({version, std::move(digest)});
     }
-    use.method = projects::Method::Email;
-    use.policy = flow->policy;
-    const auto* source = setup->source(flow->source_id);
-    use.create_user = source != nullptr && source->kind == users::SourceKind::Open;
-    use.add_missing_contacts = flow->add_missing_contacts;
-    use.new_user_id = users::make_user_id(use.now, parts_.random);
-    use.client = limits::client_network(client_ip.empty() ? validation->client_ip : client_ip);
-    use.failure_limits = {parts_.limit_settings.failures_before_wait,
-                          parts_.limit_settings.failures_before_lock};
-    use.lock_id = make_id("lock_", use.now, parts_.random);
-    use.masked_recipient = email.masked();
-    use.test = setup->project.is_test();
+    bool is_mail_queued = false;
+    use.make_unlock_link = [&] {
+        is_mail_queued = true;
+        return make_unlock_link(use.now);
+    };
 
-    ACCESSD_TRY(auto used, parts_.validations.use(use));
+    auto result = parts_.validations.use(use);
+    if (is_mail_queued) parts_.message_queued();
+    ACCESSD_TRY(auto used, std::move(result));
     ValidatedOtp done{
         std::move(used.validation), std::move(used.login), std::move(used.user), {}, {}};
     done.remaining = remaining_methods(flow->policy, done.login.methods_done);

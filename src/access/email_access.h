@@ -104,7 +104,8 @@ private:
                                      const projects::Flow& flow,
                                      const std::optional<Login>& login) const;
     SealedCode make_code(const std::string& validation_id, const std::string& fixed_code,
-                         int otp_length, bool decoy) const;
+                         int otp_length, bool decoy, bool with_link) const;
+    UnlockLink make_unlock_link(TimePoint now) const;
 
     Parts parts_;
 };

@@ -1,9 +1,9 @@
 #include "access/email_handlers.h"
 
+#include "access/login_json.h"
 #include "base/log.h"
 #include "contacts/email_address.h"
 #include "http/fields.h"
-#include "http/render.h"
 
 #include <nlohmann/json.hpp>
 
@@ -149,26 +149,12 @@ Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
     log::info("code accepted", {{"request_id", request.id},
                                 {"project_id", done.validation.project_id},
                                 {"validation_id", done.validation.id}});
-    auto remaining = nlohmann::json::array();
-    for (const auto method : done.remaining) remaining.push_back(projects::to_text(method));
     const bool is_complete = done.login.status == LoginStatus::Complete;
     nlohmann::json data{{"validation_id", done.validation.id},
                         {"status", to_text(done.validation.status)},
-                        {"user",
-                         {{"user_id", done.user.user_id},
-                          {"email", http::or_null(done.user.email)},
-                          {"phone", http::or_null(done.user.phone)},
-                          {"name", http::or_null(done.user.name)},
-                          {"claims", nlohmann::json::parse(done.user.claims)}}},
-                        {"login",
-                         {{"login_id", done.login.id},
-                          {"status", is_complete ? "complete" : "incomplete"},
-                          {"remaining_methods", std::move(remaining)}}}};
-    if (done.token) {
-        data["token"] = done.token->token;
-        data["token_type"] = "Bearer";
-        data["expires_in"] = done.token->expires_in.count();
-    }
+                        {"user", user_json(done.user)},
+                        {"login", login_json(done.login, done.remaining)}};
+    if (done.token) add_token(data, *done.token);
     return http::success(data, is_complete ? "Login complete" : "Code accepted");
 }
 

@@ -32,4 +32,18 @@ bool is_complete(const projects::Policy& policy, const std::vector<projects::Met
     return remaining_methods(policy, done).empty();
 }
 
+std::vector<std::string> amr_of(const std::vector<projects::Method>& done)
+{
+    std::vector<std::string> amr;
+    for (const auto method : done) {
+        switch (method) {
+        case projects::Method::Email: amr.emplace_back("otp"); break;
+        case projects::Method::Phone: amr.emplace_back("sms"); break;
+        case projects::Method::Biometric: amr.emplace_back("face"); break;
+        }
+    }
+    if (done.size() > 1) amr.emplace_back("mfa");
+    return amr;
+}
+
 }  // namespace accessd::access

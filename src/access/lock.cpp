@@ -34,7 +34,8 @@ Error wait_refusal(int failures, std::chrono::milliseconds left, const FailureLi
 Error locked_refusal()
 {
     auto error = Error{ErrorCode::Locked}.with(
-        "unlock", std::vector<std::string>{kUnlockedByOtherFactor, kUnlockedByOperator});
+        "unlock",
+        std::vector<std::string>{kUnlockedByLink, kUnlockedByOtherFactor, kUnlockedByOperator});
     error.retry_after = kLockedRetryAfter;
     return error;
 }

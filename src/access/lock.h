@@ -5,6 +5,7 @@
 #include "projects/project.h"
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace accessd::access {
@@ -42,8 +43,22 @@ struct Lock {
     TimePoint locked_at;
 };
 
+/// A link that ends a lock, as the store keeps it, and the message that carries it.
+struct UnlockLink {
+    std::string digest;  ///< SHA-256 of its token.
+    std::string message_id;
+    std::string sealed_token;  ///< Bound to the message's id.
+};
+
+/// Makes a link. Called inside the store's transaction, when a lock begins whose contact is to be written to.
+using UnlockLinkMaker = std::function<UnlockLink()>;
+
+/// How long the link is good. Long enough for who reads mail once a day.
+inline constexpr auto kUnlockLinkLife = std::chrono::hours{24};
+
 /// Why a lock ends, as security.unlocked tells it.
 inline constexpr auto kUnlockedByOperator = "operator";
 inline constexpr auto kUnlockedByOtherFactor = "other_factor";
+inline constexpr auto kUnlockedByLink = "link";
 
 }  // namespace accessd::access

@@ -5,6 +5,7 @@
 #include "base/project_scope.h"
 #include "base/result.h"
 
+#include <optional>
 #include <string>
 
 namespace accessd::access {
@@ -23,6 +24,14 @@ public:
     /// Errors: LockNotFound (also outside the scope), StoreUnavailable.
     virtual Result<Lock> clear(const std::string& id, const ProjectScope& scope,
                                const std::string& reason, TimePoint now) = 0;
+
+    /// The lock that a link ends, by the digest of its token; nothing if it is unknown, past its time, or
+    /// the lock is gone. The token is the only credential: there is no scope. Errors: StoreUnavailable.
+    virtual Result<std::optional<Lock>> find_by_link(const std::string& digest, TimePoint now) = 0;
+
+    /// Ends the lock as clear() does. Of any number of concurrent calls one succeeds.
+    /// Errors: LockNotFound (where find_by_link() finds nothing), StoreUnavailable.
+    virtual Result<Lock> clear_by_link(const std::string& digest, TimePoint now) = 0;
 
     /// Forgets failures that were followed by nothing for 30 days, at most `rows_max` of them. Returns
     /// how many. Errors: StoreUnavailable.

@@ -19,11 +19,30 @@ std::string limit_sentence()
            std::to_string(limit.window.count()) + " seconds to this address let it through.";
 }
 
+/// It belongs to the address and not to the code, and has no events of its own: its status tells the rest.
+void add_unlock_message(std::vector<TimelineEntry>& timeline, const delivery::Message& message)
+{
+    std::string text =
+        "Too many wrong codes: email was paused for the address, and a message with a link "
+        "that ends the pause was queued.";
+    timeline.push_back({message.created_at, "unlock_queued", std::move(text), {}, {}});
+    if (message.status != delivery::MessageStatus::Superseded) return;
+    timeline.push_back({message.created_at,
+                        "unlock_superseded",
+                        "The message with the link wasn't sent: the pause ended first.",
+                        {},
+                        {}});
+}
+
 void add_messages(std::vector<TimelineEntry>& timeline,
                   const std::vector<delivery::Message>& messages)
 {
     const delivery::Message* before = nullptr;
     for (const auto& message : messages) {
+        if (message.kind == delivery::MessageKind::Unlock) {
+            add_unlock_message(timeline, message);
+            continue;
+        }
         if (before != nullptr) {
             timeline.push_back({message.created_at, "limit_checked", limit_sentence(), {}, {}});
             if (message.expires_at != before->expires_at) {
@@ -52,11 +71,20 @@ void add_messages(std::vector<TimelineEntry>& timeline,
     }
 }
 
+bool is_of_unlock(const delivery::Attempt& attempt, const std::vector<delivery::Message>& messages)
+{
+    return std::any_of(messages.begin(), messages.end(), [&](const delivery::Message& message) {
+        return message.id == attempt.message_id && message.kind == delivery::MessageKind::Unlock;
+    });
+}
+
 void add_attempts(std::vector<TimelineEntry>& timeline,
-                  const std::vector<delivery::Attempt>& attempts)
+                  const std::vector<delivery::Attempt>& attempts,
+                  const std::vector<delivery::Message>& messages)
 {
     for (const auto& attempt : attempts) {
-        std::string text = "Try " + std::to_string(attempt.number) + " by " + attempt.sender + ": ";
+        std::string text = "Try " + std::to_string(attempt.number) + " by " + attempt.sender +
+                           (is_of_unlock(attempt, messages) ? ", of the link: " : ": ");
         switch (attempt.outcome) {
         case delivery::Attempt::Outcome::Accepted: text += "accepted."; break;
         case delivery::Attempt::Outcome::TemporaryFailure: text += "failed for now."; break;
@@ -124,7 +152,7 @@ std::vector<TimelineEntry> build_timeline(const Validation& validation,
     std::vector<TimelineEntry> timeline;
     add_events(timeline, events, validation);
     add_messages(timeline, messages);
-    add_attempts(timeline, attempts);
+    add_attempts(timeline, attempts, messages);
     const bool says_expired = std::any_of(timeline.begin(), timeline.end(), [](const auto& entry) {
         return entry.type == "expired";
     });

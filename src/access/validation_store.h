@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/lock.h"
+#include "access/login_code_store.h"
 #include "access/validation.h"
 #include "base/page.h"
 #include "base/project_scope.h"
@@ -21,7 +22,8 @@ struct SealedCode {
     std::string
         digest;  ///< HMAC-SHA-256(pepper, validation id || code); for a decoy, random bytes.
     int pepper_version = 0;
-    std::string sealed;  ///< Bound to the validation's id. Empty for a decoy.
+    std::string sealed;         ///< Bound to the validation's id. Empty for a decoy.
+    std::string link_digest{};  ///< SHA-256 of the token of its link; empty: it has none.
 };
 
 /// Makes the code of a validation; for a decoy one that no digits fit. Called inside the store's
@@ -68,6 +70,10 @@ struct UseCode {
         std::string digest;
     };
     std::vector<Candidate> candidates;
+    /// Instead of candidates: SHA-256 of the token of a link. It uses the validation up where it is the
+    /// stored one. Where it isn't, nothing was guessed: no attempt is charged, no failure counted.
+    std::string link_digest;
+    std::optional<LoginCode> login_code;  ///< Kept if this completes the login.
     projects::Method method{};
     projects::Policy policy;   ///< What completes the login.
     bool create_user = false;  ///< The source is open: an unknown person becomes a user.
@@ -75,7 +81,8 @@ struct UseCode {
     std::string new_user_id;
     std::string client;  ///< limits::client_network() of the person; empty: not told.
     FailureLimits failure_limits;
-    std::string lock_id;  ///< Of the lock, should this failure be the one too many.
+    std::string lock_id;               ///< Of the lock, should this failure be the one too many.
+    UnlockLinkMaker make_unlock_link;  ///< For its message; none is written to a decoy's contact.
     std::string masked_recipient;
     bool test = false;
     TimePoint now;
@@ -86,6 +93,12 @@ struct UsedCode {
     Validation validation;
     Login login;
     users::User user;
+};
+
+/// What the token of a link leads to.
+struct LinkedValidation {
+    Validation validation;
+    std::string sealed_code;  ///< delivery/sealed_code.h.
 };
 
 struct ValidationFilter {
@@ -141,7 +154,10 @@ public:
     /// two successes at most `before_lock` codes are compared. A success forgets the recipient's
     /// failures and the client's, and ends locks of the user's other contacts (security.unlocked).
     ///
-    /// Errors: Locked; RateLimited (the client waits); InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
+    /// With a lock a message is queued that carries the link which ends it, unless the validation is a
+    /// decoy. A login that is completed by a link gets its one-time code in the same transaction.
+    ///
+    /// Errors: Locked; RateLimited (the client waits; never a link); InvalidOtp with `details.attempts_remaining`; AttemptsExhausted; OtpExpired;
     /// AlreadyValidated; ValidationCanceled; ValidationNotFound (also for another project, channel or
     /// recipient); LoginComplete; LoginUserMismatch; StoreUnavailable.
     virtual Result<UsedCode> use(const UseCode& request) = 0;
@@ -155,6 +171,10 @@ public:
     /// Nothing if unknown or outside the scope. Errors: StoreUnavailable.
     virtual Result<std::optional<Validation>> find(const std::string& id,
                                                    const ProjectScope& scope) = 0;
+    /// The pending validation with this link; its time may be over. Nothing if there is none, as when it
+    /// was used, replaced or canceled. The token is the only credential: there is no scope.
+    /// Errors: StoreUnavailable.
+    virtual Result<std::optional<LinkedValidation>> find_by_link(const std::string& digest) = 0;
     virtual Result<Page<Validation>> list(const ProjectScope& scope, const ValidationFilter& filter,
                                           const PageRequest& page, TimePoint now) = 0;
     virtual Result<std::optional<Login>> find_login(const std::string& id,

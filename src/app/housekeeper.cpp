@@ -87,6 +87,8 @@ void Housekeeper::prune()
     if (!answers) report("idempotency", answers.error());
     const auto failures = parts_.locks.prune(now, kPruneRows);
     if (!failures) report("failures", failures.error());
+    const auto login_codes = parts_.login_codes.prune(now, kPruneRows);
+    if (!login_codes) report("login codes", login_codes.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
 }

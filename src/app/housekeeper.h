@@ -27,6 +27,7 @@ public:
         limits::LimitStore& limits;
         limits::IdempotencyStore& idempotency;
         access::LockStore& locks;
+        access::LoginCodeStore& login_codes;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

@@ -2,7 +2,11 @@
 
 #include "access/email_access.h"
 #include "access/email_handlers.h"
+#include "access/exchange_handlers.h"
+#include "access/link_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/login_exchange.h"
+#include "access/magic_link.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
@@ -73,6 +77,8 @@ struct Parts {
     delivery::DeliveryWorkers delivery_workers;
 
     access::EmailAccess email_access;
+    access::MagicLinks magic_links;
+    access::LoginExchange login_exchange;
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
@@ -87,6 +93,8 @@ struct Parts {
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
+    access::LinkHandlers link_handlers;
+    access::ExchangeHandlers exchange_handlers;
 };
 
 }  // namespace accessd::app

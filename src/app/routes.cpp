@@ -1,6 +1,8 @@
 #include "app/app.h"
 
 #include "access/email_handlers.h"
+#include "access/exchange_handlers.h"
+#include "access/link_handlers.h"
 #include "access/lock_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/operations_handlers.h"
@@ -32,6 +34,8 @@ http::Handler call(Handlers& handlers,
 void App::add_api_routes(Parts& parts, bool with_docs)
 {
     using access::EmailHandlers;
+    using access::ExchangeHandlers;
+    using access::LinkHandlers;
     using access::LockHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
@@ -163,6 +167,16 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     auto& locks = parts.lock_handlers;
     router.get("/v2/access/projects/{project_id}/locks", read, call(locks, &LockHandlers::list));
     router.remove("/v2/access/locks/{lock_id}", manage, call(locks, &LockHandlers::clear));
+
+    // Links in mails, and what finished logins hand over: api.md, sections 4, 7 and 8.
+    auto& links = parts.link_handlers;
+    router.get("/login/link/{token}", anyone, call(links, &LinkHandlers::show_login));
+    router.post_form("/login/link/{token}", anyone, call(links, &LinkHandlers::press_login));
+    router.get("/login/unlock/{token}", anyone, call(links, &LinkHandlers::show_unlock));
+    router.post_form("/login/unlock/{token}", anyone, call(links, &LinkHandlers::press_unlock));
+    router.post(
+        "/v2/access/tokens/exchange", access,
+        once_secret("tokens/exchange", call(parts.exchange_handlers, &ExchangeHandlers::exchange)));
 }
 
 /// What the operations listener serves: loopback by default.

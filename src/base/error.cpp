@@ -10,6 +10,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::InvalidJson: return "InvalidJson";
     case ErrorCode::InvalidRequest: return "InvalidRequest";
     case ErrorCode::InvalidEmail: return "InvalidEmail";
+    case ErrorCode::InvalidCode: return "InvalidCode";
     case ErrorCode::RedirectNotAllowed: return "RedirectNotAllowed";
     case ErrorCode::MalformedHttp: return "MalformedHttp";
     case ErrorCode::MissingToken: return "MissingToken";

@@ -17,6 +17,7 @@ enum class ErrorCode {
     InvalidJson,
     InvalidRequest,
     InvalidEmail,
+    InvalidCode,
     RedirectNotAllowed,
     MalformedHttp,
     MissingToken,

@@ -28,7 +28,8 @@ public:
         metrics::Metrics& metrics;
         Clock& clock;
         std::string from;
-        std::string from_name;  ///< Empty: the project's name.
+        std::string from_name;     ///< Empty: the project's name.
+        std::string public_url{};  ///< Where the links in messages lead.
     };
 
     /// The gauges of the queue read `parts` at each scrape from now on.

@@ -24,6 +24,8 @@ struct Words {
     std::string_view minutes;
     std::string_view warning;
     std::string_view unasked;
+    std::string_view or_link;
+    std::string_view button;
 };
 
 constexpr Words kEnglish{.subject = "{{code}} is your {{project}} code",
@@ -32,14 +34,18 @@ constexpr Words kEnglish{.subject = "{{code}} is your {{project}} code",
                          .minutes = "It is good for {{minutes}} minutes.",
                          .warning =
                              "Never pass it on. Nobody from {{project}} will ever ask you for it.",
-                         .unasked = "If you didn't ask for it, you can ignore this message."};
+                         .unasked = "If you didn't ask for it, you can ignore this message.",
+                         .or_link = "Or open this link and press the button there:",
+                         .button = "Log in"};
 
 constexpr Words kSpanish{.subject = "{{code}} es tu código de {{project}}",
                          .intro = "¡Hola! Este es tu código para {{project}}:",
                          .one_minute = "Vale durante 1 minuto.",
                          .minutes = "Vale durante {{minutes}} minutos.",
                          .warning = "No lo compartas nunca. Nadie de {{project}} te lo va a pedir.",
-                         .unasked = "Si no lo pediste, puedes ignorar este mensaje."};
+                         .unasked = "Si no lo pediste, puedes ignorar este mensaje.",
+                         .or_link = "O abre este enlace y pulsa el botón que encontrarás allí:",
+                         .button = "Entrar"};
 
 constexpr Words kPortuguese{.subject = "{{code}} é o seu código de {{project}}",
                             .intro = "Olá! Este é o seu código para {{project}}:",
@@ -47,13 +53,18 @@ constexpr Words kPortuguese{.subject = "{{code}} é o seu código de {{project}}
                             .minutes = "Ele vale por {{minutes}} minutos.",
                             .warning =
                                 "Nunca o compartilhe. Ninguém de {{project}} vai pedi-lo a você.",
-                            .unasked = "Se você não o pediu, pode ignorar esta mensagem."};
+                            .unasked = "Se você não o pediu, pode ignorar esta mensagem.",
+                            .or_link = "Ou abra este link e aperte o botão que aparece lá:",
+                            .button = "Entrar"};
 
 constexpr std::string_view kText = R"({{intro}}
 
     {{code}}
 
-{{validity}}
+{{#link}}{{or_link}}
+{{link}}
+
+{{/link}}{{validity}}
 {{warning}}
 
 {{unasked}}
@@ -85,7 +96,9 @@ constexpr std::string_view kHtml = R"(<!DOCTYPE html>
 {{#logo}}<img src="{{logo}}" alt="{{project}}" style="display:block;max-height:40px;max-width:180px;margin:0 0 20px;border:0">
 {{/logo}}<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1b1e24">{{intro}}</p>
 <p class="code ink" style="margin:0 0 16px;padding:16px 8px;text-align:center;font-size:32px;line-height:1.2;font-weight:700;letter-spacing:6px;font-family:Menlo,Consolas,monospace;color:#1b1e24;background:#eef0f4;border-radius:8px">{{code}}</p>
-<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1b1e24">{{validity}} {{warning}}</p>
+{{#link}}<p class="ink" style="margin:0 0 12px;font-size:16px;line-height:1.5;color:#1b1e24">{{or_link}}</p>
+<p style="margin:0 0 16px"><a href="{{link}}" style="display:inline-block;padding:12px 24px;font-size:16px;font-weight:600;color:#ffffff;background:#3a5bd9;border-radius:8px;text-decoration:none">{{button}}</a></p>
+{{/link}}<p class="ink" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1b1e24">{{validity}} {{warning}}</p>
 <p class="soft" style="margin:0;font-size:14px;line-height:1.5;color:#5b6270">{{unasked}}</p>
 </div>
 </body>
@@ -140,7 +153,7 @@ std::string render_html(std::string_view source, const data& values)
 
 EmailText render_code_email(contacts::Language language, const std::string& project_name,
                             const std::string& code, int minutes_valid,
-                            const projects::Branding& branding)
+                            const projects::Branding& branding, const std::string& link)
 {
     const auto& words = words_of(language);
     data values;
@@ -152,6 +165,8 @@ EmailText render_code_email(contacts::Language language, const std::string& proj
                                                          : std::string{kDefaultColor});
     if (is_web_url(branding.logo_url)) values.set("logo", branding.logo_url);
 
+    if (!link.empty()) values.set("link", link);
+
     // Sentences first, as plain text; the frame around them escapes them once.
     const auto subject = render_plain(words.subject, values);
     values.set("subject", subject);
@@ -160,6 +175,8 @@ EmailText render_code_email(contacts::Language language, const std::string& proj
                render_plain(minutes_valid == 1 ? words.one_minute : words.minutes, values));
     values.set("warning", render_plain(words.warning, values));
     values.set("unasked", render_plain(words.unasked, values));
+    values.set("or_link", std::string{words.or_link});
+    values.set("button", std::string{words.button});
     return {subject, render_plain(kText, values), render_html(kHtml, values)};
 }
 

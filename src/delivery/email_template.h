@@ -16,10 +16,10 @@ struct EmailText {
 };
 
 /// The mail that carries a code. The subject begins with the code: people read it in the
-/// notification. Colour and logo are left out where they aren't "#rrggbb" or a web URL.
+/// notification. `link`, if any, finishes the login as the code does. Colour and logo are left out where they aren't "#rrggbb" or a web URL.
 EmailText render_code_email(contacts::Language language, const std::string& project_name,
                             const std::string& code, int minutes_valid,
-                            const projects::Branding& branding);
+                            const projects::Branding& branding, const std::string& link = {});
 
 /// Seconds of life that are left, as whole minutes for a sentence; at least 1.
 int to_minutes(std::chrono::milliseconds left);

@@ -1,8 +1,7 @@
 #include "delivery/inbox_handlers.h"
 
 #include "contacts/email_address.h"
-#include "delivery/email_template.h"
-#include "delivery/sealed_code.h"
+#include "delivery/composed_email.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -61,10 +60,11 @@ nlohmann::json to_json(const std::vector<TestRecipient>& recipients)
 
 /// The message as its reader would see it; without words once its code is gone.
 nlohmann::json to_json(const Message& message, const projects::Project& project,
-                       const crypto::Keyring& keyring)
+                       const crypto::Keyring& keyring, const std::string& public_url)
 {
     nlohmann::json item{{"message_id", message.id},
                         {"validation_id", message.validation_id},
+                        {"kind", to_text(message.kind)},
                         {"channel", contacts::to_text(message.channel)},
                         {"destination", message.recipient},
                         {"language", contacts::to_text(message.language)},
@@ -72,20 +72,20 @@ nlohmann::json to_json(const Message& message, const projects::Project& project,
                         {"text", nullptr},
                         {"html", nullptr},
                         {"otp", nullptr},
+                        {"link", nullptr},
                         {"status", to_text(message.status)},
                         {"created_at", to_rfc3339(message.created_at)},
                         {"expires_at", to_rfc3339(message.expires_at)}};
     if (message.sealed_code.empty()) return item;
-    const auto code = keyring.unseal(message.sealed_code, code_context(message.validation_id));
-    if (!code) return item;  // One that can't be opened must not hide the others.
+    auto mail = compose_email(message, project, keyring, public_url,
+                              message.expires_at - message.created_at);
+    if (!mail) return item;  // One that can't be opened must not hide the others.
 
-    auto words =
-        render_code_email(message.language, project.name, code->reveal(),
-                          to_minutes(message.expires_at - message.created_at), project.branding);
-    item["subject"] = std::move(words.subject);
-    item["text"] = std::move(words.text);
-    item["html"] = std::move(words.html);
-    item["otp"] = code->reveal();
+    item["subject"] = std::move(mail->words.subject);
+    item["text"] = std::move(mail->words.text);
+    item["html"] = std::move(mail->words.html);
+    if (!mail->otp.empty()) item["otp"] = std::move(mail->otp);
+    if (!mail->link.empty()) item["link"] = std::move(mail->link);
     return item;
 }
 
@@ -113,8 +113,8 @@ TestRecipient read_recipient(http::Fields& fields)
 }  // namespace
 
 InboxHandlers::InboxHandlers(OutboxStore& outbox, projects::Projects& projects,
-                             const crypto::Keyring& keyring)
-    : outbox_(outbox), projects_(projects), keyring_(keyring)
+                             const crypto::Keyring& keyring, std::string public_url)
+    : outbox_(outbox), projects_(projects), keyring_(keyring), public_url_(std::move(public_url))
 {
 }
 
@@ -146,7 +146,7 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
     ACCESSD_TRY(const auto messages, outbox_.inbox(project.id, recipient, page));
     auto items = nlohmann::json::array();
     for (const auto& message : messages.items) {
-        items.push_back(to_json(message, project, keyring_));
+        items.push_back(to_json(message, project, keyring_, public_url_));
     }
     return http::success(http::page_json(std::move(items), messages.next), "Inbox");
 }

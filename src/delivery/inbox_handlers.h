@@ -8,14 +8,15 @@
 #include "projects/projects.h"
 
 #include <memory>
+#include <string>
 
 namespace accessd::delivery {
 
 /// What test projects have instead of people: api.md, section 11.
 class InboxHandlers {
 public:
-    InboxHandlers(OutboxStore& outbox, projects::Projects& projects,
-                  const crypto::Keyring& keyring);
+    InboxHandlers(OutboxStore& outbox, projects::Projects& projects, const crypto::Keyring& keyring,
+                  std::string public_url);
 
     Result<http::Response> inbox(const http::Request& request);
     Result<http::Response> get_test_recipients(const http::Request& request);
@@ -29,6 +30,7 @@ private:
     OutboxStore& outbox_;
     projects::Projects& projects_;
     const crypto::Keyring& keyring_;
+    const std::string public_url_;
 };
 
 }  // namespace accessd::delivery

@@ -4,6 +4,23 @@
 
 namespace accessd::delivery {
 
+std::string_view to_text(MessageKind kind)
+{
+    switch (kind) {
+    case MessageKind::Code: return "code";
+    case MessageKind::Unlock: return "unlock";
+    }
+    std::abort();
+}
+
+std::optional<MessageKind> parse_message_kind(std::string_view text)
+{
+    for (const auto kind : {MessageKind::Code, MessageKind::Unlock}) {
+        if (text == to_text(kind)) return kind;
+    }
+    return std::nullopt;
+}
+
 std::string_view to_text(MessageStatus status)
 {
     switch (status) {

@@ -19,26 +19,37 @@ enum class MessageStatus {
     Superseded,  ///< A newer code replaced the one in it, or its validation ended.
 };
 
+/// What a message is for.
+enum class MessageKind {
+    Code,    ///< A code to log in with, and perhaps a link that does the same.
+    Unlock,  ///< A link that ends a lock.
+};
+
+std::string_view to_text(MessageKind kind);
+std::optional<MessageKind> parse_message_kind(std::string_view text);
+
 std::string_view to_text(MessageStatus status);
 std::optional<MessageStatus> parse_message_status(std::string_view text);
 
-/// A message to a person. Inserted by the store method that makes its code, in the same transaction.
+/// A message to a person. Inserted by the store method that makes its code or link, in the same
+/// transaction.
 struct Message {
     std::string id;
     std::string project_id;
     std::string flow_id;
     std::string login_id;
-    std::string validation_id;
+    std::string validation_id;  ///< Of Unlock: the one whose failure was one too many.
+    MessageKind kind{};
     contacts::Channel channel{};
     std::string recipient;  ///< Canonical.
     contacts::Language language{};
-    std::string sealed_code;  ///< Sealed for the validation's id. Empty once sent or dead, except
-                              ///< in test projects, whose inbox shows it until it is pruned.
+    std::string sealed_code;  ///< delivery/sealed_code.h. Empty once sent or dead, except in test
+                              ///< projects, whose inbox shows it until it is pruned.
     std::string metadata;     ///< The caller's JSON object, handed back in events.
     bool test = false;        ///< Goes to the inbox instead of the person.
     MessageStatus status = MessageStatus::Queued;
     TimePoint created_at;
-    TimePoint expires_at;  ///< Of the code: nothing is sent from then on.
+    TimePoint expires_at;  ///< Of the code or link: nothing is sent from then on.
     TimePoint next_attempt_at;
     int attempts = 0;
 };

@@ -1,7 +1,6 @@
 #include "delivery/message_delivery.h"
 
-#include "delivery/email_template.h"
-#include "delivery/sealed_code.h"
+#include "delivery/composed_email.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,6 +14,10 @@ namespace {
 constexpr std::array kDelays{std::chrono::seconds{1}, std::chrono::seconds{3},
                              std::chrono::seconds{8}, std::chrono::seconds{20},
                              std::chrono::seconds{60}};
+
+/// No code lives through more tries than these; a link that ends a lock may, for a day.
+constexpr std::size_t kTriesOfACode = 20;
+constexpr auto kLongDelay = std::chrono::minutes{10};
 
 SendOutcome failure(Attempt::Outcome outcome, std::string reason)
 {
@@ -46,6 +49,7 @@ void conclude(AttemptReport& report, bool receipt, TimePoint wanted, const Messa
 std::chrono::milliseconds retry_delay(int attempts, const std::string& message_id)
 {
     const auto step = static_cast<std::size_t>(std::max(1, attempts)) - 1;
+    if (step >= kTriesOfACode) return kLongDelay;
     const auto delay = std::chrono::milliseconds{kDelays[std::min(step, kDelays.size() - 1)]};
     // Ids are random enough, and a hash needs no generator to share between threads.
     const auto spread = std::hash<std::string>{}(message_id + std::to_string(attempts)) % 1001;
@@ -134,14 +138,12 @@ SendOutcome MessageDelivery::send_live(const Message& message, const projects::P
     if (parts_.mail == nullptr) {
         return failure(Outcome::TemporaryFailure, "no mail sender is configured");
     }
-    const auto code =
-        parts_.keyring.unseal(message.sealed_code, code_context(message.validation_id));
-    if (!code) return failure(Outcome::PermanentFailure, "the code can't be opened");
-
     const auto now = parts_.clock.now();
     const auto& project = setup.project;
-    auto words = render_code_email(message.language, project.name, code->reveal(),
-                                   to_minutes(message.expires_at - now), project.branding);
+    auto composed = compose_email(message, project, parts_.keyring, parts_.public_url,
+                                  message.expires_at - now);
+    if (!composed) return failure(Outcome::PermanentFailure, "the code can't be opened");
+    auto& words = composed->words;
     return parts_.mail->send(
         {.message_id = message.id,
          .recipient = message.recipient,

@@ -12,7 +12,8 @@
 namespace accessd::delivery {
 
 /// How long to wait after the `attempts`-th failed try (from 1): 1, 3, 8, 20, then 60 seconds, and
-/// up to a fifth more, which differs from message to message, so that they don't all come at once.
+/// up to a fifth more, which differs from message to message, so that they don't all come at once. Ten minutes
+/// after the twentieth, which only messages see that outlive a code.
 std::chrono::milliseconds retry_delay(int attempts, const std::string& message_id);
 
 /// One try to hand a leased message over, and what follows from it.

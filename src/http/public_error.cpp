@@ -13,6 +13,8 @@ PublicError to_public(ErrorCode code)
         return {400, "INVALID_REQUEST", "A field is missing or malformed."};
     case ErrorCode::InvalidEmail:
         return {400, "INVALID_EMAIL", "This isn't an email address that can be written to."};
+    case ErrorCode::InvalidCode:
+        return {400, "INVALID_CODE", "This code can't be exchanged, or not any more."};
     case ErrorCode::RedirectNotAllowed:
         return {400, "REDIRECT_NOT_ALLOWED",
                 "This address is not on the flow's list of redirect_urls."};

@@ -12,6 +12,8 @@
 namespace accessd::http {
 namespace {
 
+constexpr std::size_t kFormBytesMax = 4 * 1024;  // Our forms have a button and little else.
+
 std::vector<std::string_view> split(std::string_view path)
 {
     std::vector<std::string_view> segments;
@@ -208,6 +210,13 @@ void Router::patch(std::string pattern, std::optional<Scope> scope, Handler hand
 void Router::remove(std::string pattern, std::optional<Scope> scope, Handler handler)
 {
     add_usual("DELETE", std::move(pattern), scope, std::move(handler));
+}
+
+void Router::post_form(std::string pattern, std::optional<Scope> scope, Handler handler)
+{
+    add("POST", std::move(pattern),
+        {.scope = scope, .body_bytes_max = kFormBytesMax, .json_body = false, .json_answer = false},
+        std::move(handler));
 }
 
 void Router::add_usual(std::string method, std::string pattern, std::optional<Scope> scope,

@@ -65,6 +65,8 @@ public:
     void put(std::string pattern, std::optional<Scope> scope, Handler handler);
     void patch(std::string pattern, std::optional<Scope> scope, Handler handler);
     void remove(std::string pattern, std::optional<Scope> scope, Handler handler);
+    /// A POST that a page's form makes: its body may be of any type.
+    void post_form(std::string pattern, std::optional<Scope> scope, Handler handler);
     void add(std::string method, std::string pattern, RouteOptions options, Handler handler);
 
     struct Match {

@@ -46,6 +46,10 @@ SetupStep methods_step(const Flow* flow, Mode mode)
     if (!missing.empty()) {
         step.state = State::Missing;
         step.next = "To do: " + missing.front() + ".";
+    } else if (flow->email.enabled && flow->email.magic_link && flow->redirect_urls.empty()) {
+        step.state = State::Warning;
+        step.next =
+            "magic_link is on, but no mail has a link: add where it leads to redirect_urls.";
     }
     return step;
 }

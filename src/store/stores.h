@@ -2,6 +2,7 @@
 
 namespace accessd::access {
 class LockStore;
+class LoginCodeStore;
 class ValidationStore;
 }  // namespace accessd::access
 namespace accessd::crypto {
@@ -40,6 +41,7 @@ public:
 
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
+    virtual access::LoginCodeStore& login_codes() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::EventStore& events() = 0;

@@ -143,5 +143,25 @@ TEST_F(TimelineTest, TellsAReplacedCodeFromTheSameOneSentAgain)
                                                  "limit_checked", "code_replaced", "queued"}));
 }
 
+TEST_F(TimelineTest, TellsALinkThatEndsALockFromACode)
+{
+    messages_.push_back(message(0ms));
+    auto unlock = message(20s);
+    unlock.id = "msg_2";
+    unlock.kind = delivery::MessageKind::Unlock;
+    unlock.expires_at += 24h;
+    messages_.push_back(unlock);
+    messages_.push_back(message(40s));
+    delivery::Attempt attempt;
+    attempt.message_id = unlock.id;
+    attempt.sender = "smtp";
+    attempt.started_at = start_ + 21s;
+    attempts_.push_back(attempt);
+
+    EXPECT_EQ(types(), (std::vector<std::string>{"queued", "unlock_queued", "attempt",
+                                                 "limit_checked", "queued"}));
+    EXPECT_EQ(timeline()[2].text, "Try 1 by smtp, of the link: accepted.");
+}
+
 }  // namespace
 }  // namespace accessd::test

@@ -55,7 +55,7 @@ def lock(project, email):
 
 def assert_locked(answer):
     assert answer.code == "LOCKED", answer
-    assert answer.details == {"unlock": ["other_factor", "operator"]}
+    assert answer.details == {"unlock": ["link", "other_factor", "operator"]}
     assert "RateLimit-Limit" not in answer.headers
 
 

@@ -122,6 +122,13 @@ void insert_lock(Connection& connection, const Lock& lock)
                     lock.locked_at});
 }
 
+void set_unlock_link(Connection& connection, const std::string& lock_id, const std::string& digest,
+                     TimePoint expires_at)
+{
+    connection.run("UPDATE locks SET link_digest = ?2, link_expires_at = ?3 WHERE id = ?1",
+                   {lock_id, Blob{digest}, expires_at});
+}
+
 void forget_failures(Connection& connection, const Identity& identity, const std::string& client)
 {
     connection.run(kForget, {identity.project_id, projects::to_text(identity.method),

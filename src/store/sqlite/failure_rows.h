@@ -32,6 +32,9 @@ std::optional<access::Lock> count_failure(Connection& connection, const access::
                                           const std::string& client,
                                           const access::FailureLimits& limits, TimePoint now);
 void insert_lock(Connection& connection, const access::Lock& lock);
+/// Gives a lock the link that ends it.
+void set_unlock_link(Connection& connection, const std::string& lock_id, const std::string& digest,
+                     TimePoint expires_at);
 
 /// After a success: the identity's failures are forgotten, and this client's; other clients still wait.
 void forget_failures(Connection& connection, const access::Identity& identity,

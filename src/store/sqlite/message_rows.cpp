@@ -10,8 +10,8 @@ namespace {
 constexpr auto kInsertMessage = R"(
     INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
                           language, sealed_code, metadata, test, status, created_at, expires_at,
-                          next_attempt_at, attempts)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16))";
+                          next_attempt_at, attempts, kind)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17))";
 
 constexpr auto kInsertAttempt = R"(
     INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
@@ -50,6 +50,7 @@ delivery::Message read_message(const Rows& row)
     message.expires_at = row.time(13);
     message.next_attempt_at = row.time(14);
     message.attempts = row.small(15);
+    message.kind = delivery::parse_message_kind(row.text(16)).value_or(delivery::MessageKind::Code);
     return message;
 }
 
@@ -75,7 +76,7 @@ void insert_message(Connection& connection, const delivery::Message& message)
                     contacts::to_text(message.language), Blob{message.sealed_code},
                     or_null(message.metadata), message.test, delivery::to_text(message.status),
                     message.created_at, message.expires_at, message.next_attempt_at,
-                    message.attempts});
+                    message.attempts, delivery::to_text(message.kind)});
 }
 
 void insert_attempt(Connection& connection, const delivery::Attempt& attempt)

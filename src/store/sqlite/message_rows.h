@@ -9,8 +9,8 @@ namespace accessd::store {
 /// The columns that read_message() expects, in its order.
 inline constexpr auto kMessageColumns =
     "id, project_id, flow_id, login_id, validation_id, channel, recipient, language, sealed_code, "
-    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts";
-inline constexpr int kMessageColumnCount = 16;
+    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts, kind";
+inline constexpr int kMessageColumnCount = 17;
 delivery::Message read_message(const Rows& row);
 
 /// The columns that read_attempt() expects, in its order.

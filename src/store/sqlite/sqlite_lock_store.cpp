@@ -25,6 +25,16 @@ std::optional<Lock> find_lock_by_id(Connection& connection, const std::string& i
     return read_lock(row);
 }
 
+std::optional<Lock> find_lock_by_link(Connection& connection, const std::string& digest,
+                                      TimePoint now)
+{
+    static const auto sql = std::string{"SELECT "} + kLockColumns +
+                            " FROM locks WHERE link_digest = ?1 AND link_expires_at > ?2";
+    auto row = connection.query(sql, {Blob{digest}, now});
+    if (!row.next()) return std::nullopt;
+    return read_lock(row);
+}
+
 bool is_test_project(Connection& connection, const std::string& project_id)
 {
     auto row = connection.query("SELECT mode = 'test' FROM projects WHERE id = ?1", {project_id});
@@ -50,6 +60,24 @@ Result<Lock> SqliteLockStore::clear(const std::string& id, const ProjectScope& s
         if (!lock || !scope.allows(lock->identity.project_id)) return ErrorCode::LockNotFound;
         const bool test = is_test_project(connection, lock->identity.project_id);
         remove_lock(connection, events_, *lock, reason, now, test);
+        return std::move(*lock);
+    });
+}
+
+Result<std::optional<Lock>> SqliteLockStore::find_by_link(const std::string& digest, TimePoint now)
+{
+    return database_.read([&](Connection& connection) -> Result<std::optional<Lock>> {
+        return find_lock_by_link(connection, digest, now);
+    });
+}
+
+Result<Lock> SqliteLockStore::clear_by_link(const std::string& digest, TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<Lock> {
+        auto lock = find_lock_by_link(connection, digest, now);
+        if (!lock) return ErrorCode::LockNotFound;
+        const bool test = is_test_project(connection, lock->identity.project_id);
+        remove_lock(connection, events_, *lock, access::kUnlockedByLink, now, test);
         return std::move(*lock);
     });
 }

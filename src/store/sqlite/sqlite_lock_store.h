@@ -16,6 +16,9 @@ public:
                                     const PageRequest& page) override;
     Result<access::Lock> clear(const std::string& id, const ProjectScope& scope,
                                const std::string& reason, TimePoint now) override;
+    Result<std::optional<access::Lock>> find_by_link(const std::string& digest,
+                                                     TimePoint now) override;
+    Result<access::Lock> clear_by_link(const std::string& digest, TimePoint now) override;
     Result<int> prune(TimePoint now, int rows_max) override;
 
 private:

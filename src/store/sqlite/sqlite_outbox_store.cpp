@@ -11,6 +11,7 @@ namespace {
 using delivery::Attempt;
 using delivery::AttemptReport;
 using delivery::Message;
+using delivery::MessageKind;
 using delivery::MessageStatus;
 using events::EventType;
 
@@ -42,14 +43,21 @@ std::optional<Message> find_message(Connection& connection, const std::string& i
 
 struct Due {
     Message message;
-    bool is_wanted = false;  ///< Its validation is still pending.
+    bool is_wanted = false;  ///< Its validation is still pending, or its lock still there.
 };
 
 std::vector<Due> due_messages(Connection& connection, int count, TimePoint now)
 {
     static const auto sql = std::string{"SELECT "} + kMessageColumns + R"(,
-            EXISTS (SELECT 1 FROM validations v
-                     WHERE v.id = messages.validation_id AND v.status = 'pending')
+            CASE kind WHEN 'code' THEN
+                EXISTS (SELECT 1 FROM validations v
+                         WHERE v.id = messages.validation_id AND v.status = 'pending')
+            ELSE
+                EXISTS (SELECT 1 FROM locks l
+                         WHERE l.project_id = messages.project_id AND l.method = 'email'
+                           AND l.contact = messages.recipient
+                           AND l.link_expires_at = messages.expires_at)
+            END
         FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1
         ORDER BY next_attempt_at LIMIT ?2)";
     std::vector<Due> due;
@@ -74,6 +82,7 @@ private:
 void add_events(EventsByProject& events, const Message& message, const AttemptReport& report,
                 MessageStatus status, TimePoint now)
 {
+    if (message.kind != MessageKind::Code) return;  // The events are those of codes.
     if (report.attempt.outcome == Attempt::Outcome::Accepted) {
         events.add(event_of(message, EventType::OtpSent, now));
         if (report.receipt) events.add(event_of(message, EventType::OtpDelivered, now));
@@ -111,6 +120,7 @@ Result<std::vector<Message>> SqliteOutboxStore::lease(int count, std::chrono::se
         for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
             if (message.expires_at <= now) {
                 connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
+                if (message.kind != MessageKind::Code) continue;
                 auto event = event_of(message, EventType::OtpDeliveryFailed, now);
                 event.reason = "expired: the code's life ended before it could be sent";
                 events.add(std::move(event));

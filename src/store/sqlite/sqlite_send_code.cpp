@@ -36,13 +36,17 @@ constexpr auto kInsertValidation = R"(
     INSERT INTO validations (id, project_id, flow_id, login_id, channel, recipient, user_id, status,
                              decoy, otp_length, max_attempts, attempts_remaining, language,
                              redirect_url, client_ip, user_agent, metadata, created_at, expires_at,
-                             digest, pepper_version, sealed_code)
+                             digest, pepper_version, sealed_code, link_digest)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-            ?18, ?19, ?20, ?21))";
+            ?18, ?19, ?20, ?21, ?22))";
 
+// A new code is whoever's asked for it: its link leads where they said, and is theirs to press. A caller that
+// doesn't tell the person this time takes back nothing that it told before.
 constexpr auto kReplaceCode = R"(
     UPDATE validations SET digest = ?2, pepper_version = ?3, sealed_code = ?4, expires_at = ?5,
-                           otp_length = ?6
+                           otp_length = ?6, link_digest = ?7, redirect_url = ?8,
+                           client_ip = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?9 ELSE client_ip END,
+                           user_agent = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?10 ELSE user_agent END
      WHERE id = ?1)";
 
 constexpr auto kRecentLogins =
@@ -212,7 +216,8 @@ private:
                                             validation.expires_at,
                                             Blob{code.digest},
                                             code.pepper_version,
-                                            blob_or_null(code.sealed)});
+                                            blob_or_null(code.sealed),
+                                            blob_or_null(code.link_digest)});
         written_.push_back(
             event_of(validation, EventType::ValidationCreated, request_.now, request_.test));
         queue(validation, code.sealed);
@@ -232,7 +237,10 @@ private:
         supersede_messages(connection_, validation.id);
         connection_.run(kReplaceCode,
                         {validation.id, Blob{code.digest}, code.pepper_version,
-                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length});
+                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length,
+                         blob_or_null(code.link_digest), or_null(request_.validation.redirect_url),
+                         or_null(request_.validation.client_ip),
+                         or_null(request_.validation.user_agent)});
         queue(validation, code.sealed);
     }
 

@@ -9,6 +9,7 @@
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_lock_store.h"
+#include "store/sqlite/sqlite_login_code_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
@@ -32,6 +33,7 @@ public:
 
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
+    access::LoginCodeStore& login_codes() override { return login_codes_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
     events::EventStore& events() override { return events_; }
@@ -52,6 +54,7 @@ private:
     EventWriter event_writer_;
     SqliteValidationStore validations_{database_, event_writer_};
     SqliteLockStore locks_{database_, event_writer_};
+    SqliteLoginCodeStore login_codes_{database_};
     SqliteKeyMaterialStore key_material_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteEventStore events_{database_};

@@ -1,5 +1,7 @@
 #include "access/flow.h"
 #include "store/sqlite/failure_rows.h"
+#include "store/sqlite/message_rows.h"
+#include "store/sqlite/sqlite_login_code_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/sqlite/user_rows.h"
 #include "store/sqlite/validation_rows.h"
@@ -31,7 +33,8 @@ constexpr std::string_view kUse = R"(
                          WHEN attempts_remaining = 1 THEN 'failed' ELSE status END,
            ended_at = CASE WHEN {right} OR attempts_remaining = 1 THEN ?5 END,
            digest = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE digest END,
-           sealed_code = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE sealed_code END
+           sealed_code = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE sealed_code END,
+           link_digest = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE link_digest END
      WHERE id = ?2 AND project_id = ?1 AND channel = ?3 AND recipient = ?4
        AND status = 'pending' AND attempts_remaining > 0 AND expires_at > ?5
        AND EXISTS (SELECT 1 FROM logins l
@@ -44,6 +47,15 @@ constexpr auto kSetUser = "UPDATE validations SET user_id = ?2 WHERE id = ?1";
 constexpr auto kAdvanceLogin = R"(
     UPDATE logins SET user_id = ?2, methods_done = ?3, status = ?4, completed_at = ?5
      WHERE id = ?1)";
+
+// A link is no guess: where its token isn't the stored one, this finds no row and charges nothing.
+constexpr std::string_view kUseLink = R"(
+    UPDATE validations
+       SET status = 'validated', ended_at = ?5, digest = NULL, sealed_code = NULL, link_digest = NULL
+     WHERE id = ?2 AND project_id = ?1 AND channel = ?3 AND recipient = ?4 AND link_digest = ?6
+       AND status = 'pending' AND attempts_remaining > 0 AND expires_at > ?5
+       AND EXISTS (SELECT 1 FROM logins l
+                    WHERE l.id = login_id AND l.status = 'pending' AND l.expires_at > ?5))";
 
 /// The statement for a number of candidates.
 std::string make_use_statement(std::size_t candidates)
@@ -84,11 +96,9 @@ public:
 
     Result<UsedCode> run()
     {
-        auto check = check_try(connection_, identity_, request_.client, request_.failure_limits,
-                               request_.now);
-        if (check.refusal) return *std::move(check.refusal);
-        has_failures_ = check.has_failures;
-        auto validation = spend_attempt();
+        if (auto refused = find_refusal()) return *std::move(refused);
+        const bool is_link = !request_.link_digest.empty();
+        auto validation = is_link ? use_link() : spend_attempt();
         if (!validation) return explain();
         connection_.keep();  // The try is spent, whatever comes of it.
         if (validation->status != ValidationStatus::Validated) return refuse(*validation);
@@ -101,6 +111,26 @@ public:
     }
 
 private:
+    /// Waits are for those who guess; a lock pauses all there is of the method.
+    std::optional<Error> find_refusal()
+    {
+        auto check = check_try(connection_, identity_, request_.client, request_.failure_limits,
+                               request_.now);
+        has_failures_ = check.has_failures;
+        const bool is_locked = check.refusal && check.refusal->code == ErrorCode::Locked;
+        if (!request_.link_digest.empty() && !is_locked) return std::nullopt;
+        return std::move(check.refusal);
+    }
+
+    std::optional<Validation> use_link()
+    {
+        const int used =
+            connection_.run(kUseLink, {request_.project_id, request_.validation_id,
+                                       contacts::to_text(request_.channel), request_.recipient,
+                                       request_.now, Blob{request_.link_digest}});
+        return used == 1 ? find_validation(connection_, request_.validation_id) : std::nullopt;
+    }
+
     std::optional<Validation> spend_attempt()
     {
         std::vector<Bind> binds{request_.project_id, request_.validation_id,
@@ -149,12 +179,35 @@ private:
             lock->id = request_.lock_id;
             lock->user_id = validation.user_id;
             insert_lock(connection_, *lock);
+            if (!validation.decoy) mail_unlock_link(*lock, validation);
             written.push_back(
                 event_of(*lock, EventType::SecurityLocked, request_.now, request_.test));
         }
         events_.write(connection_, written);
         return Error{ErrorCode::InvalidOtp}.with("attempts_remaining",
                                                  std::int64_t{validation.attempts_remaining});
+    }
+
+    void mail_unlock_link(const access::Lock& lock, const Validation& validation)
+    {
+        if (!request_.make_unlock_link || validation.channel != contacts::Channel::Email) return;
+        const auto link = request_.make_unlock_link();
+        delivery::Message message;
+        message.id = link.message_id;
+        message.project_id = validation.project_id;
+        message.flow_id = validation.flow_id;
+        message.login_id = validation.login_id;
+        message.validation_id = validation.id;
+        message.kind = delivery::MessageKind::Unlock;
+        message.channel = validation.channel;
+        message.recipient = validation.recipient;
+        message.language = validation.language;
+        message.sealed_code = link.sealed_token;
+        message.test = request_.test;
+        message.created_at = message.next_attempt_at = request_.now;
+        message.expires_at = request_.now + access::kUnlockLinkLife;
+        set_unlock_link(connection_, lock.id, link.digest, message.expires_at);
+        insert_message(connection_, message);
     }
 
     /// The code was right, but its address isn't the login's user's: the code is used up all the same.
@@ -221,6 +274,12 @@ private:
         }
         connection_.run(kAdvanceLogin, {login.id, login.user_id, methods_text(done),
                                         access::to_text(login.status), login.completed_at});
+        if (login.status == LoginStatus::Complete && request_.login_code) {
+            auto code = *request_.login_code;
+            code.project_id = login.project_id;
+            code.login_id = login.id;
+            insert_login_code(connection_, code);
+        }
 
         written_.push_back(event(validation, EventType::ValidationValidated));
         if (login.status == LoginStatus::Complete) {

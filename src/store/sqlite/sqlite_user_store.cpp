@@ -149,6 +149,7 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
                  " WHERE project_id = ?1 AND validation_id",
                  kValidationsOf);
     static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
+    static const auto login_codes = erase_of("DELETE FROM login_codes WHERE login_id", kLoginsOf);
     static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);
     static const auto failures =
         "DELETE FROM failure_counters WHERE project_id = ?1 AND contact IN (?2, ?3)";
@@ -166,6 +167,7 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         erased.messages = run(messages);
         erased.events = run(events_of_validations);
         erased.events += connection.run(events_of_user, {project_id, user_id});
+        run(login_codes);
         erased.logins = run(logins);  // Found through the validations.
         erased.validations = run(validations);
         connection.run(failures, {project_id, user->email, user->phone});

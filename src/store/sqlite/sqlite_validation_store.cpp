@@ -115,6 +115,20 @@ Result<std::optional<Validation>> SqliteValidationStore::find(const std::string&
     });
 }
 
+Result<std::optional<access::LinkedValidation>> SqliteValidationStore::find_by_link(
+    const std::string& digest)
+{
+    static const auto sql = std::string{"SELECT "} + kValidationColumns +
+                            ", sealed_code FROM validations"
+                            " WHERE link_digest = ?1 AND status = 'pending'";
+    using Found = std::optional<access::LinkedValidation>;
+    return database_.read([&](Connection& connection) -> Result<Found> {
+        auto row = connection.query(sql, {Blob{digest}});
+        if (!row.next()) return Found{};
+        return Found{{read_validation(row), row.bytes(kValidationColumnCount)}};
+    });
+}
+
 Result<Page<Validation>> SqliteValidationStore::list(const ProjectScope& scope,
                                                      const access::ValidationFilter& filter,
                                                      const PageRequest& page, TimePoint now)

@@ -19,6 +19,8 @@ public:
                                       TimePoint now) override;
     Result<std::optional<access::Validation>> find(const std::string& id,
                                                    const ProjectScope& scope) override;
+    Result<std::optional<access::LinkedValidation>> find_by_link(
+        const std::string& digest) override;
     Result<Page<access::Validation>> list(const ProjectScope& scope,
                                           const access::ValidationFilter& filter,
                                           const PageRequest& page, TimePoint now) override;

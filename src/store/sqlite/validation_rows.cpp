@@ -8,14 +8,15 @@ namespace accessd::store {
 namespace {
 
 constexpr auto kEnd = R"(
-    UPDATE validations SET status = ?2, ended_at = ?3, digest = NULL, sealed_code = NULL
+    UPDATE validations SET status = ?2, ended_at = ?3, digest = NULL, sealed_code = NULL,
+                           link_digest = NULL
      WHERE id = ?1)";
 
 // A test project's inbox goes on showing what was in the message.
 constexpr auto kSupersede = R"(
     UPDATE messages SET status = 'superseded', leased_until = NULL,
            sealed_code = CASE WHEN test THEN sealed_code END
-     WHERE validation_id = ?1 AND status = 'queued')";
+     WHERE validation_id = ?1 AND status = 'queued' AND kind = 'code')";
 
 std::vector<projects::Method> parse_methods(std::string_view text)
 {

@@ -16,6 +16,7 @@ inline constexpr auto kValidationColumns =
     "id, project_id, flow_id, login_id, channel, recipient, user_id, status, decoy, otp_length, "
     "max_attempts, attempts_remaining, language, redirect_url, client_ip, user_agent, metadata, "
     "created_at, expires_at, ended_at";
+inline constexpr int kValidationColumnCount = 20;
 access::Validation read_validation(const Rows& row);
 
 /// The columns that read_login() expects, in its order.

@@ -137,7 +137,7 @@ class Client:
                 listener="api"):
         """One request, its answer held to the contract."""
         if not path.startswith(("/v2/", "/.well-known", "/healthz", "/readyz", "/version",
-                                "/openapi.json", "/docs", "/metrics")):
+                                "/openapi.json", "/docs", "/metrics", "/login/")):
             path = "/v2/access" + path
         if query:
             path += "?" + urllib.parse.urlencode(query)

@@ -54,8 +54,8 @@ class Project:
         return self.api.get(f"{self.path}/inbox", query=query).data["items"]
 
     def code(self, email):
-        """The code of the newest message to an address."""
-        return self.inbox(email)[0]["otp"]
+        """The code of the newest message to an address that is to carry one."""
+        return next(message["otp"] for message in self.inbox(email) if message["kind"] == "code")
 
     def wrong_code(self, email):
         code = self.code(email)

@@ -1,0 +1,64 @@
+#include "access/redirect.h"
+
+#include <algorithm>
+
+namespace accessd::access {
+namespace {
+
+bool is_unreserved(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+/// RFC 3986, 2.1.
+std::string percent_encode(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += digits[byte >> 4U];
+        encoded += digits[byte & 0xFU];
+    }
+    return encoded;
+}
+
+}  // namespace
+
+std::string redirect_with_code(std::string_view redirect_url, const Secret& code,
+                               std::string_view state)
+{
+    std::string url{redirect_url};
+    const bool has_query = url.find('?') != std::string::npos;
+    url += has_query ? '&' : '?';
+    url += "code=" + percent_encode(code.reveal());
+    if (!state.empty()) url += "&state=" + percent_encode(state);
+    return url;
+}
+
+std::string origin_of(std::string_view url)
+{
+    constexpr std::string_view separator = "://";
+    const auto scheme = url.find(separator);
+    if (scheme == std::string_view::npos) return {};
+    const auto end = url.find_first_of("/?#", scheme + separator.size());
+    return std::string{url.substr(0, end)};
+}
+
+std::string policy_source_of(std::string_view url)
+{
+    auto origin = origin_of(url);
+    const bool is_plain = std::all_of(origin.begin(), origin.end(), [](char c) {
+        return is_unreserved(c) || c == ':' || c == '/';
+    });
+    if (!is_plain) origin.resize(origin.find(':') + 1);
+    return origin;
+}
+
+}  // namespace accessd::access
