@@ -1,5 +1,5 @@
-"""Hostile texts in every field of every route: whatever comes back is what the contract says, nothing breaks, and what
-was kept comes out as it went in."""
+"""Hostile texts in every field of every route: whatever comes back is what the contract says, nothing
+breaks, and what was kept comes out as it went in."""
 
 import collections
 import concurrent.futures
@@ -60,7 +60,8 @@ def known(api):
     sent = project.send(email).data
     key = api.post("/keys", {"name": "known", "project_id": project.id}).data
     return {"project_id": project.id, "flow_id": project.flow_id, "source_id": project.source_id,
-            "user_id": user_id, "validation_id": sent["validation_id"], "login_id": sent["login_id"],
+            "user_id": user_id, "validation_id": sent["validation_id"],
+            "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory"}
 
@@ -103,7 +104,8 @@ def test_hostile_paths_and_queries(requests, caller, known):
         made = [(method, fill(path, known, **{name: text}), body, {})
                 for name in requests.parameters(path, operation, "path") for text in texts]
         if method == "GET":
-            made += [(method, fill(path, known) + "?" + urllib.parse.urlencode({name: text}), None, {})
+            plain = fill(path, known)
+            made += [(method, plain + "?" + urllib.parse.urlencode({name: text}), None, {})
                      for name in requests.parameters(path, operation, "query") for text in texts]
         caller.send_all(made)
         tried += len(made)
@@ -112,14 +114,15 @@ def test_hostile_paths_and_queries(requests, caller, known):
 
 def test_hostile_headers(caller, known):
     # What a header can hold; the parser's own tests send the rest.
-    values = {"".join(c for c in text if " " <= c <= "\xff" and c != "\x7f").strip() for text in STRINGS}
+    values = {"".join(c for c in text if " " <= c <= "\xff" and c != "\x7f").strip()
+              for text in STRINGS}
     body = json.dumps({"email": address(), "project_id": known["project_id"]})
     names = ("Idempotency-Key", "If-Match", "X-Request-Id", "X-Forwarded-For", "Accept", "Origin",
              "User-Agent", "Authorization", "Content-Type", "Cookie")
     headers = [{name: value} for name in names for value in sorted(values)]
     caller.send_all([("POST", "/v2/access/email/send-otp", body, one) for one in headers])
-    caller.send_all([("PATCH", f"/v2/access/projects/{known['project_id']}", '{"terms_url": null}', one)
-                     for one in headers])
+    project = f"/v2/access/projects/{known['project_id']}"
+    caller.send_all([("PATCH", project, '{"terms_url": null}', one) for one in headers])
 
 
 def test_what_was_taken_comes_out_as_it_went_in(api, server):

@@ -1,5 +1,5 @@
-"""Mail through relays that fail in every way: nobody waits for them, nothing is lost, nothing is sent late, and at
-most one mail too many goes out, with the same code."""
+"""Mail through relays that fail in every way: nobody waits for them, nothing is lost, nothing is sent
+late, and at most one mail too many goes out, with the same code."""
 
 import re
 import sqlite3
@@ -116,8 +116,8 @@ def test_a_relay_that_takes_no_connection_is_waited_for_no_longer(start):
 
 
 def test_a_tarpit_holds_nobody_else_up_for_long(start):
-    """Eight mails that each take the whole time, and one for somebody else behind them: it waits for two of
-    them, because four go at a time."""
+    """Eight mails that each take the whole time, and one for somebody else behind them: it waits for
+    two of them, because four go at a time."""
     with FaultyRelay(per_recipient={"slow": Fault("rcpt", "drip")}) as relay:
         project, _ = start(relay.smtp_settings())
         other = live_project(project.api)

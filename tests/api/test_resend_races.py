@@ -17,7 +17,7 @@ def burst(server):
 
 
 def test_no_resend_gives_a_try_back(api, burst):
-    """Wrong tries and resends together, round after round: of one validation no more tries are compared than it has."""
+    """Wrong tries and resends together: of one validation no more tries are compared than it has."""
     for _ in range(ROUNDS):
         project = Project(api)
         project.set_email(max_attempts=MAX_ATTEMPTS)
@@ -25,7 +25,8 @@ def test_no_resend_gives_a_try_back(api, burst):
         validation_id = project.send(email).data["validation_id"]
         requests = []
         for n in range(20):
-            requests.append(verify_bytes(api, email, f"{n:010}", validation_id))  # No code has ten digits.
+            # No code has ten digits.
+            requests.append(verify_bytes(api, email, f"{n:010}", validation_id))
             if n % 5 == 0:
                 requests.append(send_bytes(api, project, email))
 
@@ -46,7 +47,8 @@ def test_a_replaced_code_is_good_no_longer(api, burst):
         email = address()
         validation_id = project.send(email).data["validation_id"]
         old = project.code(email)
-        project.verify(email, project.wrong_code(email), validation_id)  # So that a resend replaces it.
+        # After a wrong try a resend replaces the code.
+        project.verify(email, project.wrong_code(email), validation_id)
         requests = [verify_bytes(api, email, old, validation_id), send_bytes(api, project, email)]
         if n % 2:
             requests.reverse()

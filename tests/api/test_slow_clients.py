@@ -1,5 +1,5 @@
-"""Clients that take their time: thousands of silent ones, some that send a byte now and then, some that never read.
-Nobody else notices, and each is let go when its time is up."""
+"""Clients that take their time: thousands of silent ones, some that send a byte now and then, some that
+never read. Nobody else notices, and each is let go when its time is up."""
 
 import resource
 import socket
@@ -19,8 +19,9 @@ LOGIN_SECONDS_MAX = 2.0
 # What a connection may cost the server; a buffer of 16 KiB each would be 48 MB.
 CONNECTION_BYTES_MAX = 40_000
 
-SERVER = {"server": {"silent_timeout_seconds": SILENT_SECONDS, "write_timeout_seconds": WRITE_SECONDS,
-                     "header_timeout_seconds": HEADER_SECONDS, "body_timeout_seconds": HEADER_SECONDS}}
+SERVER = {"server": {
+    "silent_timeout_seconds": SILENT_SECONDS, "write_timeout_seconds": WRITE_SECONDS,
+    "header_timeout_seconds": HEADER_SECONDS, "body_timeout_seconds": HEADER_SECONDS}}
 
 
 def memory_of(server):
@@ -127,7 +128,7 @@ def test_a_byte_now_and_then_wins_no_time(server, api, crowd, start):
         times = log_in_for(project, HEADER_SECONDS / 2)
         assert statistics.median(times) < LOGIN_SECONDS_MAX
         wait_until_closed(dripping, 4 * HEADER_SECONDS)
-        assert time.monotonic() - began >= HEADER_SECONDS * 0.8, "they were let go for another reason"
+        assert time.monotonic() - began >= HEADER_SECONDS * 0.8, "let go for another reason"
     finally:
         stop.set()
         thread.join()
@@ -149,7 +150,7 @@ def test_who_does_not_read_is_let_go(server, api, crowd):
     times = log_in_for(project, 2)
 
     assert statistics.median(times) < LOGIN_SECONDS_MAX
-    assert memory_of(server) - before < 64 * 1024 * 1024, "answers pile up for who doesn't read them"
+    assert memory_of(server) - before < 64 * 1024 * 1024, "answers pile up for who doesn't read"
     time.sleep(WRITE_SECONDS + 1)
     for one in deaf:  # Reading now finds what was underway, and then the end.
         one.settimeout(10)

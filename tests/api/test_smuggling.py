@@ -1,5 +1,5 @@
-"""Requests that a proxy in front could read otherwise than the server does, each with another one hidden behind: the
-hidden one is never answered, never run."""
+"""Requests that a proxy in front could read otherwise than the server does, each with another one
+hidden behind: the hidden one is never answered, never run."""
 
 import uuid
 
@@ -11,7 +11,8 @@ from support.raw import RawConnection
 POST = b"POST /v2/access/email/send-otp HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
 
-# Heads whose end, or whose body's end, is in doubt. What follows is taken for a body by one, for a request by another.
+# Heads whose end, or whose body's end, is in doubt. What follows is taken for a body by one, for a
+# request by another.
 DOUBTFUL = {
     "two lengths": POST + b"Content-Length: 0\r\nContent-Length: 60\r\n\r\n",
     "two lengths in one": POST + b"Content-Length: 0, 60\r\n\r\n",
@@ -32,8 +33,8 @@ DOUBTFUL = {
     "quoted": POST + b'Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n',
     "chunked and more": POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
     "more and chunked": POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-    "chunked twice": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "chunked and identity": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
+    "chunked twice": POST + b"Transfer-Encoding: chunked\r\n" * 2 + b"\r\n0\r\n\r\n",
+    "chunked and other": POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
     "nearly chunked": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "NUL in a name": POST + b"Transfer-Encoding\x00: chunked\r\n\r\n0\r\n\r\n",
     "NUL in a value": POST + b"Content-Length: 0\x00\r\n\r\n",
@@ -53,10 +54,12 @@ DOUBTFUL = {
 # Bodies in chunks that have no clear end.
 CHUNKS = {
     "size below zero": b"-1\r\n\r\n", "size beyond 64 bits": b"10000000000000000\r\n",
-    "size with a prefix": b"0x5\r\nhello\r\n0\r\n\r\n", "size with a blank": b"5 \r\nhello\r\n0\r\n\r\n",
+    "size with a prefix": b"0x5\r\nhello\r\n0\r\n\r\n",
+    "size with a blank": b"5 \r\nhello\r\n0\r\n\r\n",
     "no size": b"\r\nhello\r\n0\r\n\r\n", "size that is none": b"G\r\nhello\r\n0\r\n\r\n",
     "chunk too long": b"5\r\nhelloo\r\n0\r\n\r\n", "chunk too short": b"5\r\nhell\r\n0\r\n\r\n",
-    "line feeds alone": b"5\nhello\n0\n\n", "feed in an extension": b"5;a\nb\r\nhello\r\n0\r\n\r\n",
+    "line feeds alone": b"5\nhello\n0\n\n",
+    "feed in an extension": b"5;a\nb\r\nhello\r\n0\r\n\r\n",
 }
 
 
@@ -93,7 +96,8 @@ def test_a_doubtful_head_hides_nothing(server, api, name):
 @pytest.mark.parametrize("name", CHUNKS)
 def test_a_doubtful_chunk_hides_nothing(server, api, name):
     hidden, request = hidden_request(api.token)
-    head = POST + b"Authorization: Bearer " + api.token.encode() + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    head = POST + (f"Authorization: Bearer {api.token}\r\n"
+                   "Transfer-Encoding: chunked\r\n\r\n").encode()
 
     answers = answers_to(server, head + CHUNKS[name] + request)
 

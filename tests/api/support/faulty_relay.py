@@ -8,9 +8,8 @@ import threading
 import time
 
 STAGES = ("banner", "ehlo", "mail", "rcpt", "data", "body")
-USUAL = {"banner": "220 relay.example", "ehlo": "250 relay.example", "mail": "250 ok", "rcpt": "250 ok",
-         "data": "354 go on", "body": "250 taken"}
-OVERLONG_BYTES = 2_000_000
+USUAL = {"banner": "220 relay.example", "ehlo": "250 relay.example", "mail": "250 ok",
+         "rcpt": "250 ok", "data": "354 go on", "body": "250 taken"}
 
 
 class Fault:
@@ -23,8 +22,8 @@ class Fault:
 
 
 class FaultyRelay:
-    """Serves each connection in a thread. `faults`: for the first connections, one each; whoever comes later is
-    served well. `per_recipient`: a fault for addresses that begin with a word."""
+    """Serves each connection in a thread. `faults`: for the first connections, one each; whoever comes
+    later is served well. `per_recipient`: a fault for addresses that begin with a word."""
 
     def __init__(self, faults=(), per_recipient=None, pause_seconds=0, port=0):
         self.faults = list(faults)

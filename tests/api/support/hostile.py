@@ -1,4 +1,4 @@
-"""Texts that programs have tripped over: for SQL, shells, templates, pages, headers, logs, paths and Unicode."""
+"""Texts that programs have tripped over: for SQL, shells, templates, pages, headers, paths, Unicode."""
 
 STRINGS = (
     "Ana O'Neil", "",

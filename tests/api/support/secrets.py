@@ -1,5 +1,5 @@
-"""Looks for what must never be written down: whatever secrets a server gave to its callers are searched for
-in its log, its metrics, its events and its files.
+"""Looks for what must never be written down: whatever secrets a server gave to its callers are
+searched for in its log, its metrics, its events and its files.
 
 Every server of the tests does this at its end, with all that its tests made it say.
 """
@@ -113,7 +113,8 @@ class Secrets:
         return shown
 
     def found_in_file(self, path):
-        """The secrets in a file's bytes, deleted rows and logs of changes included. Addresses may be there."""
+        """The secrets in a file's bytes, deleted rows and logs of changes included. Addresses may be
+        there."""
         data = path.read_bytes()
         searched = self.credentials | set(sorted(self.long_ones())[:SEARCHED_IN_FILES_MAX])
         shown = {("token", one) for one in searched if one.encode() in data}
