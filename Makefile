@@ -9,10 +9,11 @@ PRESET ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 ARGS ?=
+SECONDS_EACH ?= 600
 
 BUILD := build/$(PRESET)
 
-.PHONY: help run build test bench lint fmt install clean
+.PHONY: help run build test bench fuzz lint fmt install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,12 @@ bench: ## Build and run what measures speed
 	@cmake --preset $(PRESET) --log-level=WARNING
 	@cmake --build $(BUILD) -j $(JOBS) --target accessd benches
 	@scripts/bench $(BUILD) $(ARGS)
+
+fuzz: ## Look for inputs that break promises (ARGS=json chooses; SECONDS_EACH=600)
+	@scripts/setup --for fuzz
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build build/fuzz -j $(JOBS) --target fuzzers
+	@SECONDS_EACH=$(SECONDS_EACH) scripts/fuzz build/fuzz $(ARGS)
 
 lint: ## Check form and known mistakes of the source (ALL=1: every file, not only changed ones)
 	@scripts/setup --for lint

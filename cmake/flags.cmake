@@ -33,6 +33,10 @@ if(ACCESSD_SANITIZE)
         add_compile_options(-Wno-tsan)
     endif()
 endif()
+if(ACCESSD_FUZZ)
+    # Our own code tells the fuzzer which ways it took.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-clash-protection)
 endif()
@@ -55,6 +59,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
                             -Wno-stringop-overread -Wno-array-bounds)
     endif()
+endif()
+
+if(ACCESSD_FUZZ)
+    add_compile_options(-w)  # Which warnings count, the shipped build's compiler decides.
 endif()
 
 # lld links the test programs several times faster than the default.

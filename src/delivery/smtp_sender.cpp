@@ -20,6 +20,7 @@ namespace accessd::delivery {
 namespace {
 
 constexpr auto kConnectTimeout = std::chrono::seconds{10};
+constexpr long kFarewellSecondsMax = 1;  // Nobody waits for it.
 
 /// Relays close connections that are silent for some minutes; one older than this isn't tried again.
 constexpr long kIdleSecondsMax = 60;
@@ -123,6 +124,9 @@ void set_relay(CURL* curl, const config::Smtp& settings)
     const auto connect = std::min<std::chrono::milliseconds>(timeout, kConnectTimeout);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, to_millis(connect));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, to_millis(timeout));
+    // CURLOPT_TIMEOUT says nothing of the answer to QUIT, which would be waited for for two minutes.
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                     static_cast<long>(std::chrono::ceil<std::chrono::seconds>(timeout).count()));
 
     const bool is_plain = settings.security == config::Smtp::Security::None;
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
@@ -165,7 +169,7 @@ SendOutcome judge_refusal(const Conversation& conversation)
 {
     const int code = conversation.code();
     if (asks_for_credentials(code)) return temporary("the relay wants other credentials");
-    const bool is_final = code >= 500;
+    const bool is_final = code >= 500 && code < 600;  // Beyond, it isn't SMTP.
     if (conversation.refused("RCPT")) {
         return is_final ? permanent("the relay refused the recipient")
                         : temporary("the relay doesn't take the recipient now");
@@ -250,6 +254,14 @@ public:
         : settings_(settings), left_(std::max(1, count_max))
     {
     }
+    ~Connections()
+    {
+        for (const auto& handle : idle_) {
+            curl_easy_setopt(handle.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, kFarewellSecondsMax);
+        }
+    }
+    Connections(const Connections&) = delete;
+    Connections& operator=(const Connections&) = delete;
 
     /// Waits for a free one. Null when the system has no memory for one.
     CurlHandle take()

@@ -51,10 +51,12 @@ std::string_view find_client_id(const Request& request)
     return count == 1 && is_request_id(found) ? found : std::string_view{};
 }
 
-std::string_view find_parameter(const Request& request, std::string_view name)
+/// The project that the path names, if it is an id: whoever writes something else there may have put a person's
+/// address into the wrong place, or wants to write in our log.
+std::string_view find_project(const Request& request)
 {
     for (const auto& [key, value] : request.parameters) {
-        if (key == name) return value;
+        if (key == "project_id" && looks_like_id(value, "prj_")) return value;
     }
     return kNone;
 }
@@ -73,7 +75,7 @@ void log_answer(const Exchange& exchange, int status, double seconds, const Erro
     }
     if (!log::is_enabled(log::Level::Info)) return;
     const auto method = to_known_method(request.method);
-    const auto project = find_parameter(request, "project_id");
+    const auto project = find_project(request);
     const auto caller = request.caller ? or_none(request.caller->subject) : kNone;
     const double milliseconds = seconds * 1000;
     if (error == nullptr) {

@@ -27,14 +27,14 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus)
         if (text[i] == '%') {
             // A shorter rest of the text is no byte either.
             const auto byte = from_hex(text.substr(i + 1, 2));
-            if (!byte || byte->size() != 1 || byte->front() == '\0') return std::nullopt;
+            if (!byte || byte->size() != 1) return std::nullopt;
             decoded += *byte;
             i += 2;
         } else {
             decoded += text[i] == '+' && plus == Plus::Blank ? ' ' : text[i];
         }
     }
-    if (!is_utf8(decoded)) return std::nullopt;
+    if (decoded.find('\0') != std::string::npos || !is_utf8(decoded)) return std::nullopt;
     return decoded;
 }
 

@@ -129,7 +129,7 @@ void read_methods(const Reader& methods, Flow& flow)
     phone.read("channels", flow.phone.channels);
     phone.read("origin_host", flow.phone.origin_host);
     if (const auto fallback = phone.nested("fallback"); !fallback.object().empty()) {
-        flow.phone.fallback.emplace();
+        flow.phone.fallback = PhoneMethod::Fallback{};  // clang 14 can't emplace() one.
         fallback.read("after_seconds", flow.phone.fallback->after);
         fallback.read("to", flow.phone.fallback->to);
     }

@@ -17,6 +17,7 @@ namespace accessd::tokens {
 namespace {
 
 constexpr std::string_view kAudience = "accessd";
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // Of the year 9999.
 
 static_assert(static_cast<int>(Scope::Access) == 1 && static_cast<int>(Scope::Manage) == 2 &&
                   static_cast<int>(Scope::Read) == 4,
@@ -51,7 +52,8 @@ struct ClaimReader {
     {
         const auto found = claims.find(name);
         if (found != claims.end() && found->is_number_integer()) {
-            return from_unix_seconds(found->get<std::int64_t>());
+            const auto seconds = found->get<std::int64_t>();
+            if (seconds >= 0 && seconds <= kLastSecond) return from_unix_seconds(seconds);
         }
         is_ok = false;
         return {};

@@ -198,6 +198,11 @@ INSTANTIATE_TEST_SUITE_P(
                 Outcome::TemporaryFailure,
                 "the relay refuses to talk to us",
                 "554 5.7.1 your address is on a list"},
+        Refusal{"NoSmtp",
+                {{"RCPT", "999 what"}},
+                Outcome::TemporaryFailure,
+                "the relay doesn't take the recipient now",
+                "999 what"},
         Refusal{"Dropped",
                 {{"RCPT", "drop"}},
                 Outcome::TemporaryFailure,
@@ -219,6 +224,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "the relay didn't answer in time",
                 ""}),
     [](const auto& refusal) { return refusal.param.name; });
+
+TEST(SmtpSender, WaitsForNoFarewell)
+{
+    // libcurl says QUIT after a refusal and at its end, and would wait two minutes for the answer.
+    const auto began = std::chrono::steady_clock::now();
+    ScriptedRelay refusing{{{"RCPT", "451 4.3.0 later"}, {"QUIT", ""}}};
+    EXPECT_EQ(send_by(refusing).outcome, Outcome::TemporaryFailure);
+    ScriptedRelay silent{{{"QUIT", ""}}};
+    EXPECT_EQ(send_by(silent).outcome, Outcome::Accepted);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{10});
+}
 
 TEST(SmtpSender, SaysWhenNobodyListens)
 {

@@ -71,6 +71,16 @@ protected:
     FinishedLogin login_{"login_1", "prj_1", "user-1", clock_.now(), {"otp"}, "{}", false};
 };
 
+TEST_F(TokensTest, HaveTimesThatAClockCanShow)
+{
+    for (const std::int64_t exp : {std::int64_t{-1}, INT64_MIN, INT64_MAX, std::int64_t{1} << 53}) {
+        auto claims = api_claims();
+        claims["exp"] = exp;
+        EXPECT_EQ(refused(signing_keys_->sign(TokenType::Api, claims)), ErrorCode::InvalidToken)
+            << exp;
+    }
+}
+
 TEST_F(TokensTest, SpeakForTheirKey)
 {
     const auto key = this->key(1, "prj_1");

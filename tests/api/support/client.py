@@ -124,8 +124,10 @@ class Client:
             raise
         if response.will_close:
             self.close()
-        return Answer(method, path, response.status, response.headers, raw,
-                      listener == "operations")
+        answer = Answer(method, path, response.status, response.headers, raw,
+                        listener == "operations")
+        self.server.secrets.note(answer, body)
+        return answer
 
     def close(self):
         connection = getattr(self._connections, "one", None)

@@ -31,6 +31,7 @@ class RawConnection:
         self.socket = socket.create_connection(server.address(listener), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._reader = self.socket.makefile("rb")
+        self._secrets = server.secrets
 
     def send(self, data):
         self.socket.sendall(data)
@@ -43,7 +44,9 @@ class RawConnection:
         status = int(line.split()[1])
         headers = http.client.parse_headers(self._reader)
         size = 0 if method == "HEAD" else int(headers.get("Content-Length", 0))
-        return Answer(method, path, status, headers, self._reader.read(size))
+        answer = Answer(method, path, status, headers, self._reader.read(size))
+        self._secrets.note(answer)
+        return answer
 
     def exchange(self, method, path, *arguments, **options):
         self.send(request_bytes(method, path, *arguments, **options))

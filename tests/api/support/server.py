@@ -1,12 +1,15 @@
 """Starts and stops the program under test."""
 
 import base64
+import http.client
 import json
 import os
 import pathlib
 import subprocess
 import threading
 import time
+
+from support.secrets import Secrets
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ISSUER = "https://login.example.com"
@@ -45,6 +48,7 @@ class Server:
         self.ports = {}
         self.starts = 0
         self.process = None
+        self.secrets = Secrets()
         self.environment = dict(os.environ)
         self.environment["ACCESSD_MASTER_KEY"] = (
             base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("="))
@@ -109,11 +113,15 @@ class Server:
                         self._is_listening.set()
 
     def stop(self):
-        """Asks the server to end, and returns its exit status."""
+        """Asks the server to end, and returns its exit status. Whatever the server wrote anywhere must
+        tell no secret of those that its callers saw."""
         if self.process is None:
             return None
+        metrics = self._read_metrics()
         self.process.terminate()
-        return self._reap(STOP_SECONDS_MAX)
+        status = self._reap(STOP_SECONDS_MAX)
+        self.check_secrets(metrics)
+        return status
 
     def kill(self):
         """Ends the server as a power cut would."""
@@ -121,6 +129,39 @@ class Server:
             return
         self.process.kill()
         self._reap(STOP_SECONDS_MAX)
+        self.check_secrets()
+
+    def _read_metrics(self):
+        connection = http.client.HTTPConnection(*self.address("operations"), timeout=10)
+        try:
+            connection.request("GET", "/metrics")
+            return connection.getresponse().read().decode()
+        except (OSError, http.client.HTTPException):
+            return ""  # It ended by itself, or is about to: some tests want that.
+        finally:
+            connection.close()
+
+    def check_secrets(self, metrics=""):
+        """Raises AssertionError where a secret was written down. The server must have stopped."""
+        secrets = self.secrets
+        secrets.learn()
+        secrets.credentials.update(self._own_secrets())
+        shown = {("log", *one) for one in secrets.found_in_text(self.log())}
+        shown |= {("metrics", *one) for one in secrets.found_in_text(metrics)}
+        for path in self.data_dir.glob("*.db*"):
+            shown |= {(path.name, *one) for one in secrets.found_in_file(path)}
+        wal = self.data_dir / "accessd.db-wal"
+        if (self.data_dir / "accessd.db").exists() and not (wal.exists() and wal.stat().st_size):
+            shown |= {("database", *one) for one in
+                      secrets.found_in_database(self.data_dir / "accessd.db")}
+        assert not shown, f"secrets were written down: {sorted(shown)[:20]}"
+
+    def _own_secrets(self):
+        """What the server was given by its operator."""
+        passwords = [values["password"] for values in self.settings.values()
+                     if values.get("password")]
+        master_key = self.environment.get("ACCESSD_MASTER_KEY")
+        return [*passwords, *([master_key] if master_key else [])]
 
     def _reap(self, seconds):
         process, self.process = self.process, None
