@@ -163,8 +163,9 @@ Result<nlohmann::json> AdminCommands::create_key(const nlohmann::json& request)
     const auto name = text_of(request, "name");
     const auto scope = text_of(request, "scope");
     if (const auto refusal = refusal_of_key(name, scope); !refusal.empty()) return refuse(refusal);
-    ACCESSD_TRY(const auto created, keys_.create(name, *tokens::parse_scope_text(scope),
-                                                 text_of(request, "project_id")));
+    ACCESSD_TRY(const auto created,
+                keys_.create(name, *tokens::parse_scope_text(scope), text_of(request, "project_id"),
+                             events::audit_of_command("key.created")));
     auto json = to_json(created.key);
     json["client_id"] = created.key.id;
     json["client_secret"] = created.secret.reveal();
@@ -184,7 +185,8 @@ Result<nlohmann::json> AdminCommands::list_keys(const nlohmann::json& request)
 
 Result<nlohmann::json> AdminCommands::revoke_key(const nlohmann::json& request)
 {
-    ACCESSD_TRY(const auto key, keys_.revoke(text_of(request, "id"), ProjectScope::all()));
+    ACCESSD_TRY(const auto key, keys_.revoke(text_of(request, "id"), ProjectScope::all(), {},
+                                             events::audit_of_command("key.revoked")));
     return to_json(key);
 }
 

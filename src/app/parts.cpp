@@ -87,6 +87,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       operations_handlers(stores, metrics),
       token_handlers(api_keys, api_tokens, login_tokens, *opened.signing_keys),
       key_handlers(api_keys),
+      audit_handlers(stores.audit()),
       project_handlers(projects, mail != nullptr),
       flow_handlers(projects),
       method_handlers(projects),

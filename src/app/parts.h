@@ -16,6 +16,7 @@
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/smtp_sender.h"
+#include "events/audit_handlers.h"
 #include "metrics/metrics.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
@@ -78,6 +79,7 @@ struct Parts {
     OperationsHandlers operations_handlers;
     tokens::TokenHandlers token_handlers;
     tokens::KeyHandlers key_handlers;
+    events::AuditHandlers audit_handlers;
     projects::ProjectHandlers project_handlers;
     projects::FlowHandlers flow_handlers;
     projects::MethodHandlers method_handlers;

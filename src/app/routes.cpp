@@ -6,6 +6,7 @@
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
+#include "events/audit_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -35,6 +36,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::LockHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
+    using events::AuditHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -88,6 +90,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/keys/{key_id}", read, call(keys, &KeyHandlers::get));
     router.patch("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::rename));
     router.remove("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::revoke));
+
+    router.get("/v2/access/audit", read, call(parts.audit_handlers, &AuditHandlers::list));
 
     // Set-up: api.md, sections 3, 10 and 11.
     auto& projects = parts.project_handlers;

@@ -11,6 +11,7 @@ namespace accessd::delivery {
 class OutboxStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
+class AuditStore;
 class EventStore;
 }  // namespace accessd::events
 namespace accessd::limits {
@@ -42,6 +43,7 @@ public:
     virtual access::LockStore& locks() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
+    virtual events::AuditStore& audit() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

@@ -1,5 +1,6 @@
 #include "tokens/key_handlers.h"
 
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -48,7 +49,8 @@ Result<http::Response> KeyHandlers::create(const http::Request& request)
     }
     if (project_id && !caller.projects.allows(*project_id)) return ErrorCode::ProjectNotFound;
 
-    ACCESSD_TRY(const auto created, keys_.create(*name, *scopes, project_id.value_or("")));
+    ACCESSD_TRY(const auto created, keys_.create(*name, *scopes, project_id.value_or(""),
+                                                 events::audit_of(request, "key.created")));
     auto data = to_json(created.key);
     data["client_id"] = created.key.id;
     data["client_secret"] = created.secret.reveal();
@@ -85,10 +87,11 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
-    ACCESSD_TRY(const auto key, keys_.rename(request.parameter("key_id"), request.scope(), *name,
-                                             [&](const ApiKey& stored) {
-                                                 return if_match.check(to_json(stored));
-                                             }));
+    ACCESSD_TRY(const auto key,
+                keys_.rename(
+                    request.parameter("key_id"), request.scope(), *name,
+                    [&](const ApiKey& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "key.changed")));
     return http::tagged(to_json(key), "Key renamed");
 }
 
@@ -96,10 +99,11 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
 Result<http::Response> KeyHandlers::revoke(const http::Request& request)
 {
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
-    ACCESSD_TRY(const auto key, keys_.revoke(request.parameter("key_id"), request.scope(),
-                                             [&](const ApiKey& stored) {
-                                                 return if_match.check(to_json(stored));
-                                             }));
+    ACCESSD_TRY(const auto key,
+                keys_.revoke(
+                    request.parameter("key_id"), request.scope(),
+                    [&](const ApiKey& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "key.revoked")));
     return http::success({{"key_id", key.id}, {"revoked_at", http::or_null(key.revoked_at)}},
                          "Key revoked, and every token made from it");
 }
