@@ -89,6 +89,8 @@ void Housekeeper::prune()
     if (!failures) report("failures", failures.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
+    const auto sessions = parts_.console_sessions.keep_house(kPruneRows);
+    if (!sessions) report("sessions", sessions.error());
 }
 
 void Housekeeper::rotate()

@@ -4,6 +4,10 @@
 #include "access/email_handlers.h"
 #include "access/lock_handlers.h"
 #include "access/validation_handlers.h"
+#include "admin/admin_handlers.h"
+#include "admin/admins.h"
+#include "admin/console_handlers.h"
+#include "admin/console_sessions.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
@@ -66,6 +70,8 @@ struct Parts {
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
     tokens::LoginTokens login_tokens;
+    admin::ConsoleSessions console_sessions;
+    admin::Admins admins;
     TokenGuard guard;
     KnownOrigins known_origins;
     Idempotency idempotency;
@@ -80,6 +86,8 @@ struct Parts {
     tokens::TokenHandlers token_handlers;
     tokens::KeyHandlers key_handlers;
     events::AuditHandlers audit_handlers;
+    admin::AdminHandlers admin_handlers;
+    admin::ConsoleHandlers console_handlers;
     projects::ProjectHandlers project_handlers;
     projects::FlowHandlers flow_handlers;
     projects::MethodHandlers method_handlers;

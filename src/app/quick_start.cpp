@@ -1,5 +1,6 @@
 #include "app/quick_start.h"
 
+#include "events/audit.h"
 #include "projects/project_store.h"
 
 #include <fcntl.h>

@@ -77,9 +77,11 @@ std::optional<TimePoint> read_time(http::Query& query, std::string_view name)
 AuditEntry audit_of(const http::Request& request, std::string action)
 {
     AuditEntry entry;
-    const auto& caller = request.authenticated();
-    entry.actor = caller.subject;
-    entry.actor_kind = caller.is_person ? ActorKind::Admin : ActorKind::Key;
+    entry.actor_kind = ActorKind::Admin;
+    if (const auto& caller = request.caller) {
+        entry.actor = caller->subject;
+        if (!caller->is_person) entry.actor_kind = ActorKind::Key;
+    }
     entry.target_kind = action.substr(0, action.find('.'));
     entry.action = std::move(action);
     entry.client = request.peer;

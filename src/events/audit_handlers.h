@@ -12,7 +12,7 @@ namespace accessd::events {
 
 /// The entry of the change that a request asks for: its caller, its address, and the names of the fields in
 /// its body, which must have passed its route's checks. The action names the kind of the target:
-/// "project.changed". The domain adds what the target is.
+/// "project.changed". The domain adds what the target is, and who acts where nobody is signed in yet.
 AuditEntry audit_of(const http::Request& request, std::string action);
 
 /// What was changed by whom, over the API: api.md, section 12.

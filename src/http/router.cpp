@@ -82,10 +82,20 @@ Result<std::string_view> find_bearer(const Request& request)
     return token;
 }
 
+/// A token that is sent on purpose goes before a cookie that a browser adds by itself.
+Result<Caller> authenticate(Guard& guard, const Request& request)
+{
+    if (!request.header("Authorization")) {
+        ACCESSD_TRY(auto person, guard.find_session(request));
+        if (person) return std::move(*person);
+    }
+    ACCESSD_TRY(const auto bearer, find_bearer(request));
+    return guard.authenticate(bearer);
+}
+
 Result<void> check_token(Scope scope, Guard& guard, Request& request)
 {
-    ACCESSD_TRY(const auto bearer, find_bearer(request));
-    ACCESSD_TRY(request.caller, guard.authenticate(bearer));
+    ACCESSD_TRY(request.caller, authenticate(guard, request));
     if (request.caller->may(scope)) return {};
     return Error{ErrorCode::InsufficientScope}.saying("This needs a token with the scope " +
                                                       std::string{to_text(scope)} + ".");
@@ -208,6 +218,12 @@ void Router::patch(std::string pattern, std::optional<Scope> scope, Handler hand
 void Router::remove(std::string pattern, std::optional<Scope> scope, Handler handler)
 {
     add_usual("DELETE", std::move(pattern), scope, std::move(handler));
+}
+
+void Router::form(std::string pattern, std::optional<Scope> scope, Handler handler)
+{
+    add("POST", std::move(pattern), {.scope = scope, .json_body = false, .json_answer = false},
+        std::move(handler));
 }
 
 void Router::add_usual(std::string method, std::string pattern, std::optional<Scope> scope,

@@ -4,6 +4,10 @@ namespace accessd::access {
 class LockStore;
 class ValidationStore;
 }  // namespace accessd::access
+namespace accessd::admin {
+class AdminStore;
+class ConsoleStore;
+}  // namespace accessd::admin
 namespace accessd::crypto {
 class KeyMaterialStore;
 }  // namespace accessd::crypto
@@ -41,6 +45,8 @@ public:
 
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
+    virtual admin::AdminStore& admins() = 0;
+    virtual admin::ConsoleStore& console() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::AuditStore& audit() = 0;

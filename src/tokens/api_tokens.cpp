@@ -195,6 +195,11 @@ Result<Caller> ApiTokens::authenticate(std::string_view token)
 
 Result<IssuedToken> ApiTokens::renew(const Caller& caller)
 {
+    // A token would outlive the end of the session that it came from.
+    if (caller.is_person) {
+        return Error{ErrorCode::InsufficientScope}.saying(
+            "A console session can't be turned into a token. Make an API key for software.");
+    }
     const auto now = clock_.now();
     const auto last = caller.authenticated_at + policy_.renewal_life;
     const auto expires_at = std::min(now + policy_.api_token_life, last);

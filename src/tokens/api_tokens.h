@@ -46,7 +46,7 @@ public:
     Result<Caller> authenticate(std::string_view token);
 
     /// A fresh token like the caller's; ends policy.renewal_life after the credentials were shown.
-    /// Errors: TokenExpired when there is nothing left to renew.
+    /// Errors: TokenExpired when there is nothing left to renew; InsufficientScope for a person.
     Result<IssuedToken> renew(const Caller& caller);
 
     /// Revokes one token: the caller's own or one of the same key's; with `manage` any of the caller's

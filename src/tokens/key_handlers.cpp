@@ -22,6 +22,14 @@ nlohmann::json to_json(const ApiKey& key)
             {"last_used_at", http::or_null(key.last_used_at)}};
 }
 
+/// Of the admins, only owners manage keys: an editor's key would outlive the editor. Errors:
+/// InsufficientScope.
+Result<void> check_may_manage_keys(const Caller& caller)
+{
+    if (!caller.is_person || caller.may_administer()) return {};
+    return Error{ErrorCode::InsufficientScope}.saying("Only owners manage API keys.");
+}
+
 }  // namespace
 
 KeyHandlers::KeyHandlers(ApiKeys& keys) : keys_(keys) {}
@@ -29,6 +37,7 @@ KeyHandlers::KeyHandlers(ApiKeys& keys) : keys_(keys) {}
 /// POST /v2/access/keys   {"name": "shop", "scope": "access read", "project_id": "prj_..."}
 Result<http::Response> KeyHandlers::create(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     const auto scope = body.string("scope", {.min = 1, .max = 60});
@@ -82,6 +91,7 @@ Result<http::Response> KeyHandlers::get(const http::Request& request)
 /// PATCH /v2/access/keys/{key_id}   {"name": "shop"}
 Result<http::Response> KeyHandlers::rename(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     ACCESSD_CHECK(body.check());
@@ -98,6 +108,7 @@ Result<http::Response> KeyHandlers::rename(const http::Request& request)
 /// DELETE /v2/access/keys/{key_id}
 Result<http::Response> KeyHandlers::revoke(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     ACCESSD_TRY(const auto key,
                 keys_.revoke(

@@ -14,7 +14,7 @@ SERVER = {"server": {"docs": True}}  # The description covers the pages too.
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 # router.get("/path", scope, ...), over any number of lines.
-ROUTE = re.compile(r'(?<!operations_)router\.(get|post|put|patch|remove)\(\s*"([^"]+)",\s*(\w+)')
+ROUTE = re.compile(r'(?<!operations_)router\.(get|post|put|patch|remove|form)\(\s*"([^"]+)",\s*(\w+)')
 SCOPES = {"anyone": None, "any_token": "any", "access": "access", "manage": "manage",
           "read": "read"}
 
@@ -33,7 +33,8 @@ def operations(document):
 def routes_in_source():
     text = (ROOT / "src/app/routes.cpp").read_text(encoding="utf-8")
     api = text[:text.index("void App::add_operations_routes")]
-    found = {("delete" if method == "remove" else method, path): SCOPES[scope]
+    methods = {"remove": "delete", "form": "post"}
+    found = {(methods.get(method, method), path): SCOPES[scope]
              for method, path, scope in ROUTE.findall(api)}
     assert len(found) > 40, "the pattern no longer fits routes.cpp"
     return found

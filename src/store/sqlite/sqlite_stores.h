@@ -6,7 +6,9 @@
 #include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
+#include "store/sqlite/sqlite_admin_store.h"
 #include "store/sqlite/sqlite_audit_store.h"
+#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
@@ -36,6 +38,8 @@ public:
     {
     }
 
+    admin::AdminStore& admins() override { return admins_; }
+    admin::ConsoleStore& console() override { return console_; }
     events::AuditStore& audit() override { return audit_; }
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
@@ -59,6 +63,8 @@ private:
     EventWriter event_writer_;
     AuditWriter audit_writer_;
     SqliteAuditStore audit_{database_};
+    SqliteAdminStore admins_{database_, audit_writer_};
+    SqliteConsoleStore console_{database_, audit_writer_};
     SqliteValidationStore validations_{database_, event_writer_};
     SqliteLockStore locks_{database_, event_writer_, audit_writer_};
     SqliteKeyMaterialStore key_material_{database_, audit_writer_};
