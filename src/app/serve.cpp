@@ -73,7 +73,7 @@ Result<void> make_missing_master_key(const config::Config& config)
     return {};
 }
 
-/// With no admin yet, somebody has to become the owner: who reads this output may. Nothing when there is one.
+/// With no admin yet, somebody has to become the owner: who reads this output may. Quiet when there is one.
 Result<void> tell_first_link(Parts& parts, const std::string& url)
 {
     ACCESSD_TRY(const auto link, parts.console_sessions.make_first_link());

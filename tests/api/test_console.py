@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support.client import wait_for
 from support.console import COOKIE, Browser, invite, sign_in
 from support.project import Project, address
 
@@ -268,15 +267,3 @@ def test_a_wrong_path_is_a_page_too(api):
     for token in ("x", "A" * 43, "%3Cscript%3E", "a%2Fb"):
         answer = api.send("GET", f"/console/link/{token}", token=None)
         assert answer.status == 401 and "<script" not in answer.text
-
-
-def test_what_was_used_is_written_down(server, api):
-    """Idle time counts from the last use, also after a crash some seconds later."""
-    import sqlite3
-
-    browser = sign_in(api)
-    def seen():
-        with sqlite3.connect(f"file:{server.data_dir}/accessd.db?mode=ro", uri=True) as store:
-            return store.execute("SELECT max(seen_at - created_at) FROM console_sessions"
-                                 " WHERE admin_id = ?", (browser.admin["admin_id"],)).fetchone()[0]
-    wait_for(lambda: browser.get("/projects").status == 200 and seen() > 0, seconds=25)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from support.client import Client
+from support.client import Client, wait_for
 from support.console import Browser, invite
 from support.project import address
 from support.server import ISSUER, Server
@@ -26,7 +26,7 @@ class Telling(Server):
         return (self.folder / "output").read_text(encoding="utf-8")
 
     def first_link(self):
-        found = LINK.findall(self.told())
+        found = wait_for(lambda: LINK.findall(self.told()))
         assert len(found) == 1, self.told()
         return found[0]
 
@@ -87,6 +87,7 @@ def test_a_restart_prints_another_link_and_ends_the_first(fresh, api):
     assert Browser(api).sign_in(second, email=address()).status == 200
     fresh.stop()
     fresh.start()
+    fresh.stop()
     assert fresh.told() == "", "quiet when there is an admin"
 
 
