@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "contacts/email_address.h"
+#include "events/audit_handlers.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -54,7 +55,8 @@ Result<http::Response> LockHandlers::clear(const http::Request& request)
     if (!looks_like_id(id, "lock_")) return ErrorCode::LockNotFound;
 
     const auto now = clock_.now();
-    ACCESSD_TRY(const auto lock, locks_.clear(id, request.scope(), kUnlockedByOperator, now));
+    ACCESSD_TRY(const auto lock, locks_.clear(id, request.scope(), kUnlockedByOperator, now,
+                                              events::audit_of(request, "lock.cleared")));
     return http::success({{"lock_id", lock.id}, {"unlocked_at", to_rfc3339(now)}},
                          "Lock cleared, and the failures that led to it");
 }

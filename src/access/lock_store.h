@@ -4,6 +4,7 @@
 #include "base/page.h"
 #include "base/project_scope.h"
 #include "base/result.h"
+#include "events/audit.h"
 
 #include <optional>
 #include <string>
@@ -20,10 +21,11 @@ public:
     virtual Result<Page<Lock>> list(const std::string& project_id, const PageRequest& page) = 0;
 
     /// Ends a lock and forgets the identity's failures, waits included. Writes security.unlocked with
-    /// the reason. Returns what the lock was.
+    /// the reason, and the audit entry with the lock's project. Returns what the lock was.
     /// Errors: LockNotFound (also outside the scope), StoreUnavailable.
     virtual Result<Lock> clear(const std::string& id, const ProjectScope& scope,
-                               const std::string& reason, TimePoint now) = 0;
+                               const std::string& reason, TimePoint now,
+                               const events::AuditEntry& audit = {}) = 0;
 
     /// The lock that a link ends, by the digest of its token; nothing if it is unknown, past its time, or
     /// the lock is gone. The token is the only credential: there is no scope. Errors: StoreUnavailable.

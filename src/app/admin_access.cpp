@@ -46,7 +46,8 @@ Result<nlohmann::json> ask_server(const std::string& data_dir, const nlohmann::j
     return from_admin_answer(*line);
 }
 
-Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_dir)
+Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_dir,
+                                                       const std::string& url)
 {
     std::unique_ptr<AdminAccess> access{new AdminAccess(data_dir)};
     const auto deadline = std::chrono::steady_clock::now() + kBusyWait;
@@ -54,7 +55,7 @@ Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_d
         const auto server = ask_server(data_dir, {{"command", "status"}});
         if (server) return access;
         if (server.error().code != ErrorCode::NotFound) return server.error();
-        const auto opened = access->open_store();
+        const auto opened = access->open_store(url);
         if (opened) return access;
         if (opened.error().code != ErrorCode::Busy) return opened.error();
         if (std::chrono::steady_clock::now() >= deadline) return opened.error();
@@ -62,14 +63,17 @@ Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_d
     }
 }
 
-Result<void> AdminAccess::open_store()
+Result<void> AdminAccess::open_store(const std::string& url)
 {
     ACCESSD_TRY(stores_, store::open(data_dir_, clock_, random_));
     revocations_ = std::make_unique<tokens::Revocations>(stores_->revocations(), clock_);
     keys_ =
         std::make_unique<tokens::ApiKeys>(stores_->api_keys(), stores_->limits(), *revocations_,
                                           clock_, random_, tokens::TokenPolicy{}.api_token_life);
-    commands_ = std::make_unique<AdminCommands>(*keys_, *stores_);
+    sessions_ = std::make_unique<admin::ConsoleSessions>(stores_->console(), clock_, random_);
+    admins_ = std::make_unique<admin::Admins>(stores_->admins(), *sessions_, *revocations_, clock_,
+                                              random_);
+    commands_ = std::make_unique<AdminCommands>(*keys_, *admins_, *sessions_, *stores_, url);
     return {};
 }
 

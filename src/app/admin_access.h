@@ -1,5 +1,7 @@
 #pragma once
 
+#include "admin/admins.h"
+#include "admin/console_sessions.h"
 #include "app/admin_commands.h"
 #include "app/descriptor.h"
 #include "base/clock.h"
@@ -26,14 +28,16 @@ class AdminAccess {
 public:
     /// Waits some seconds while another process has the store without answering: a server that is just
     /// starting or stopping, another command. Errors: Busy, StoreUnavailable.
-    static Result<std::unique_ptr<AdminAccess>> open(const std::string& data_dir);
+    /// `url`: where links made without a server shall lead.
+    static Result<std::unique_ptr<AdminAccess>> open(const std::string& data_dir,
+                                                     const std::string& url = {});
 
     /// As AdminCommands::run.
     Result<nlohmann::json> call(const nlohmann::json& request);
 
 private:
     explicit AdminAccess(std::string data_dir) : data_dir_(std::move(data_dir)) {}
-    Result<void> open_store();
+    Result<void> open_store(const std::string& url);
 
     std::string data_dir_;
     SystemClock clock_;
@@ -41,6 +45,8 @@ private:
     std::unique_ptr<store::Stores> stores_;  ///< Null: a server runs.
     std::unique_ptr<tokens::Revocations> revocations_;
     std::unique_ptr<tokens::ApiKeys> keys_;
+    std::unique_ptr<admin::ConsoleSessions> sessions_;
+    std::unique_ptr<admin::Admins> admins_;
     std::unique_ptr<AdminCommands> commands_;
 };
 

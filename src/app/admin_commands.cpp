@@ -3,6 +3,7 @@
 #include "app/terminal.h"
 #include "app/version.h"
 #include "crypto/key_material_store.h"
+#include "events/audit.h"
 #include "http/render.h"
 #include "projects/project_store.h"
 #include "tokens/api_tokens.h"
@@ -102,8 +103,10 @@ std::string refusal_of_key(const std::string& name, const std::string& scope)
     return {};
 }
 
-AdminCommands::AdminCommands(tokens::ApiKeys& keys, store::Stores& stores)
-    : keys_(keys), stores_(stores)
+AdminCommands::AdminCommands(tokens::ApiKeys& keys, admin::Admins& admins,
+                             admin::ConsoleSessions& sessions, store::Stores& stores,
+                             std::string url)
+    : keys_(keys), admins_(admins, sessions, std::move(url)), stores_(stores)
 {
 }
 
@@ -130,6 +133,11 @@ Result<nlohmann::json> AdminCommands::run(const nlohmann::json& request)
     if (command == "key.revoke") {
         ACCESSD_CHECK(check_fields(request, {"command", "id"}));
         return revoke_key(request);
+    }
+    if (command.starts_with("admin.")) {
+        ACCESSD_CHECK(
+            check_fields(request, {"command", "email", "name", "role", "projects", "after"}));
+        if (auto answer = admins_.run(command, request)) return *std::move(answer);
     }
     return refuse("The server, version " + std::string{version()} + ", has no command " +
                   printable(command) + ". Is this program of the same version?");
@@ -163,8 +171,9 @@ Result<nlohmann::json> AdminCommands::create_key(const nlohmann::json& request)
     const auto name = text_of(request, "name");
     const auto scope = text_of(request, "scope");
     if (const auto refusal = refusal_of_key(name, scope); !refusal.empty()) return refuse(refusal);
-    ACCESSD_TRY(const auto created, keys_.create(name, *tokens::parse_scope_text(scope),
-                                                 text_of(request, "project_id")));
+    ACCESSD_TRY(const auto created,
+                keys_.create(name, *tokens::parse_scope_text(scope), text_of(request, "project_id"),
+                             events::audit_of_command("key.created")));
     auto json = to_json(created.key);
     json["client_id"] = created.key.id;
     json["client_secret"] = created.secret.reveal();
@@ -184,7 +193,8 @@ Result<nlohmann::json> AdminCommands::list_keys(const nlohmann::json& request)
 
 Result<nlohmann::json> AdminCommands::revoke_key(const nlohmann::json& request)
 {
-    ACCESSD_TRY(const auto key, keys_.revoke(text_of(request, "id"), ProjectScope::all()));
+    ACCESSD_TRY(const auto key, keys_.revoke(text_of(request, "id"), ProjectScope::all(), {},
+                                             events::audit_of_command("key.revoked")));
     return to_json(key);
 }
 

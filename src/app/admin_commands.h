@@ -1,5 +1,8 @@
 #pragma once
 
+#include "admin/admins.h"
+#include "admin/console_sessions.h"
+#include "app/admins_by_command.h"
 #include "base/result.h"
 #include "store/stores.h"
 #include "tokens/api_keys.h"
@@ -14,11 +17,14 @@ namespace accessd::app {
 /// Threads: safe to call concurrently.
 class AdminCommands {
 public:
-    AdminCommands(tokens::ApiKeys& keys, store::Stores& stores);
+    /// `url`: where the server is reached; links start with it.
+    AdminCommands(tokens::ApiKeys& keys, admin::Admins& admins, admin::ConsoleSessions& sessions,
+                  store::Stores& stores, std::string url);
 
     /// One command: {"command": "key.create", "name": ..., "scope": ..., "project_id": ...},
     /// {"command": "key.list", "after"?: id}, {"command": "key.revoke", "id": ...},
-    /// {"command": "status"}, {"command": "inspect"}. Fields that a command doesn't know are refused.
+    /// {"command": "status"}, {"command": "inspect"}, and those of
+    /// AdminsByCommand. Fields that a command doesn't know are refused.
     /// Errors: InvalidRequest with a sentence; those of tokens::ApiKeys.
     Result<nlohmann::json> run(const nlohmann::json& request);
 
@@ -30,6 +36,7 @@ private:
     Result<nlohmann::json> revoke_key(const nlohmann::json& request);
 
     tokens::ApiKeys& keys_;
+    AdminsByCommand admins_;
     store::Stores& stores_;
 };
 

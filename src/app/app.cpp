@@ -78,7 +78,10 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
                                      app->api_router_, operations_listener(config.server),
                                      app->operations_router_, parts.guard, app->clock_,
                                      app->random_, parts.metrics, &parts.known_origins));
-    app->admin_commands_ = std::make_unique<AdminCommands>(parts.api_keys, parts.stores);
+    auto reached = config;  // Where, is known now: a port of 0 was any.
+    if (reached.server.port == 0) reached.server.port = app->port(http::Listener::Api);
+    app->admin_commands_ = std::make_unique<AdminCommands>(
+        parts.api_keys, parts.admins, parts.console_sessions, parts.stores, reached.public_url());
     ACCESSD_TRY(app->admin_socket_,
                 AdminSocket::create(config.store.data_dir, *app->admin_commands_));
     return app;

@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include "app/administrator_commands.h"
 #include "app/config_commands.h"
 #include "app/data_commands.h"
 #include "app/doctor_command.h"
@@ -64,6 +65,7 @@ private:
     void add_init();
     void add_config();
     void add_key();
+    void add_admin();
     void add_data();
     void add_rest();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
@@ -81,6 +83,7 @@ private:
     ConfigChoice config_;
     KeyWish key_;
     std::string key_id_;
+    AdminWish admin_;
     std::string file_;
     bool is_replacing_ = false;
     bool is_dev_ = false;
@@ -104,6 +107,7 @@ CommandLine::CommandLine()
     add_init();
     add_config();
     add_key();
+    add_admin();
     add_data();
     add_rest();
 }
@@ -208,6 +212,38 @@ void CommandLine::add_key()
     revoke->add_option("id", key_id_, "Of the key: key_...")->required()->type_name("ID");
     for (auto* command : {create, list}) add_json(*command);
     for (auto* command : {create, list, revoke}) {
+        add_config_file(*command);
+        add_data_dir(*command, "In place of store.data_dir");
+    }
+}
+
+void CommandLine::add_admin()
+{
+    auto* group = add(app_, "admin", "Invite, list and remove the people who administer",
+                      "  accessd admin invite --email eva@example.com --role owner\n"
+                      "  accessd admin list",
+                      nullptr);
+    auto* invite = add(*group, "invite", "Make an admin; prints a link that signs in once",
+                       "  accessd admin invite --email eva@example.com --role owner\n"
+                       "  accessd admin invite --email max@example.com --role viewer --projects "
+                       "prj_...,prj_...",
+                       [this] { return invite_admin(config_, admin_, output()); });
+    invite->add_option("--role", admin_.role, "owner, editor or viewer")->required();
+    invite->add_option("--projects", admin_.projects, "Ids with commas between [all]");
+    invite->add_option("--name", admin_.name, "What people call them");
+    auto* link = add(*group, "link", "Print a link that signs in once, within 15 minutes",
+                     "  accessd admin link --email eva@example.com",
+                     [this] { return link_admin(config_, admin_.email, output()); });
+    auto* list = add(*group, "list", "List all admins, the newest first", "  accessd admin list",
+                     [this] { return list_admins(config_, output()); });
+    auto* remove = add(*group, "remove", "Remove an admin, and sign them out everywhere",
+                       "  accessd admin remove --email eva@example.com",
+                       [this] { return remove_admin(config_, admin_.email); });
+    for (auto* command : {invite, link, remove}) {
+        command->add_option("--email", admin_.email, "Who they are")->required();
+    }
+    for (auto* command : {invite, link, list}) add_json(*command);
+    for (auto* command : {invite, link, list, remove}) {
         add_config_file(*command);
         add_data_dir(*command, "In place of store.data_dir");
     }

@@ -91,6 +91,8 @@ void Housekeeper::prune()
     if (!login_codes) report("login codes", login_codes.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
+    const auto sessions = parts_.console_sessions.keep_house(kPruneRows);
+    if (!sessions) report("sessions", sessions.error());
 }
 
 void Housekeeper::rotate()

@@ -2,6 +2,7 @@
 
 #include "access/lock_store.h"
 #include "access/validation_store.h"
+#include "admin/console_sessions.h"
 #include "app/retention.h"
 #include "base/clock.h"
 #include "crypto/keyring.h"
@@ -34,6 +35,7 @@ public:
         crypto::Keyring& keyring;
         projects::RetentionStore& retention;
         projects::ProjectStore& projects;
+        admin::ConsoleSessions& console_sessions;
         Clock& clock;
         std::chrono::seconds signing_key_life;
         std::chrono::seconds pepper_life;

@@ -1,67 +1,16 @@
 #include "app/key_commands.h"
 
-#include "app/admin_access.h"
+#include "app/command_access.h"
 #include "app/terminal.h"
 #include "base/clock.h"
 #include "store/open.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
-#include <memory>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 namespace accessd::app {
 namespace {
-
-enum class Missing { Made, Refused };
-
-/// The folder of the data. Who only looks must not leave an empty store in a wrong place, and who
-/// makes one hears of it.
-std::optional<std::string> find_data_dir(const ConfigChoice& choice, Missing missing, int& status)
-{
-    const auto loaded = load_config(choice);
-    status = kExitUsage;
-    if (!loaded) return std::nullopt;
-    const auto& path = loaded->config.store.data_dir;
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return path;
-    if (missing == Missing::Made) {
-        print_error("There is no data folder " + printable(path) + " yet; making it.");
-        return path;
-    }
-    print_error("There is no data folder " + printable(path) +
-                ". Run accessd init, or say where it is with --config or --data-dir.");
-    status = kExitFailed;
-    return std::nullopt;
-}
-
-/// Null, with the failure told, if neither a server nor the store can be had.
-std::unique_ptr<AdminAccess> open_access(const ConfigChoice& choice, Missing missing, int& status)
-{
-    const auto data_dir = find_data_dir(choice, missing, status);
-    if (!data_dir) return nullptr;
-    auto access = AdminAccess::open(*data_dir);
-    if (access) return *std::move(access);
-    status = kExitFailed;
-    print_error(sentence_of(access.error()));
-    return nullptr;
-}
-
-int fail(const Error& error)
-{
-    print_error(sentence_of(error));
-    return kExitFailed;
-}
-
-void print_json(const nlohmann::json& json)
-{
-    print_out(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-}
 
 /// What is wrong with the wish; empty: nothing.
 std::string refusal_of(const KeyWish& wish)
@@ -73,16 +22,7 @@ std::string refusal_of(const KeyWish& wish)
     return {};
 }
 
-/// The member's text; empty for null.
-std::string text_of(const nlohmann::json& json, const char* name)
-{
-    const auto found = json.find(name);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-using Row = std::array<std::string, 6>;
-
-Row to_row(const nlohmann::json& key)
+std::vector<std::string> to_row(const nlohmann::json& key)
 {
     const auto day_of = [&](const char* name) { return text_of(key, name).substr(0, 10); };
     const auto project = text_of(key, "project_id");
@@ -96,35 +36,12 @@ Row to_row(const nlohmann::json& key)
             printable(text_of(key, "name"))};
 }
 
-void print_table(const nlohmann::json& keys)
+void print_keys(const nlohmann::json& keys)
 {
-    std::vector<Row> rows{{"ID", "SCOPE", "PROJECT", "LAST USED", "STATE", "NAME"}};
+    std::vector<std::vector<std::string>> rows{
+        {"ID", "SCOPE", "PROJECT", "LAST USED", "STATE", "NAME"}};
     for (const auto& key : keys) rows.push_back(to_row(key));
-    std::array<std::size_t, 6> widths{};
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    for (const auto& row : rows) {
-        std::string line;
-        // The name ends the line: its width on a screen isn't its number of bytes.
-        for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-            line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-        }
-        print_out(line + row.back() + "\n");
-    }
-}
-
-/// All keys, page by page.
-Result<nlohmann::json> all_keys(AdminAccess& access)
-{
-    auto keys = nlohmann::json::array();
-    nlohmann::json request{{"command", "key.list"}};
-    for (;;) {
-        ACCESSD_TRY(const auto page, access.call(request));
-        for (const auto& key : page.at("items")) keys.push_back(key);
-        if (page.at("next").is_null()) return keys;
-        request["after"] = page.at("next");
-    }
+    print_table(rows);
 }
 
 }  // namespace
@@ -166,7 +83,7 @@ int list_keys(const ConfigChoice& choice, Output output)
     int status = kExitOk;
     const auto access = open_access(choice, Missing::Refused, status);
     if (!access) return status;
-    const auto keys = all_keys(*access);
+    const auto keys = all_items(*access, "key.list");
     if (!keys) return fail(keys.error());
 
     if (output == Output::Json) {
@@ -174,7 +91,7 @@ int list_keys(const ConfigChoice& choice, Output output)
     } else if (keys->empty()) {
         print_out("There are no keys. Make one: accessd key create --name shop --all-projects\n");
     } else {
-        print_table(*keys);
+        print_keys(*keys);
     }
     return kExitOk;
 }
@@ -198,9 +115,9 @@ int revoke_key(const ConfigChoice& choice, const std::string& id)
 int migrate(const ConfigChoice& choice)
 {
     int status = kExitOk;
-    const auto data_dir = find_data_dir(choice, Missing::Made, status);
-    if (!data_dir) return status;
-    const auto report = store::migrate(*data_dir, SystemClock{});
+    const auto config = find_config(choice, Missing::Made, status);
+    if (!config) return status;
+    const auto report = store::migrate(config->store.data_dir, SystemClock{});
     if (!report) return fail(report.error());
     if (report->from == 0) {
         print_out("The store is new, at version " + std::to_string(report->to) + ".\n");

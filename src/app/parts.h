@@ -8,6 +8,10 @@
 #include "access/login_exchange.h"
 #include "access/magic_link.h"
 #include "access/validation_handlers.h"
+#include "admin/admin_handlers.h"
+#include "admin/admins.h"
+#include "admin/console_handlers.h"
+#include "admin/console_sessions.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
@@ -20,6 +24,7 @@
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/smtp_sender.h"
+#include "events/audit_handlers.h"
 #include "metrics/metrics.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
@@ -69,6 +74,8 @@ struct Parts {
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
     tokens::LoginTokens login_tokens;
+    admin::ConsoleSessions console_sessions;
+    admin::Admins admins;
     TokenGuard guard;
     KnownOrigins known_origins;
     Idempotency idempotency;
@@ -84,6 +91,9 @@ struct Parts {
     OperationsHandlers operations_handlers;
     tokens::TokenHandlers token_handlers;
     tokens::KeyHandlers key_handlers;
+    events::AuditHandlers audit_handlers;
+    admin::AdminHandlers admin_handlers;
+    admin::ConsoleHandlers console_handlers;
     projects::ProjectHandlers project_handlers;
     projects::FlowHandlers flow_handlers;
     projects::MethodHandlers method_handlers;

@@ -1,5 +1,6 @@
 #include "app/quick_start.h"
 
+#include "events/audit.h"
 #include "projects/project_store.h"
 
 #include <fcntl.h>
@@ -24,7 +25,8 @@ Result<std::string> find_or_make_project(Parts& parts)
     projects::Project project;
     project.name = "Quick start";
     project.slug = kSlug;
-    ACCESSD_TRY(const auto made, parts.projects.create(std::move(project)));
+    ACCESSD_TRY(const auto made, parts.projects.create(std::move(project), events::audit_of_command(
+                                                                               "project.created")));
     return made.project.id;
 }
 
@@ -85,7 +87,8 @@ Result<QuickStart> prepare_quick_start(Parts& parts, const std::string& data_dir
     ACCESSD_TRY(start.project_id, find_or_make_project(parts));
     ACCESSD_TRY(auto key, known_key(parts, start));
     if (!key) {
-        ACCESSD_TRY(auto created, parts.api_keys.create("Quick start", kAllScopes, {}));
+        ACCESSD_TRY(auto created, parts.api_keys.create("Quick start", kAllScopes, {},
+                                                        events::audit_of_command("key.created")));
         start.client_id = created.key.id;
         start.client_secret = created.secret.reveal();
         key = std::move(created.key);

@@ -12,7 +12,8 @@ namespace {
 constexpr int kBatch = 200;
 constexpr int kPageSize = 200;
 
-using Take = Result<int> (projects::RetentionStore::*)(const std::string&, TimePoint, int);
+using projects::RetentionStore;
+using Take = Result<int> (RetentionStore::*)(const std::string&, TimePoint, int);
 
 struct Rule {
     std::string_view what;  ///< For the log.
@@ -20,18 +21,40 @@ struct Rule {
     int days;
 };
 
+/// What is kept of administration that belongs to no project, or to one that is gone: as long as a project
+/// keeps it unless it says otherwise.
+constexpr Rule kAuditOfNone{"audit", &RetentionStore::remove_audit, projects::Retention{}.audit};
+
 std::vector<Rule> rules_of(const projects::Project& project)
 {
-    using projects::RetentionStore;
     const auto& keep = project.retention;
     std::vector<Rule> rules{
         {"validations", &RetentionStore::remove_validations, keep.validations},
         {"logins", &RetentionStore::remove_logins, keep.validations},
         {"messages", &RetentionStore::remove_messages, keep.messages},
         {"client addresses", &RetentionStore::forget_clients, keep.client_addresses},
-        {"events", &RetentionStore::remove_events, keep.events}};
+        {"events", &RetentionStore::remove_events, keep.events},
+        {"audit", &RetentionStore::remove_audit, keep.audit}};
     if (project.is_test()) rules.push_back({"inbox", &RetentionStore::empty_inbox, keep.inbox});
     return rules;
+}
+
+/// Batch by batch, until nothing is left. False: pause() said to stop.
+Result<bool> apply(const Rule& rule, RetentionStore& store, const std::string& project_id,
+                   TimePoint now, const std::function<bool()>& pause)
+{
+    std::int64_t taken = 0;
+    for (int batch = kBatch; batch >= kBatch;) {
+        ACCESSD_TRY(batch,
+                    (store.*rule.take)(project_id, now - std::chrono::days{rule.days}, kBatch));
+        taken += batch;
+        if (batch >= kBatch && !pause()) return false;
+    }
+    if (taken > 0) {
+        log::info("kept no longer",
+                  {{"what", rule.what}, {"project_id", project_id}, {"rows", taken}});
+    }
+    return true;
 }
 
 }  // namespace
@@ -43,21 +66,15 @@ Result<void> Retention::run(const std::function<bool()>& pause)
         ACCESSD_TRY(const auto page, projects_.list(ProjectScope::all(), request));
         for (const auto& project : page.items) {
             for (const auto& rule : rules_of(project)) {
-                const auto before = clock_.now() - std::chrono::days{rule.days};
-                std::int64_t taken = 0;
-                for (int batch = kBatch; batch >= kBatch;) {
-                    ACCESSD_TRY(batch, (store_.*rule.take)(project.id, before, kBatch));
-                    taken += batch;
-                    if (batch >= kBatch && !pause()) return {};
-                }
-                if (taken == 0) continue;
-                log::info("kept no longer",
-                          {{"what", rule.what}, {"project_id", project.id}, {"rows", taken}});
+                ACCESSD_TRY(const bool goes_on,
+                            apply(rule, store_, project.id, clock_.now(), pause));
+                if (!goes_on) return {};
             }
         }
         request.after = page.next;
     } while (request.after);
-    return {};
+    const auto done = apply(kAuditOfNone, store_, {}, clock_.now(), pause);
+    return done ? Result<void>{} : Result<void>{done.error()};
 }
 
 }  // namespace accessd::app

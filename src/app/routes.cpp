@@ -5,9 +5,12 @@
 #include "access/link_handlers.h"
 #include "access/lock_handlers.h"
 #include "access/validation_handlers.h"
+#include "admin/admin_handlers.h"
+#include "admin/console_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
+#include "events/audit_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -38,7 +41,10 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::LinkHandlers;
     using access::LockHandlers;
     using access::ValidationHandlers;
+    using admin::AdminHandlers;
+    using admin::ConsoleHandlers;
     using delivery::InboxHandlers;
+    using events::AuditHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -92,6 +98,23 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/keys/{key_id}", read, call(keys, &KeyHandlers::get));
     router.patch("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::rename));
     router.remove("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::revoke));
+
+    // Administration: api.md, section 12.
+    auto& admins = parts.admin_handlers;
+    router.post("/v2/access/admins", manage,
+                once_secret("admins", call(admins, &AdminHandlers::invite)));
+    router.get("/v2/access/admins", read, call(admins, &AdminHandlers::list));
+    router.get("/v2/access/admins/{admin_id}", read, call(admins, &AdminHandlers::get));
+    router.patch("/v2/access/admins/{admin_id}", manage, call(admins, &AdminHandlers::change));
+    router.remove("/v2/access/admins/{admin_id}", manage, call(admins, &AdminHandlers::remove));
+    router.get("/v2/access/audit", read, call(parts.audit_handlers, &AuditHandlers::list));
+
+    auto& console = parts.console_handlers;
+    router.post("/v2/access/console/session", anyone, call(console, &ConsoleHandlers::begin));
+    router.get("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::get));
+    router.remove("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::end));
+    router.get("/console/link/{token}", anyone, call(console, &ConsoleHandlers::show_link));
+    router.post_form("/console/link/{token}", anyone, call(console, &ConsoleHandlers::use_link));
 
     // Set-up: api.md, sections 3, 10 and 11.
     auto& projects = parts.project_handlers;

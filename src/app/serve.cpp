@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include "admin/admin_handlers.h"
 #include "app/app.h"
 #include "app/master_key.h"
 #include "app/quick_start.h"
@@ -72,6 +73,20 @@ Result<void> make_missing_master_key(const config::Config& config)
     return {};
 }
 
+/// With no admin yet, somebody has to become the owner: who reads this output may. Quiet when there is one.
+Result<void> tell_first_link(Parts& parts, const std::string& url)
+{
+    ACCESSD_TRY(const auto link, parts.console_sessions.make_first_link());
+    if (!link) return {};
+    std::cout
+        << "accessd has no administrator yet. Who opens this link first, within 24 hours, becomes its "
+           "owner:\n\n    "
+        << admin::link_url(url, link->secret)
+        << "\n\nOr name one: accessd admin invite --email ADDRESS --role owner\n"
+        << std::flush;
+    return {};
+}
+
 }  // namespace
 
 int serve(config::Config config, bool is_dev)
@@ -84,14 +99,15 @@ int serve(config::Config config, bool is_dev)
     auto app = App::create(config);
     if (!app) return fail(app.error());
     (*app)->start();
+    if (config.server.public_url.empty()) config.server.port = (*app)->port(http::Listener::Api);
     if (is_dev) {
-        if (config.server.public_url.empty()) {
-            config.server.port = (*app)->port(http::Listener::Api);
-        }
         const auto prepared =
             prepare_quick_start((*app)->parts(), config.store.data_dir, config.public_url());
         if (!prepared) return fail(prepared.error());
         std::cout << quick_start_text(*prepared, config.server.docs) << std::flush;
+    }
+    if (const auto told = tell_first_link((*app)->parts(), config.public_url()); !told) {
+        return fail(told.error());
     }
     signals.wait(**app);
     (*app)->stop();

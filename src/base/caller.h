@@ -24,12 +24,21 @@ struct Caller {
     ProjectScope projects;
     TimePoint authenticated_at;  ///< When the credentials were shown; renewal keeps it.
     TimePoint expires_at;
+    bool is_person = false;  ///< An admin, in contrast to a key.
+    bool is_owner = false;   ///< An admin whose role is that.
 
     bool may(Scope scope) const
     {
         const auto wanted = static_cast<std::uint8_t>(scope);
         const auto manage = static_cast<std::uint8_t>(Scope::Manage);
         return (scopes & wanted) != 0 || (scope == Scope::Read && (scopes & manage) != 0);
+    }
+
+    /// Admins, and keys for all projects, are managed by owners and by keys that manage all projects. An
+    /// editor who could make keys could make one that outlives the editor.
+    bool may_administer() const
+    {
+        return may(Scope::Manage) && projects.is_all() && (!is_person || is_owner);
     }
 };
 

@@ -39,6 +39,7 @@ enum class ErrorCode {
     SourceNotFound,
     KeyNotFound,
     LockNotFound,
+    AdminNotFound,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,

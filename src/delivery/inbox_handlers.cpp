@@ -2,6 +2,7 @@
 
 #include "contacts/email_address.h"
 #include "delivery/composed_email.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -183,8 +184,9 @@ Result<http::Response> InboxHandlers::put_test_recipients(const http::Request& r
     if (if_match.is_present()) {
         condition = [&](const auto& stored) { return if_match.check(to_json(stored)); };
     }
-    ACCESSD_CHECK(
-        projects_.put_test_recipients(setup->project.id, request.scope(), recipients, condition));
+    ACCESSD_CHECK(projects_.put_test_recipients(
+        setup->project.id, request.scope(), recipients, condition,
+        events::audit_of(request, "project.test_recipients_changed")));
     return http::tagged(to_json(recipients), "Test recipients replaced");
 }
 

@@ -47,6 +47,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
+    case ErrorCode::AdminNotFound: return {404, "ADMIN_NOT_FOUND", "No admin has this id."};
     case ErrorCode::MethodNotAllowed:
         return {405, "METHOD_NOT_ALLOWED", "This address doesn't answer this method."};
     case ErrorCode::NotAcceptable:

@@ -84,10 +84,20 @@ Result<std::string_view> find_bearer(const Request& request)
     return token;
 }
 
+/// A token that is sent on purpose goes before a cookie that a browser adds by itself.
+Result<Caller> authenticate(Guard& guard, const Request& request)
+{
+    if (!request.header("Authorization")) {
+        ACCESSD_TRY(auto person, guard.find_session(request));
+        if (person) return std::move(*person);
+    }
+    ACCESSD_TRY(const auto bearer, find_bearer(request));
+    return guard.authenticate(bearer);
+}
+
 Result<void> check_token(Scope scope, Guard& guard, Request& request)
 {
-    ACCESSD_TRY(const auto bearer, find_bearer(request));
-    ACCESSD_TRY(request.caller, guard.authenticate(bearer));
+    ACCESSD_TRY(request.caller, authenticate(guard, request));
     if (request.caller->may(scope)) return {};
     return Error{ErrorCode::InsufficientScope}.saying("This needs a token with the scope " +
                                                       std::string{to_text(scope)} + ".");

@@ -21,6 +21,13 @@ public:
     /// Errors: InvalidToken, TokenExpired, TokenRevoked, StoreUnavailable.
     /// Threads: called concurrently, on io threads too: must not wait for the disk on its usual path.
     virtual Result<Caller> authenticate(std::string_view bearer) = 0;
+    /// The person whose browser sent the request with a session's cookie, where it has no Authorization
+    /// header; nothing for a request without such a cookie.
+    /// Errors: InvalidToken, TokenExpired; InsufficientScope for a change without the session's CSRF token.
+    virtual Result<std::optional<Caller>> find_session(const Request& /*request*/)
+    {
+        return std::optional<Caller>{};
+    }
 };
 
 /// Where answers are JSON. Health, keys, documents and pages lie elsewhere (api.md, section 1).

@@ -2,6 +2,7 @@
 
 #include "base/url.h"
 #include "contacts/email_address.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "projects/project_json.h"
@@ -112,8 +113,9 @@ Result<http::Response> FlowHandlers::create(const http::Request& request)
     read_flow(body, true, flow);
     ACCESSD_CHECK(body.check());
 
-    ACCESSD_TRY(const auto created, projects_.create_flow(request.parameter("project_id"),
-                                                          request.scope(), std::move(flow)));
+    ACCESSD_TRY(const auto created,
+                projects_.create_flow(request.parameter("project_id"), request.scope(),
+                                      std::move(flow), events::audit_of(request, "flow.created")));
     return show(created, "Flow created", 201);
 }
 
@@ -155,7 +157,7 @@ Result<http::Response> FlowHandlers::change(const http::Request& request)
                                          auto body = http::Fields::parse(request);
                                          read_flow(*body, false, stored);
                                      },
-                                     condition));
+                                     condition, events::audit_of(request, "flow.changed")));
     return show(flow, "Flow changed");
 }
 
@@ -164,7 +166,8 @@ Result<http::Response> FlowHandlers::remove(const http::Request& request)
 {
     const auto& id = request.parameter("flow_id");
     ACCESSD_TRY(const auto condition, condition_of(request));
-    ACCESSD_CHECK(projects_.remove_flow(id, request.scope(), condition));
+    ACCESSD_CHECK(projects_.remove_flow(id, request.scope(), condition,
+                                        events::audit_of(request, "flow.deleted")));
     return http::success({{"flow_id", id}, {"deleted", true}}, "Flow deleted");
 }
 

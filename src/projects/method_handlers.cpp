@@ -1,6 +1,7 @@
 #include "projects/method_handlers.h"
 
 #include "contacts/email_address.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "projects/project_json.h"
@@ -161,12 +162,15 @@ Result<http::Response> MethodHandlers::put(const http::Request& request)
             "missing", std::vector<std::string>{"install a presentation-attack model, or set "
                                                 "min_assurance to low or active"});
     }
+    const auto audit =
+        events::audit_of(request, "flow." + std::string{to_text(method)} + "_method_changed");
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     const auto condition = [&](const Flow& stored) -> Result<void> {
         ACCESSD_TRY(const auto setup, projects_.get(stored.project_id, request.scope()));
         return if_match.check(method_json(stored, method, setup->project.mode));
     };
-    ACCESSD_TRY(const auto flow, projects_.change_flow(id, request.scope(), change, condition));
+    ACCESSD_TRY(const auto flow,
+                projects_.change_flow(id, request.scope(), change, condition, audit));
     ACCESSD_TRY(const auto setup, projects_.get(flow.project_id, request.scope()));
     return http::tagged(method_json(flow, method, setup->project.mode), "Method changed");
 }

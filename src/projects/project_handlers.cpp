@@ -2,6 +2,7 @@
 
 #include "base/url.h"
 #include "contacts/email_address.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -145,7 +146,8 @@ Result<http::Response> ProjectHandlers::create(const http::Request& request)
     read_project(body, true, project);
     ACCESSD_CHECK(body.check());
 
-    ACCESSD_TRY(const auto setup, projects_.create(std::move(project)));
+    ACCESSD_TRY(const auto setup,
+                projects_.create(std::move(project), events::audit_of(request, "project.created")));
     auto data = to_json(setup.project);
     data["default_flow_id"] = setup.flows.front().id;
     data["default_source_id"] = setup.sources.front().id;
@@ -190,7 +192,8 @@ Result<http::Response> ProjectHandlers::change(const http::Request& request)
                         auto body = http::Fields::parse(request);
                         read_project(*body, false, stored);
                     },
-                    [&](const Project& stored) { return if_match.check(to_json(stored)); }));
+                    [&](const Project& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "project.changed")));
     return http::tagged(to_json(project), "Project changed");
 }
 
@@ -203,7 +206,8 @@ Result<http::Response> ProjectHandlers::remove(const http::Request& request)
     if (if_match.is_present()) {
         condition = [&](const Project& stored) { return if_match.check(to_json(stored)); };
     }
-    ACCESSD_CHECK(projects_.remove(id, request.scope(), condition));
+    ACCESSD_CHECK(projects_.remove(id, request.scope(), condition,
+                                   events::audit_of(request, "project.deleted")));
     return http::success({{"project_id", id}, {"deleted", true}},
                          "Project deleted, with all it owned");
 }

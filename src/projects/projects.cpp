@@ -28,7 +28,7 @@ Projects::Projects(ProjectStore& store, ProjectCache& cache, Clock& clock, Rando
 {
 }
 
-Result<ProjectSetup> Projects::create(Project project)
+Result<ProjectSetup> Projects::create(Project project, const events::AuditEntry& audit)
 {
     const auto now = clock_.now();
     ProjectSetup setup;
@@ -63,7 +63,7 @@ Result<ProjectSetup> Projects::create(Project project)
 
     const auto wanted_slug = setup.project.slug;
     for (int tries = 1;; ++tries) {
-        auto inserted = store_.insert(setup);
+        auto inserted = store_.insert(setup, audit.about(setup.project.id, setup.project.id));
         if (inserted) return setup;
         if (inserted.error().code != ErrorCode::Conflict || !makes_slug || tries == kTries) {
             return std::move(inserted).error();
@@ -88,7 +88,8 @@ Result<Page<Project>> Projects::list(const ProjectScope& scope, const PageReques
 
 Result<Project> Projects::change(const std::string& id, const ProjectScope& scope,
                                  const std::function<void(Project&)>& change,
-                                 const Condition<Project>& condition)
+                                 const Condition<Project>& condition,
+                                 const events::AuditEntry& audit)
 {
     if (!scope.allows(id)) return ErrorCode::ProjectNotFound;
     for (int tries = 1;; ++tries) {
@@ -114,7 +115,7 @@ Result<Project> Projects::change(const std::string& id, const ProjectScope& scop
             }
         }
         project.updated_at = clock_.now();
-        auto updated = store_.update(project, going_live);
+        auto updated = store_.update(project, going_live, audit.about(id, id));
         cache_.forget(id);
         if (updated) return project;
         if (!was_overtaken(updated.error()) || tries == kTries) return std::move(updated).error();
@@ -122,7 +123,7 @@ Result<Project> Projects::change(const std::string& id, const ProjectScope& scop
 }
 
 Result<void> Projects::remove(const std::string& id, const ProjectScope& scope,
-                              const Condition<Project>& condition)
+                              const Condition<Project>& condition, const events::AuditEntry& audit)
 {
     if (!scope.allows(id)) return ErrorCode::ProjectNotFound;
     for (;;) {
@@ -133,7 +134,7 @@ Result<void> Projects::remove(const std::string& id, const ProjectScope& scope,
             ACCESSD_CHECK(condition(*project));
             version = project->version;
         }
-        auto removed = store_.remove(id, version);
+        auto removed = store_.remove(id, version, audit.about(id, id));
         cache_.forget(id);
         if (removed || !was_overtaken(removed.error())) return removed;
     }
@@ -151,14 +152,14 @@ Result<void> Projects::check_flow(const Flow& flow, const ProjectSetup& setup) c
 }
 
 Result<Flow> Projects::create_flow(const std::string& project_id, const ProjectScope& scope,
-                                   Flow flow)
+                                   Flow flow, const events::AuditEntry& audit)
 {
     ACCESSD_TRY(const auto setup, get(project_id, scope));
     flow.id = make_id("flow_", clock_.now(), random_);
     flow.project_id = project_id;
     flow.created_at = flow.updated_at = clock_.now();
     ACCESSD_CHECK(check_flow(flow, *setup));
-    ACCESSD_CHECK(store_.insert_flow(flow));
+    ACCESSD_CHECK(store_.insert_flow(flow, audit.about(flow.id, project_id)));
     cache_.forget(project_id);
     return flow;
 }
@@ -180,7 +181,8 @@ Result<Page<Flow>> Projects::list_flows(const std::string& project_id, const Pro
 
 Result<Flow> Projects::change_flow(const std::string& id, const ProjectScope& scope,
                                    const std::function<void(Flow&)>& change,
-                                   const Condition<Flow>& condition)
+                                   const Condition<Flow>& condition,
+                                   const events::AuditEntry& audit)
 {
     for (int tries = 1;; ++tries) {
         ACCESSD_TRY(auto flow, get_flow(id, scope));
@@ -190,7 +192,7 @@ Result<Flow> Projects::change_flow(const std::string& id, const ProjectScope& sc
         change(flow);
         ACCESSD_CHECK(check_flow(flow, *setup));
         flow.updated_at = clock_.now();
-        auto updated = store_.update_flow(flow);
+        auto updated = store_.update_flow(flow, audit.about(flow.id, flow.project_id));
         cache_.forget(flow.project_id);
         if (updated) return flow;
         if (!was_overtaken(updated.error()) || tries == kTries) return std::move(updated).error();
@@ -198,13 +200,15 @@ Result<Flow> Projects::change_flow(const std::string& id, const ProjectScope& sc
 }
 
 Result<void> Projects::remove_flow(const std::string& id, const ProjectScope& scope,
-                                   const Condition<Flow>& condition)
+                                   const Condition<Flow>& condition,
+                                   const events::AuditEntry& audit)
 {
     for (;;) {
         ACCESSD_TRY(const auto flow, get_flow(id, scope));
         ACCESSD_CHECK(check(condition, flow));
         const auto version = condition ? std::optional{flow.version} : std::nullopt;
-        auto removed = store_.remove_flow(flow.project_id, flow.id, version);
+        auto removed = store_.remove_flow(flow.project_id, flow.id, version,
+                                          audit.about(flow.id, flow.project_id));
         cache_.forget(flow.project_id);
         if (removed || !was_overtaken(removed.error())) return removed;
     }
@@ -212,14 +216,16 @@ Result<void> Projects::remove_flow(const std::string& id, const ProjectScope& sc
 
 Result<void> Projects::put_test_recipients(const std::string& project_id, const ProjectScope& scope,
                                            const std::vector<TestRecipient>& recipients,
-                                           const Condition<std::vector<TestRecipient>>& condition)
+                                           const Condition<std::vector<TestRecipient>>& condition,
+                                           const events::AuditEntry& audit)
 {
     for (;;) {
         ACCESSD_TRY(const auto setup, get(project_id, scope));
         if (!setup->project.is_test()) return ErrorCode::ProjectNotFound;
         ACCESSD_CHECK(check(condition, setup->test_recipients));
         auto replaced = store_.put_test_recipients(project_id, recipients,
-                                                   condition ? &setup->test_recipients : nullptr);
+                                                   condition ? &setup->test_recipients : nullptr,
+                                                   audit.about(project_id, project_id));
         cache_.forget(project_id);
         if (replaced || !was_overtaken(replaced.error())) return replaced;
     }

@@ -32,7 +32,7 @@ Result<std::unique_ptr<Stores>> open(const std::string& data_dir, Clock& clock, 
     const auto file = folder.database_file();
     try {
         ACCESSD_CHECK(migrate_file(file, clock));
-        auto stores = std::make_unique<SqliteStores>(std::move(folder), random);
+        auto stores = std::make_unique<SqliteStores>(std::move(folder), clock, random);
         ACCESSD_CHECK(stores->outbox().release_all());
         return std::unique_ptr<Stores>{std::move(stores)};
     } catch (const SqliteFailure& failure) {

@@ -5,6 +5,10 @@ class LockStore;
 class LoginCodeStore;
 class ValidationStore;
 }  // namespace accessd::access
+namespace accessd::admin {
+class AdminStore;
+class ConsoleStore;
+}  // namespace accessd::admin
 namespace accessd::crypto {
 class KeyMaterialStore;
 }  // namespace accessd::crypto
@@ -12,6 +16,7 @@ namespace accessd::delivery {
 class OutboxStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
+class AuditStore;
 class EventStore;
 }  // namespace accessd::events
 namespace accessd::limits {
@@ -42,8 +47,11 @@ public:
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
     virtual access::LoginCodeStore& login_codes() = 0;
+    virtual admin::AdminStore& admins() = 0;
+    virtual admin::ConsoleStore& console() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
+    virtual events::AuditStore& audit() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

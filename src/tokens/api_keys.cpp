@@ -30,7 +30,7 @@ ApiKeys::ApiKeys(ApiKeyStore& store, limits::LimitStore& limits, Revocations& re
 }
 
 Result<ApiKeys::Created> ApiKeys::create(std::string name, std::uint8_t scopes,
-                                         std::string project_id)
+                                         std::string project_id, const events::AuditEntry& audit)
 {
     Secret secret{std::string{kSecretPrefix} + to_base64url(random_.bytes(kSecretBytes))};
     ApiKey key;
@@ -40,7 +40,7 @@ Result<ApiKeys::Created> ApiKeys::create(std::string name, std::uint8_t scopes,
     key.secret_hash = to_hex(crypto::sha256(secret.reveal()));
     key.scopes = scopes;
     key.project_id = std::move(project_id);
-    ACCESSD_CHECK(store_.insert(key));
+    ACCESSD_CHECK(store_.insert(key, audit.about(key.id, key.project_id)));
     return Created{std::move(key), std::move(secret)};
 }
 
@@ -86,12 +86,14 @@ Result<Page<ApiKey>> ApiKeys::list(const ProjectScope& scope, const std::string&
 }
 
 Result<ApiKey> ApiKeys::rename(const std::string& id, const ProjectScope& scope,
-                               const std::string& name, const Condition<ApiKey>& condition)
+                               const std::string& name, const Condition<ApiKey>& condition,
+                               const events::AuditEntry& audit)
 {
     for (;;) {
         ACCESSD_TRY(auto key, get(id, scope));
         ACCESSD_CHECK(check(condition, key));
-        auto renamed = store_.rename(key.id, name, condition ? &key : nullptr);
+        auto renamed = store_.rename(key.id, name, condition ? &key : nullptr,
+                                     audit.about(key.id, key.project_id));
         if (!renamed && renamed.error().code == ErrorCode::Conflict) continue;  // Read it again.
         if (!renamed) return std::move(renamed).error();
         key.name = name;
@@ -100,16 +102,17 @@ Result<ApiKey> ApiKeys::rename(const std::string& id, const ProjectScope& scope,
 }
 
 Result<ApiKey> ApiKeys::revoke(const std::string& id, const ProjectScope& scope,
-                               const Condition<ApiKey>& condition)
+                               const Condition<ApiKey>& condition, const events::AuditEntry& audit)
 {
     ACCESSD_TRY(auto key, get(id, scope));
     ACCESSD_CHECK(check(condition, key));
     const auto now = clock_.now();
-    auto revoked = store_.revoke(key.id, now, condition ? &key : nullptr);
+    const auto entry = audit.about(key.id, key.project_id);
+    auto revoked = store_.revoke(key.id, now, condition ? &key : nullptr, entry);
     while (!revoked && revoked.error().code == ErrorCode::Conflict) {
         ACCESSD_TRY(key, get(id, scope));
         ACCESSD_CHECK(check(condition, key));
-        revoked = store_.revoke(key.id, now, &key);
+        revoked = store_.revoke(key.id, now, &key, entry);
     }
     if (!revoked) return std::move(revoked).error();
     ACCESSD_CHECK(revocations_.revoke_subject(key.id, now + token_life_, key.project_id));

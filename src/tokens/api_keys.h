@@ -30,7 +30,8 @@ public:
         Secret secret;  ///< Shown this once; only its hash is kept.
     };
     /// `project_id` empty: all projects. Errors: ProjectNotFound, StoreUnavailable.
-    Result<Created> create(std::string name, std::uint8_t scopes, std::string project_id);
+    Result<Created> create(std::string name, std::uint8_t scopes, std::string project_id,
+                           const events::AuditEntry& audit);
 
     /// The key with these credentials. Counts failures per client id and address, exactly, and refuses
     /// even the right secret beyond limits::kTokenFailures. Unknown ids take as long as wrong secrets.
@@ -43,10 +44,10 @@ public:
     Result<Page<ApiKey>> list(const ProjectScope& scope, const std::string& project_id,
                               const PageRequest& page);
     Result<ApiKey> rename(const std::string& id, const ProjectScope& scope, const std::string& name,
-                          const Condition<ApiKey>& condition = {});
+                          const Condition<ApiKey>& condition, const events::AuditEntry& audit);
     /// Ends the key and its tokens at once. Errors: KeyNotFound, StoreUnavailable.
     Result<ApiKey> revoke(const std::string& id, const ProjectScope& scope,
-                          const Condition<ApiKey>& condition = {});
+                          const Condition<ApiKey>& condition, const events::AuditEntry& audit);
 
 private:
     ApiKeyStore& store_;

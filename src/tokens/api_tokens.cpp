@@ -156,6 +156,7 @@ Result<Caller> ApiTokens::verify(std::string_view token)
 
     Caller caller;
     caller.subject = read.text("sub");
+    caller.is_person = caller.subject.starts_with("adm_");
     caller.token_id = read.text("jti");
     caller.authenticated_at = read.time("auth_time");
     caller.expires_at = read.time("exp");
@@ -196,6 +197,11 @@ Result<Caller> ApiTokens::authenticate(std::string_view token)
 
 Result<IssuedToken> ApiTokens::renew(const Caller& caller)
 {
+    // A token would outlive the end of the session that it came from.
+    if (caller.is_person) {
+        return Error{ErrorCode::InsufficientScope}.saying(
+            "A console session can't be turned into a token. Make an API key for software.");
+    }
     const auto now = clock_.now();
     const auto last = caller.authenticated_at + policy_.renewal_life;
     const auto expires_at = std::min(now + policy_.api_token_life, last);
@@ -208,25 +214,28 @@ Result<IssuedToken> ApiTokens::renew(const Caller& caller)
     return IssuedToken{sign(caller, now, expires_at), life, scope_text(caller.scopes)};
 }
 
-Result<void> ApiTokens::revoke(const Caller& caller, const std::string& token_id)
+Result<void> ApiTokens::revoke(const Caller& caller, const std::string& token_id,
+                               const events::AuditEntry& audit)
 {
     const auto made_at = time_of_id(token_id, kTokenIdPrefix);
     if (!made_at) return Error::invalid("jti", "isn't the id of a token");
     // Without manage a token reaches its key's tokens only, and a project's key those of the project.
     auto within = caller.subject;
-    if (token_id == caller.token_id || (caller.may(Scope::Manage) && caller.projects.is_all())) {
+    if (token_id == caller.token_id || caller.may_administer()) {
         within.clear();
-    } else if (caller.may(Scope::Manage)) {
+    } else if (caller.may(Scope::Manage) && !caller.projects.is_all()) {
         within = project_of(caller);
     }
     return revocations_.revoke_token(token_id, *made_at + policy_.api_token_life + kClockSlack,
-                                     project_of(caller), within);
+                                     project_of(caller), within,
+                                     audit.about(token_id, project_of(caller)));
 }
 
-Result<void> ApiTokens::revoke_all(const Caller& caller)
+Result<void> ApiTokens::revoke_all(const Caller& caller, const events::AuditEntry& audit)
 {
     return revocations_.revoke_subject(
-        caller.subject, clock_.now() + policy_.api_token_life + kClockSlack, project_of(caller));
+        caller.subject, clock_.now() + policy_.api_token_life + kClockSlack, project_of(caller),
+        audit.about(caller.subject, project_of(caller)));
 }
 
 }  // namespace accessd::tokens

@@ -46,15 +46,16 @@ public:
     Result<Caller> authenticate(std::string_view token);
 
     /// A fresh token like the caller's; ends policy.renewal_life after the credentials were shown.
-    /// Errors: TokenExpired when there is nothing left to renew.
+    /// Errors: TokenExpired when there is nothing left to renew; InsufficientScope for a person.
     Result<IssuedToken> renew(const Caller& caller);
 
     /// Revokes one token: the caller's own or one of the same key's; with `manage` any of the caller's
     /// projects. Others are left as they are, and nothing tells so: ids of tokens are not kept.
     /// Errors: InvalidRequest, StoreUnavailable.
-    Result<void> revoke(const Caller& caller, const std::string& token_id);
+    Result<void> revoke(const Caller& caller, const std::string& token_id,
+                        const events::AuditEntry& audit);
     /// Revokes every token of the caller's key. Errors: StoreUnavailable.
-    Result<void> revoke_all(const Caller& caller);
+    Result<void> revoke_all(const Caller& caller, const events::AuditEntry& audit);
 
 private:
     /// Added to the life of a revocation: clocks of nodes differ by up to 2 s.

@@ -1,5 +1,6 @@
 #include "tokens/key_handlers.h"
 
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -21,6 +22,14 @@ nlohmann::json to_json(const ApiKey& key)
             {"last_used_at", http::or_null(key.last_used_at)}};
 }
 
+/// Of the admins, only owners manage keys: an editor's key would outlive the editor. Errors:
+/// InsufficientScope.
+Result<void> check_may_manage_keys(const Caller& caller)
+{
+    if (!caller.is_person || caller.may_administer()) return {};
+    return Error{ErrorCode::InsufficientScope}.saying("Only owners manage API keys.");
+}
+
 }  // namespace
 
 KeyHandlers::KeyHandlers(ApiKeys& keys) : keys_(keys) {}
@@ -28,6 +37,7 @@ KeyHandlers::KeyHandlers(ApiKeys& keys) : keys_(keys) {}
 /// POST /v2/access/keys   {"name": "shop", "scope": "access read", "project_id": "prj_..."}
 Result<http::Response> KeyHandlers::create(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     const auto scope = body.string("scope", {.min = 1, .max = 60});
@@ -48,7 +58,8 @@ Result<http::Response> KeyHandlers::create(const http::Request& request)
     }
     if (project_id && !caller.projects.allows(*project_id)) return ErrorCode::ProjectNotFound;
 
-    ACCESSD_TRY(const auto created, keys_.create(*name, *scopes, project_id.value_or("")));
+    ACCESSD_TRY(const auto created, keys_.create(*name, *scopes, project_id.value_or(""),
+                                                 events::audit_of(request, "key.created")));
     auto data = to_json(created.key);
     data["client_id"] = created.key.id;
     data["client_secret"] = created.secret.reveal();
@@ -80,26 +91,30 @@ Result<http::Response> KeyHandlers::get(const http::Request& request)
 /// PATCH /v2/access/keys/{key_id}   {"name": "shop"}
 Result<http::Response> KeyHandlers::rename(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto name = body.string("name", {.required = true, .min = 1, .max = 60});
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
 
-    ACCESSD_TRY(const auto key, keys_.rename(request.parameter("key_id"), request.scope(), *name,
-                                             [&](const ApiKey& stored) {
-                                                 return if_match.check(to_json(stored));
-                                             }));
+    ACCESSD_TRY(const auto key,
+                keys_.rename(
+                    request.parameter("key_id"), request.scope(), *name,
+                    [&](const ApiKey& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "key.changed")));
     return http::tagged(to_json(key), "Key renamed");
 }
 
 /// DELETE /v2/access/keys/{key_id}
 Result<http::Response> KeyHandlers::revoke(const http::Request& request)
 {
+    ACCESSD_CHECK(check_may_manage_keys(request.authenticated()));
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
-    ACCESSD_TRY(const auto key, keys_.revoke(request.parameter("key_id"), request.scope(),
-                                             [&](const ApiKey& stored) {
-                                                 return if_match.check(to_json(stored));
-                                             }));
+    ACCESSD_TRY(const auto key,
+                keys_.revoke(
+                    request.parameter("key_id"), request.scope(),
+                    [&](const ApiKey& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "key.revoked")));
     return http::success({{"key_id", key.id}, {"revoked_at", http::or_null(key.revoked_at)}},
                          "Key revoked, and every token made from it");
 }

@@ -44,18 +44,21 @@ bool Revocations::is_revoked(std::string_view token_id, std::string_view subject
 }
 
 Result<void> Revocations::revoke_token(const std::string& token_id, TimePoint expires_at,
-                                       const std::string& project_id, const std::string& within)
+                                       const std::string& project_id, const std::string& within,
+                                       const events::AuditEntry& audit)
 {
-    ACCESSD_CHECK(store_.insert(
-        {Revocation::Kind::Token, key_of(token_id, within), clock_.now(), expires_at}, project_id));
+    ACCESSD_CHECK(
+        store_.insert({Revocation::Kind::Token, key_of(token_id, within), clock_.now(), expires_at},
+                      project_id, audit));
     return load();
 }
 
 Result<void> Revocations::revoke_subject(const std::string& subject, TimePoint last_expiry,
-                                         const std::string& project_id)
+                                         const std::string& project_id,
+                                         const events::AuditEntry& audit)
 {
-    ACCESSD_CHECK(
-        store_.insert({Revocation::Kind::Subject, subject, clock_.now(), last_expiry}, project_id));
+    ACCESSD_CHECK(store_.insert({Revocation::Kind::Subject, subject, clock_.now(), last_expiry},
+                                project_id, audit));
     return load();
 }
 

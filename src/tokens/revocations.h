@@ -30,9 +30,11 @@ public:
     /// id belongs to shows only when it is used: `within` (a subject or a project; empty: anything) is
     /// whose token it must be for the revocation to hold. Errors: StoreUnavailable.
     Result<void> revoke_token(const std::string& token_id, TimePoint expires_at,
-                              const std::string& project_id, const std::string& within = {});
+                              const std::string& project_id, const std::string& within = {},
+                              const events::AuditEntry& audit = {});
     Result<void> revoke_subject(const std::string& subject, TimePoint last_expiry,
-                                const std::string& project_id);
+                                const std::string& project_id,
+                                const events::AuditEntry& audit = {});
 
     /// Reads the list again if it grew. To be called every second. Errors: StoreUnavailable.
     Result<void> refresh();

@@ -1,5 +1,6 @@
 #include "tokens/token_handlers.h"
 
+#include "events/audit_handlers.h"
 #include "http/fields.h"
 
 #include <nlohmann/json.hpp>
@@ -57,9 +58,11 @@ Result<http::Response> TokenHandlers::revoke_api_token(const http::Request& requ
 
     const auto& caller = request.authenticated();
     if (all.value_or(false)) {
-        ACCESSD_CHECK(api_tokens_.revoke_all(caller));
+        ACCESSD_CHECK(
+            api_tokens_.revoke_all(caller, events::audit_of(request, "token.revoked_all")));
     } else {
-        ACCESSD_CHECK(api_tokens_.revoke(caller, token_id.value_or(caller.token_id)));
+        ACCESSD_CHECK(api_tokens_.revoke(caller, token_id.value_or(caller.token_id),
+                                         events::audit_of(request, "token.revoked")));
     }
     return http::success({{"revoked", true}}, "Token revoked");
 }

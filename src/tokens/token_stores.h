@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/page.h"
 #include "base/result.h"
+#include "events/audit.h"
 
 #include <cstdint>
 #include <optional>
@@ -29,18 +30,19 @@ class ApiKeyStore {
 public:
     virtual ~ApiKeyStore() = default;
     /// Errors: ProjectNotFound, StoreUnavailable.
-    virtual Result<void> insert(const ApiKey& key) = 0;
+    virtual Result<void> insert(const ApiKey& key, const events::AuditEntry& audit = {}) = 0;
     virtual Result<std::optional<ApiKey>> find(const std::string& id) = 0;
     /// Those bound to `project_id`, or all keys when it is empty.
     virtual Result<Page<ApiKey>> list(const std::string& project_id, const PageRequest& page) = 0;
     /// Renames; where `seen` is given, only if name and revocation are still those.
     /// Errors: Conflict (they aren't), KeyNotFound, StoreUnavailable.
     virtual Result<void> rename(const std::string& id, const std::string& name,
-                                const ApiKey* seen = nullptr) = 0;
+                                const ApiKey* seen = nullptr,
+                                const events::AuditEntry& audit = {}) = 0;
     /// Ends the key and every token made from it, at once. A second time changes nothing.
     /// Errors: as rename.
-    virtual Result<void> revoke(const std::string& id, TimePoint now,
-                                const ApiKey* seen = nullptr) = 0;
+    virtual Result<void> revoke(const std::string& id, TimePoint now, const ApiKey* seen = nullptr,
+                                const events::AuditEntry& audit = {}) = 0;
     /// Notes the use; writes only when the day changed. Errors: StoreUnavailable.
     virtual Result<void> touch(const std::string& id, TimePoint now) = 0;
 };
@@ -59,7 +61,8 @@ public:
     virtual ~RevocationStore() = default;
     /// With the event security.token_revoked where `project_id` is not empty.
     /// Errors: StoreUnavailable.
-    virtual Result<void> insert(const Revocation& revocation, const std::string& project_id) = 0;
+    virtual Result<void> insert(const Revocation& revocation, const std::string& project_id,
+                                const events::AuditEntry& audit = {}) = 0;
     /// Those still of use at `now`. Errors: StoreUnavailable.
     virtual Result<std::vector<Revocation>> list(TimePoint now) = 0;
     /// Rises with every insert: a cheap question whether list() would say something new.

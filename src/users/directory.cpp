@@ -28,7 +28,8 @@ Directory::Directory(UserStore& store, Clock& clock, Random& random)
 {
 }
 
-Result<User> Directory::create(const std::string& project_id, NewUser user, bool test)
+Result<User> Directory::create(const std::string& project_id, NewUser user, bool test,
+                               const events::AuditEntry& audit)
 {
     User created;
     created.project_id = project_id;
@@ -39,7 +40,7 @@ Result<User> Directory::create(const std::string& project_id, NewUser user, bool
     created.phone = std::move(user.phone);
     created.name = std::move(user.name);
     created.claims = std::move(user.claims);
-    ACCESSD_CHECK(store_.insert(created, test));
+    ACCESSD_CHECK(store_.insert(created, test, audit.about(created.user_id, project_id)));
     return created;
 }
 
@@ -52,14 +53,14 @@ Result<User> Directory::get(const std::string& project_id, const std::string& us
 
 Result<User> Directory::change(const std::string& project_id, const std::string& user_id, bool test,
                                const std::function<void(User&)>& change,
-                               const Condition<User>& condition)
+                               const Condition<User>& condition, const events::AuditEntry& audit)
 {
     for (int tries = 1;; ++tries) {
         ACCESSD_TRY(auto user, get(project_id, user_id));
         ACCESSD_CHECK(check(condition, user));
         change(user);
         user.updated_at = clock_.now();
-        auto updated = store_.update(user, test);
+        auto updated = store_.update(user, test, audit.about(user_id, project_id));
         if (updated) return user;
         const auto& error = updated.error();
         const bool was_overtaken = error.code == ErrorCode::Conflict && error.details.empty();
@@ -68,7 +69,8 @@ Result<User> Directory::change(const std::string& project_id, const std::string&
 }
 
 Result<Erased> Directory::erase(const std::string& project_id, const std::string& user_id,
-                                bool test, const Condition<User>& condition)
+                                bool test, const Condition<User>& condition,
+                                const events::AuditEntry& audit)
 {
     for (;;) {
         std::optional<std::int64_t> version;
@@ -77,7 +79,8 @@ Result<Erased> Directory::erase(const std::string& project_id, const std::string
             ACCESSD_CHECK(condition(user));
             version = user.version;
         }
-        auto erased = store_.erase(project_id, user_id, clock_.now(), test, version);
+        auto erased = store_.erase(project_id, user_id, clock_.now(), test, version,
+                                   audit.about(user_id, project_id));
         if (erased || erased.error().code != ErrorCode::Conflict) return erased;
     }
 }

@@ -30,17 +30,18 @@ public:
         std::string claims = "{}";
     };
     /// Errors: Conflict, ProjectNotFound, StoreUnavailable.
-    Result<User> create(const std::string& project_id, NewUser user, bool test);
+    Result<User> create(const std::string& project_id, NewUser user, bool test,
+                        const events::AuditEntry& audit);
     /// Errors: UserNotFound, StoreUnavailable.
     Result<User> get(const std::string& project_id, const std::string& user_id);
     /// Applies `change` to the user as it is stored, again if somebody else was faster.
     /// Errors: UserNotFound, Conflict, StoreUnavailable.
     Result<User> change(const std::string& project_id, const std::string& user_id, bool test,
-                        const std::function<void(User&)>& change,
-                        const Condition<User>& condition = {});
+                        const std::function<void(User&)>& change, const Condition<User>& condition,
+                        const events::AuditEntry& audit);
     /// Erases the person everywhere: see UserStore::erase. Errors: UserNotFound, StoreUnavailable.
     Result<Erased> erase(const std::string& project_id, const std::string& user_id, bool test,
-                         const Condition<User>& condition = {});
+                         const Condition<User>& condition, const events::AuditEntry& audit);
 
     /// Whom a contact belongs to in the directory; nothing for nobody. Errors: StoreUnavailable.
     Result<std::optional<User>> find_by_email(const std::string& project_id,

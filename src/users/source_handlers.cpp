@@ -1,6 +1,7 @@
 #include "users/source_handlers.h"
 
 #include "base/id.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 
@@ -68,7 +69,8 @@ Result<http::Response> SourceHandlers::create(const http::Request& request)
     source.project_id = project.id;
     source.name = *name;
     source.kind = *parse_source_kind(*kind);
-    ACCESSD_CHECK(store_.insert(source));
+    ACCESSD_CHECK(store_.insert(
+        source, events::audit_of(request, "source.created").about(source.id, project.id)));
     project_changed_(project.id);
     return http::tagged(to_json(source), "Source created", 201);
 }
@@ -109,7 +111,9 @@ Result<http::Response> SourceHandlers::change(const http::Request& request)
     if (name) source.name = *name;
     if (kind) source.kind = *parse_source_kind(*kind);
     source.updated_at = clock_.now();
-    if (auto updated = store_.update(source); !updated) {
+    const auto audit =
+        events::audit_of(request, "source.changed").about(source.id, source.project_id);
+    if (auto updated = store_.update(source, audit); !updated) {
         return overtaken(request, if_match, std::move(updated).error());
     }
     project_changed_(source.project_id);
@@ -123,7 +127,9 @@ Result<http::Response> SourceHandlers::remove(const http::Request& request)
     ACCESSD_TRY(const auto source, source_of(request));
     ACCESSD_CHECK(if_match.check(to_json(source)));
     const auto version = if_match.is_present() ? std::optional{source.version} : std::nullopt;
-    if (auto removed = store_.remove(source.project_id, source.id, version); !removed) {
+    const auto audit =
+        events::audit_of(request, "source.deleted").about(source.id, source.project_id);
+    if (auto removed = store_.remove(source.project_id, source.id, version, audit); !removed) {
         return overtaken(request, if_match, std::move(removed).error());
     }
     project_changed_(source.project_id);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "contacts/email_address.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -105,7 +106,8 @@ Result<http::Response> UserHandlers::create(const http::Request& request)
     user.claims = read_claims(body).value_or("{}");
     ACCESSD_CHECK(body.check());
 
-    ACCESSD_TRY(const auto created, directory_.create(project.id, std::move(user), project.test));
+    ACCESSD_TRY(const auto created, directory_.create(project.id, std::move(user), project.test,
+                                                      events::audit_of(request, "user.created")));
     return http::tagged(to_json(created), "User created", 201);
 }
 
@@ -163,7 +165,8 @@ Result<http::Response> UserHandlers::change(const http::Request& request)
                         if (has_name) stored.name = name;
                         if (claims) stored.claims = *claims;
                     },
-                    [&](const User& stored) { return if_match.check(to_json(stored)); }));
+                    [&](const User& stored) { return if_match.check(to_json(stored)); },
+                    events::audit_of(request, "user.changed")));
     return http::tagged(to_json(user), "User changed");
 }
 
@@ -177,7 +180,8 @@ Result<http::Response> UserHandlers::erase(const http::Request& request)
     if (if_match.is_present()) {
         condition = [&](const User& stored) { return if_match.check(to_json(stored)); };
     }
-    ACCESSD_TRY(const auto erased, directory_.erase(project.id, user_id, project.test, condition));
+    ACCESSD_TRY(const auto erased, directory_.erase(project.id, user_id, project.test, condition,
+                                                    events::audit_of(request, "user.erased")));
     return http::success(
         {{"user_id", user_id},
          {"erased",

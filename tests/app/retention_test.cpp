@@ -45,6 +45,10 @@ public:
     {
         return take("events", id, before, max);
     }
+    Result<int> remove_audit(const std::string& id, TimePoint before, int max) override
+    {
+        return take("audit", id, before, max);
+    }
 
     std::map<std::string, TimePoint> asked;  ///< By "project what".
     std::map<std::string, int> rows;         ///< Left to take.
@@ -85,9 +89,13 @@ protected:
 TEST_F(RetentionTest, TakesTheDaysFromEachProjectsOwnSettings)
 {
     insert_project("prj_test", projects::Mode::Test, {});
-    insert_project(
-        "prj_live", projects::Mode::Live,
-        {.validations = 2, .messages = 3, .client_addresses = 4, .events = 5, .inbox = 7});
+    insert_project("prj_live", projects::Mode::Live,
+                   {.validations = 2,
+                    .messages = 3,
+                    .client_addresses = 4,
+                    .events = 5,
+                    .audit = 6,
+                    .inbox = 7});
 
     ASSERT_TRUE(retention_.run([] { return true; }));
 
@@ -100,6 +108,8 @@ TEST_F(RetentionTest, TakesTheDaysFromEachProjectsOwnSettings)
     EXPECT_FALSE(recording_.asked.contains("prj_live inbox")) << "a live project has none";
     EXPECT_EQ(recording_.asked["prj_test validations"], now - days{90});
     EXPECT_EQ(recording_.asked["prj_test inbox"], now - days{1});
+    EXPECT_EQ(recording_.asked["prj_live audit"], now - days{6});
+    EXPECT_EQ(recording_.asked[" audit"], now - days{400}) << "of no project";
 }
 
 TEST_F(RetentionTest, GoesOnInBatchesUntilNothingIsLeftAndPausesBetweenThem)

@@ -22,6 +22,17 @@ public:
         return caller;
     }
 
+    Result<std::optional<Caller>> find_session(const Request& request) override
+    {
+        const auto cookie = request.header("Cookie");
+        if (!cookie) return std::optional<Caller>{};
+        if (*cookie == "forged") return ErrorCode::InsufficientScope;
+        Caller caller;
+        caller.subject = "adm_1";
+        caller.scopes = scopes;
+        return std::optional{caller};
+    }
+
     std::uint8_t scopes = static_cast<std::uint8_t>(Scope::Access);
     std::vector<std::string> asked;
 };
@@ -70,6 +81,24 @@ TEST_F(TokenGuardsTest, MissATokenWhereNoneIs)
         EXPECT_EQ(with_token(value), "MissingToken") << value;
     }
     EXPECT_TRUE(guard_.asked.empty());
+}
+
+TEST_F(TokenGuardsTest, LetAPersonInByTheirSession)
+{
+    EXPECT_EQ(admitted({{"Cookie", "session"}}), "admitted");
+    EXPECT_EQ(request_.caller->subject, "adm_1");
+    EXPECT_EQ(admitted({{"Cookie", "forged"}}), "InsufficientScope");
+    guard_.scopes = static_cast<std::uint8_t>(Scope::Read);
+    EXPECT_EQ(admitted({{"Cookie", "session"}}), "InsufficientScope") << "the role lacks it";
+}
+
+TEST_F(TokenGuardsTest, JudgeByTheTokenThatWasSentAndNotByTheCookieBesideIt)
+{
+    for (const auto* value : {"Bearer bad", "Basic Z29vZA==", ""}) {
+        EXPECT_NE(admitted({{"Cookie", "session"}, {"Authorization", value}}), "admitted") << value;
+    }
+    EXPECT_EQ(admitted({{"Cookie", "forged"}, {"Authorization", "Bearer good"}}), "admitted");
+    EXPECT_EQ(request_.caller->subject, "key_1");
 }
 
 TEST_F(TokenGuardsTest, RefuseTokensThatAreNone)

@@ -62,7 +62,8 @@ public:
 
 class MemoryRevocationStore final : public tokens::RevocationStore {
 public:
-    Result<void> insert(const tokens::Revocation& revocation, const std::string&) override
+    Result<void> insert(const tokens::Revocation& revocation, const std::string&,
+                        const events::AuditEntry&) override
     {
         rows.push_back(revocation);
         ++inserted;
@@ -82,7 +83,7 @@ public:
 
 class MemoryApiKeyStore final : public tokens::ApiKeyStore {
 public:
-    Result<void> insert(const tokens::ApiKey& key) override
+    Result<void> insert(const tokens::ApiKey& key, const events::AuditEntry&) override
     {
         keys[key.id] = key;
         return {};
@@ -101,13 +102,14 @@ public:
         }
         return page;
     }
-    Result<void> rename(const std::string& id, const std::string& name,
-                        const tokens::ApiKey*) override
+    Result<void> rename(const std::string& id, const std::string& name, const tokens::ApiKey*,
+                        const events::AuditEntry&) override
     {
         keys.at(id).name = name;
         return {};
     }
-    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey*) override
+    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey*,
+                        const events::AuditEntry&) override
     {
         auto& key = keys.at(id);
         if (!key.revoked_at) key.revoked_at = now;

@@ -24,7 +24,7 @@ class TokensTest : public testing::Test {
 protected:
     ApiKey key(std::uint8_t scopes = 7, std::string project_id = {})
     {
-        return api_keys_.create("test", scopes, std::move(project_id))->key;
+        return api_keys_.create("test", scopes, std::move(project_id), {})->key;
     }
     ErrorCode refused(std::string_view token)
     {
@@ -216,7 +216,7 @@ TEST_F(TokensTest, RevokedAreRefusedThoughCached)
     const auto other = api_tokens_.issue(key()).token;
     const auto caller = *api_tokens_.authenticate(one);
 
-    ASSERT_TRUE(api_tokens_.revoke(caller, caller.token_id));
+    ASSERT_TRUE(api_tokens_.revoke(caller, caller.token_id, {}));
 
     EXPECT_EQ(refused(one), ErrorCode::TokenRevoked);
     EXPECT_TRUE(api_tokens_.authenticate(other));
@@ -227,7 +227,7 @@ TEST_F(TokensTest, OfASubjectAreAllRevokedAndNewOnesAreGood)
     const auto key = this->key();
     const auto before = api_tokens_.issue(key).token;
     const auto caller = *api_tokens_.authenticate(before);
-    ASSERT_TRUE(api_tokens_.revoke_all(caller));
+    ASSERT_TRUE(api_tokens_.revoke_all(caller, {}));
     clock_.advance(std::chrono::milliseconds{1});
 
     EXPECT_EQ(refused(before), ErrorCode::TokenRevoked);
@@ -241,7 +241,7 @@ TEST_F(TokensTest, OfOneKeyRevokeEachOther)
     const auto second = api_tokens_.issue(shared).token;
 
     ASSERT_TRUE(api_tokens_.revoke(*api_tokens_.authenticate(first),
-                                   api_tokens_.authenticate(second)->token_id));
+                                   api_tokens_.authenticate(second)->token_id, {}));
 
     EXPECT_EQ(refused(second), ErrorCode::TokenRevoked);
     EXPECT_TRUE(api_tokens_.authenticate(first));
@@ -255,13 +255,13 @@ TEST_F(TokensTest, OfOthersOutliveARevocationThatMayNotReachThem)
     const auto of_other_project =
         *api_tokens_.authenticate(api_tokens_.issue(key(7, "prj_2")).token);
 
-    ASSERT_TRUE(api_tokens_.revoke(without_manage, victim.token_id));
-    ASSERT_TRUE(api_tokens_.revoke(of_other_project, victim.token_id));
+    ASSERT_TRUE(api_tokens_.revoke(without_manage, victim.token_id, {}));
+    ASSERT_TRUE(api_tokens_.revoke(of_other_project, victim.token_id, {}));
     EXPECT_TRUE(api_tokens_.authenticate(of_project));
 
     const auto of_same_project =
         *api_tokens_.authenticate(api_tokens_.issue(key(7, "prj_1")).token);
-    ASSERT_TRUE(api_tokens_.revoke(of_same_project, victim.token_id));
+    ASSERT_TRUE(api_tokens_.revoke(of_same_project, victim.token_id, {}));
     EXPECT_EQ(refused(of_project), ErrorCode::TokenRevoked);
 }
 
@@ -270,7 +270,7 @@ TEST_F(TokensTest, OfAnyProjectEndWhereAManagerOfAllSaysSo)
     const auto token = api_tokens_.issue(key(7, "prj_1")).token;
     const auto manager = *api_tokens_.authenticate(api_tokens_.issue(key(2)).token);
 
-    ASSERT_TRUE(api_tokens_.revoke(manager, api_tokens_.authenticate(token)->token_id));
+    ASSERT_TRUE(api_tokens_.revoke(manager, api_tokens_.authenticate(token)->token_id, {}));
 
     EXPECT_EQ(refused(token), ErrorCode::TokenRevoked);
 }
@@ -369,7 +369,7 @@ TEST_F(TokensTest, OfANewKeyMadeElsewhereAreAccepted)
 
 TEST_F(TokensTest, ComeOnlyForTheRightSecretOfALiveKey)
 {
-    const auto created = *api_keys_.create("shop", 7, {});
+    const auto created = *api_keys_.create("shop", 7, {}, {});
     const auto code = [&](const std::string& id, const Secret& secret) {
         const auto key = api_keys_.authenticate(id, secret, "192.0.2.1");
         return key ? ErrorCode::Internal : key.error().code;
@@ -381,13 +381,13 @@ TEST_F(TokensTest, ComeOnlyForTheRightSecretOfALiveKey)
     EXPECT_EQ(code(make_id("key_", clock_.now(), random_), created.secret),
               ErrorCode::InvalidCredentials);
 
-    ASSERT_TRUE(api_keys_.revoke(created.key.id, ProjectScope::all()));
+    ASSERT_TRUE(api_keys_.revoke(created.key.id, ProjectScope::all(), {}, {}));
     EXPECT_EQ(code(created.key.id, created.secret), ErrorCode::InvalidCredentials);
 }
 
 TEST_F(TokensTest, AreRefusedToTheRightSecretAfterTenFailures)
 {
-    const auto created = *api_keys_.create("shop", 7, {});
+    const auto created = *api_keys_.create("shop", 7, {}, {});
     for (int i = 0; i < 10; ++i) {
         EXPECT_EQ(api_keys_.authenticate(created.key.id, Secret{"sk_x"}, "192.0.2.1").error().code,
                   ErrorCode::InvalidCredentials);
@@ -406,14 +406,14 @@ TEST_F(TokensTest, DieWithTheirKey)
     const auto token = api_tokens_.issue(key).token;
     ASSERT_TRUE(api_tokens_.authenticate(token));
 
-    ASSERT_TRUE(api_keys_.revoke(key.id, ProjectScope::all()));
+    ASSERT_TRUE(api_keys_.revoke(key.id, ProjectScope::all(), {}, {}));
 
     EXPECT_EQ(refused(token), ErrorCode::TokenRevoked);
 }
 
 TEST_F(TokensTest, KeepNoSecretOfAKey)
 {
-    const auto created = *api_keys_.create("shop", 7, {});
+    const auto created = *api_keys_.create("shop", 7, {}, {});
 
     EXPECT_GE(created.secret.reveal().size(), 43U);
     EXPECT_EQ(created.key.secret_hash, to_hex(crypto::sha256(created.secret.reveal())));

@@ -85,7 +85,7 @@ std::string_view to_text(WrappedKey::Kind kind)
 
 }  // namespace
 
-Result<void> SqliteApiKeyStore::insert(const ApiKey& key)
+Result<void> SqliteApiKeyStore::insert(const ApiKey& key, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!key.project_id.empty() && !has_project(connection, key.project_id)) {
@@ -93,6 +93,7 @@ Result<void> SqliteApiKeyStore::insert(const ApiKey& key)
         }
         connection.run(kInsertKey, {key.id, key.name, key.secret_hash, int{key.scopes},
                                     or_null(key.project_id), key.created_at});
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -117,24 +118,27 @@ Result<Page<ApiKey>> SqliteApiKeyStore::list(const std::string& project_id, cons
 }
 
 Result<void> SqliteApiKeyStore::rename(const std::string& id, const std::string& name,
-                                       const ApiKey* seen)
+                                       const ApiKey* seen, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         ACCESSD_CHECK(check_seen(connection, id, seen));
         const int changed =
             connection.run("UPDATE api_keys SET name = ?2 WHERE id = ?1", {id, name});
         if (changed == 0) return ErrorCode::KeyNotFound;
+        audit_.write(connection, audit);
         return {};
     });
 }
 
-Result<void> SqliteApiKeyStore::revoke(const std::string& id, TimePoint now, const ApiKey* seen)
+Result<void> SqliteApiKeyStore::revoke(const std::string& id, TimePoint now, const ApiKey* seen,
+                                       const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         ACCESSD_CHECK(check_seen(connection, id, seen));
         const int changed = connection.run(
             "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1", {id, now});
         if (changed == 0) return ErrorCode::KeyNotFound;
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -153,12 +157,14 @@ Result<void> SqliteApiKeyStore::touch(const std::string& id, TimePoint now)
 }
 
 Result<void> SqliteRevocationStore::insert(const Revocation& revocation,
-                                           const std::string& project_id)
+                                           const std::string& project_id,
+                                           const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         connection.run(kInsertRevocation, {to_text(revocation.kind), revocation.value,
                                            revocation.revoked_at, revocation.expires_at});
         connection.run(kRaiseGeneration);
+        audit_.write(connection, audit);
         if (project_id.empty()) return {};
         events::Event event;
         event.project_id = project_id;
@@ -282,6 +288,7 @@ Result<void> SqliteKeyMaterialStore::rewrap(const std::vector<WrappedKey>& keys)
                                                                  Blob{key.wrapped}, key.master_id});
             if (changed != 1) return ErrorCode::Conflict;
         }
+        audit_.write(connection, events::audit_of_command("master_key.changed"));
         return {};
     });
 }

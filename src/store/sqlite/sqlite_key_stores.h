@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/key_material_store.h"
+#include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
 #include "tokens/token_stores.h"
@@ -9,30 +10,34 @@ namespace accessd::store {
 
 class SqliteApiKeyStore final : public tokens::ApiKeyStore {
 public:
-    explicit SqliteApiKeyStore(Database& database) : database_(database) {}
+    SqliteApiKeyStore(Database& database, AuditWriter& audit) : database_(database), audit_(audit)
+    {
+    }
 
-    Result<void> insert(const tokens::ApiKey& key) override;
+    Result<void> insert(const tokens::ApiKey& key, const events::AuditEntry& audit) override;
     Result<std::optional<tokens::ApiKey>> find(const std::string& id) override;
     Result<Page<tokens::ApiKey>> list(const std::string& project_id,
                                       const PageRequest& page) override;
-    Result<void> rename(const std::string& id, const std::string& name,
-                        const tokens::ApiKey* seen) override;
-    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey* seen) override;
+    Result<void> rename(const std::string& id, const std::string& name, const tokens::ApiKey* seen,
+                        const events::AuditEntry& audit) override;
+    Result<void> revoke(const std::string& id, TimePoint now, const tokens::ApiKey* seen,
+                        const events::AuditEntry& audit) override;
     Result<void> touch(const std::string& id, TimePoint now) override;
 
 private:
     Database& database_;
+    AuditWriter& audit_;
 };
 
 class SqliteRevocationStore final : public tokens::RevocationStore {
 public:
-    SqliteRevocationStore(Database& database, EventWriter& events)
-        : database_(database), events_(events)
+    SqliteRevocationStore(Database& database, EventWriter& events, AuditWriter& audit)
+        : database_(database), events_(events), audit_(audit)
     {
     }
 
-    Result<void> insert(const tokens::Revocation& revocation,
-                        const std::string& project_id) override;
+    Result<void> insert(const tokens::Revocation& revocation, const std::string& project_id,
+                        const events::AuditEntry& audit) override;
     Result<std::vector<tokens::Revocation>> list(TimePoint now) override;
     Result<std::int64_t> generation() override;
     Result<int> prune(TimePoint now, int rows_max) override;
@@ -40,6 +45,7 @@ public:
 private:
     Database& database_;
     EventWriter& events_;
+    AuditWriter& audit_;
 };
 
 class SqliteSigningKeyStore final : public tokens::SigningKeyStore {
@@ -56,7 +62,10 @@ private:
 
 class SqliteKeyMaterialStore final : public crypto::KeyMaterialStore {
 public:
-    explicit SqliteKeyMaterialStore(Database& database) : database_(database) {}
+    SqliteKeyMaterialStore(Database& database, AuditWriter& audit)
+        : database_(database), audit_(audit)
+    {
+    }
 
     Result<std::vector<crypto::WrappedKey>> list() override;
     Result<void> insert(const crypto::WrappedKey& key) override;
@@ -65,6 +74,7 @@ public:
 
 private:
     Database& database_;
+    AuditWriter& audit_;
 };
 
 }  // namespace accessd::store

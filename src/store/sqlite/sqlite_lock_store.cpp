@@ -53,13 +53,15 @@ Result<Page<Lock>> SqliteLockStore::list(const std::string& project_id, const Pa
 }
 
 Result<Lock> SqliteLockStore::clear(const std::string& id, const ProjectScope& scope,
-                                    const std::string& reason, TimePoint now)
+                                    const std::string& reason, TimePoint now,
+                                    const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<Lock> {
         auto lock = find_lock_by_id(connection, id);
         if (!lock || !scope.allows(lock->identity.project_id)) return ErrorCode::LockNotFound;
         const bool test = is_test_project(connection, lock->identity.project_id);
         remove_lock(connection, events_, *lock, reason, now, test);
+        audit_.write(connection, audit.about(lock->id, lock->identity.project_id));
         return std::move(*lock);
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/lock_store.h"
+#include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
 
@@ -8,14 +9,16 @@ namespace accessd::store {
 
 class SqliteLockStore final : public access::LockStore {
 public:
-    SqliteLockStore(Database& database, EventWriter& events) : database_(database), events_(events)
+    SqliteLockStore(Database& database, EventWriter& events, AuditWriter& audit)
+        : database_(database), events_(events), audit_(audit)
     {
     }
 
     Result<Page<access::Lock>> list(const std::string& project_id,
                                     const PageRequest& page) override;
     Result<access::Lock> clear(const std::string& id, const ProjectScope& scope,
-                               const std::string& reason, TimePoint now) override;
+                               const std::string& reason, TimePoint now,
+                               const events::AuditEntry& audit) override;
     Result<std::optional<access::Lock>> find_by_link(const std::string& digest,
                                                      TimePoint now) override;
     Result<access::Lock> clear_by_link(const std::string& digest, TimePoint now) override;
@@ -24,6 +27,7 @@ public:
 private:
     Database& database_;
     EventWriter& events_;
+    AuditWriter& audit_;
 };
 
 }  // namespace accessd::store

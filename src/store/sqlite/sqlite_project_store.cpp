@@ -41,11 +41,14 @@ constexpr std::array kEraseMadeInTest{kEraseAttempts,
                                       "DELETE FROM users WHERE project_id = ?1",
                                       "DELETE FROM failure_counters WHERE project_id = ?1",
                                       "DELETE FROM locks WHERE project_id = ?1",
+                                      "UPDATE audit SET target_id = NULL"
+                                      " WHERE project_id = ?1 AND target_kind = 'user'",
                                       "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_id = ?1",
                                 "DELETE FROM events WHERE project_id = ?1",
                                 "DELETE FROM event_sequences WHERE project_id = ?1",
                                 "DELETE FROM api_keys WHERE project_id = ?1",
+                                "DELETE FROM admin_projects WHERE project_id = ?1",
                                 "DELETE FROM flows WHERE project_id = ?1",
                                 "DELETE FROM sources WHERE project_id = ?1"};
 
@@ -138,7 +141,7 @@ std::vector<projects::TestRecipient> test_recipients_of(Connection& connection,
 
 }  // namespace
 
-Result<void> SqliteProjectStore::insert(const ProjectSetup& setup)
+Result<void> SqliteProjectStore::insert(const ProjectSetup& setup, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         const auto& project = setup.project;
@@ -149,6 +152,7 @@ Result<void> SqliteProjectStore::insert(const ProjectSetup& setup)
         for (const auto& source : setup.sources) insert_source(connection, source);
         for (const auto& flow : setup.flows) store::insert_flow(connection, flow);
         store::put_test_recipients(connection, project.id, setup.test_recipients);
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -206,7 +210,8 @@ Result<std::vector<std::pair<std::string, std::string>>> SqliteProjectStore::all
         });
 }
 
-Result<void> SqliteProjectStore::update(const Project& project, bool going_live)
+Result<void> SqliteProjectStore::update(const Project& project, bool going_live,
+                                        const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, project.id)) return ErrorCode::ProjectNotFound;
@@ -218,11 +223,13 @@ Result<void> SqliteProjectStore::update(const Project& project, bool going_live)
         if (going_live) {
             for (const auto* sql : kEraseMadeInTest) connection.run(sql, {project.id});
         }
+        audit_.write(connection, audit);
         return {};
     });
 }
 
-Result<void> SqliteProjectStore::remove(const std::string& id, std::optional<std::int64_t> version)
+Result<void> SqliteProjectStore::remove(const std::string& id, std::optional<std::int64_t> version,
+                                        const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (connection.run(kRemove, {id, version}) == 0) {
@@ -230,15 +237,17 @@ Result<void> SqliteProjectStore::remove(const std::string& id, std::optional<std
         }
         for (const auto* sql : kEraseMadeInTest) connection.run(sql, {id});
         for (const auto* sql : kEraseRest) connection.run(sql, {id});
+        audit_.write(connection, audit);
         return {};
     });
 }
 
-Result<void> SqliteProjectStore::insert_flow(const Flow& flow)
+Result<void> SqliteProjectStore::insert_flow(const Flow& flow, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, flow.project_id)) return ErrorCode::ProjectNotFound;
         store::insert_flow(connection, flow);
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -264,29 +273,34 @@ Result<Page<Flow>> SqliteProjectStore::list_flows(const std::string& project_id,
     });
 }
 
-Result<void> SqliteProjectStore::update_flow(const Flow& flow)
+Result<void> SqliteProjectStore::update_flow(const Flow& flow, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         const int changed = connection.run(
             kUpdateFlow, {flow.id, flow.project_id, or_null(flow.source_id),
                           projects::to_document(flow), flow.updated_at, flow.version});
-        if (changed == 1) return {};
-        return why_unchanged(connection, flow.project_id, flow.id);
+        if (changed != 1) return why_unchanged(connection, flow.project_id, flow.id);
+        audit_.write(connection, audit);
+        return {};
     });
 }
 
 Result<void> SqliteProjectStore::remove_flow(const std::string& project_id, const std::string& id,
-                                             std::optional<std::int64_t> version)
+                                             std::optional<std::int64_t> version,
+                                             const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        if (connection.run(kRemoveFlow, {id, project_id, version}) == 1) return {};
-        return why_unchanged(connection, project_id, id);
+        if (connection.run(kRemoveFlow, {id, project_id, version}) != 1) {
+            return why_unchanged(connection, project_id, id);
+        }
+        audit_.write(connection, audit);
+        return {};
     });
 }
 
 Result<void> SqliteProjectStore::put_test_recipients(
     const std::string& project_id, const std::vector<projects::TestRecipient>& recipients,
-    const std::vector<projects::TestRecipient>* seen)
+    const std::vector<projects::TestRecipient>* seen, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, project_id)) return ErrorCode::ProjectNotFound;
@@ -294,6 +308,7 @@ Result<void> SqliteProjectStore::put_test_recipients(
             return ErrorCode::Conflict;
         }
         store::put_test_recipients(connection, project_id, recipients);
+        audit_.write(connection, audit);
         return {};
     });
 }

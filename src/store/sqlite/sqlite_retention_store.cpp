@@ -33,6 +33,15 @@ constexpr auto kOldEvents = R"(
         (SELECT sequence, at FROM events WHERE project_id = ?1 ORDER BY sequence LIMIT ?3)
      WHERE at < ?2)";
 
+constexpr auto kOldAudit =
+    "SELECT id FROM audit WHERE project_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3";
+// From the oldest entry on, so that it stops at the first that is young enough.
+constexpr auto kOldAuditOfNone = R"(
+    SELECT id FROM audit
+     WHERE id < ?2 AND ?1 = ''
+       AND (project_id IS NULL OR project_id NOT IN (SELECT id FROM projects))
+     ORDER BY id LIMIT ?3)";
+
 constexpr auto kDropAttempts = "DELETE FROM delivery_attempts WHERE message_id = ?1";
 constexpr auto kDropMessage = "DELETE FROM messages WHERE id = ?1";
 constexpr auto kMessagesOf = "SELECT id FROM messages WHERE validation_id = ?1";
@@ -141,6 +150,16 @@ Result<int> SqliteRetentionStore::remove_events(const std::string& project_id, T
         }
         return static_cast<int>(found.size());
     });
+}
+
+Result<int> SqliteRetentionStore::remove_audit(const std::string& project_id, TimePoint before,
+                                               int rows_max)
+{
+    const auto* sql = project_id.empty() ? kOldAuditOfNone : kOldAudit;
+    return take_batch(database_, sql, project_id, bound("aud_", before), rows_max,
+                      [](Connection& connection, const std::string& id) {
+                          connection.run("DELETE FROM audit WHERE id = ?1", {id});
+                      });
 }
 
 }  // namespace accessd::store

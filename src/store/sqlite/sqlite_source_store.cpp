@@ -25,11 +25,12 @@ ErrorCode why_unchanged(Connection& connection, const std::string& project_id,
 
 }  // namespace
 
-Result<void> SqliteSourceStore::insert(const Source& source)
+Result<void> SqliteSourceStore::insert(const Source& source, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, source.project_id)) return ErrorCode::ProjectNotFound;
         insert_source(connection, source);
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -57,19 +58,21 @@ Result<Page<Source>> SqliteSourceStore::list(const std::string& project_id, cons
     });
 }
 
-Result<void> SqliteSourceStore::update(const Source& source)
+Result<void> SqliteSourceStore::update(const Source& source, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         const int changed = connection.run(kUpdate, {source.id, source.project_id, source.name,
                                                      users::to_text(source.kind), source.updated_at,
                                                      source.version});
-        if (changed == 1) return {};
-        return why_unchanged(connection, source.project_id, source.id);
+        if (changed != 1) return why_unchanged(connection, source.project_id, source.id);
+        audit_.write(connection, audit);
+        return {};
     });
 }
 
 Result<void> SqliteSourceStore::remove(const std::string& project_id, const std::string& id,
-                                       std::optional<std::int64_t> version)
+                                       std::optional<std::int64_t> version,
+                                       const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (auto flow = connection.query(kFlowUsing, {project_id, id}); flow.next()) {
@@ -77,8 +80,11 @@ Result<void> SqliteSourceStore::remove(const std::string& project_id, const std:
                 .with("flow_id", flow.text(0))
                 .saying("A flow uses this source. Give the flow another source first.");
         }
-        if (connection.run(kRemove, {id, project_id, version}) == 1) return {};
-        return why_unchanged(connection, project_id, id);
+        if (connection.run(kRemove, {id, project_id, version}) != 1) {
+            return why_unchanged(connection, project_id, id);
+        }
+        audit_.write(connection, audit);
+        return {};
     });
 }
 

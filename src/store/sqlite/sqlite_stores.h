@@ -1,9 +1,14 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "store/data_folder.h"
+#include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
+#include "store/sqlite/sqlite_admin_store.h"
+#include "store/sqlite/sqlite_audit_store.h"
+#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
@@ -26,11 +31,17 @@ namespace accessd::store {
 class SqliteStores final : public Stores {
 public:
     /// The database must be migrated. Throws SqliteFailure.
-    SqliteStores(DataFolder folder, Random& random)
-        : folder_(std::move(folder)), database_(folder_.database_file()), event_writer_(random)
+    SqliteStores(DataFolder folder, const Clock& clock, Random& random)
+        : folder_(std::move(folder)),
+          database_(folder_.database_file()),
+          event_writer_(random),
+          audit_writer_(clock, random)
     {
     }
 
+    admin::AdminStore& admins() override { return admins_; }
+    admin::ConsoleStore& console() override { return console_; }
+    events::AuditStore& audit() override { return audit_; }
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
     access::LoginCodeStore& login_codes() override { return login_codes_; }
@@ -52,21 +63,25 @@ private:
     DataFolder folder_;  // First in, last out: the folder is given up when the file is closed.
     Database database_;
     EventWriter event_writer_;
+    AuditWriter audit_writer_;
+    SqliteAuditStore audit_{database_};
+    SqliteAdminStore admins_{database_, audit_writer_};
+    SqliteConsoleStore console_{database_, audit_writer_};
     SqliteValidationStore validations_{database_, event_writer_};
-    SqliteLockStore locks_{database_, event_writer_};
     SqliteLoginCodeStore login_codes_{database_};
-    SqliteKeyMaterialStore key_material_{database_};
+    SqliteLockStore locks_{database_, event_writer_, audit_writer_};
+    SqliteKeyMaterialStore key_material_{database_, audit_writer_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
-    SqliteProjectStore projects_{database_};
+    SqliteProjectStore projects_{database_, audit_writer_};
     SqliteRetentionStore retention_{database_};
-    SqliteApiKeyStore api_keys_{database_};
-    SqliteRevocationStore revocations_{database_, event_writer_};
+    SqliteApiKeyStore api_keys_{database_, audit_writer_};
+    SqliteRevocationStore revocations_{database_, event_writer_, audit_writer_};
     SqliteSigningKeyStore signing_keys_{database_};
-    SqliteSourceStore sources_{database_};
-    SqliteUserStore users_{database_, event_writer_};
+    SqliteSourceStore sources_{database_, audit_writer_};
+    SqliteUserStore users_{database_, event_writer_, audit_writer_};
 };
 
 }  // namespace accessd::store

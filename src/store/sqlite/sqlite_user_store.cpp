@@ -19,6 +19,11 @@ constexpr auto kLoginsOf = R"(
     SELECT id FROM logins WHERE project_id = ?1 AND user_id = ?2
      UNION SELECT login_id FROM validations WHERE project_id = ?1 AND recipient IN (?3, ?4))";
 
+// Who changed people's data stays known; of whom it was is forgotten with the person.
+constexpr auto kForgetInAudit = R"(
+    UPDATE audit SET target_id = NULL
+     WHERE target_id = ?2 AND project_id = ?1 AND target_kind = 'user')";
+
 std::string erase_of(std::string_view start, std::string_view selection)
 {
     return std::string{start} + " IN (" + std::string{selection} + ")";
@@ -53,7 +58,7 @@ Error taken(std::string field)
 
 }  // namespace
 
-Result<void> SqliteUserStore::insert(const User& user, bool test)
+Result<void> SqliteUserStore::insert(const User& user, bool test, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, user.project_id)) return ErrorCode::ProjectNotFound;
@@ -63,6 +68,7 @@ Result<void> SqliteUserStore::insert(const User& user, bool test)
         insert_user(connection, user);
         events_.write(connection,
                       {event_of(user, events::EventType::UserCreated, user.created_at, test)});
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -116,7 +122,7 @@ Result<Page<User>> SqliteUserStore::list(const std::string& project_id,
     });
 }
 
-Result<void> SqliteUserStore::update(const User& user, bool test)
+Result<void> SqliteUserStore::update(const User& user, bool test, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!find_user(connection, user.project_id, user.user_id)) return ErrorCode::UserNotFound;
@@ -126,12 +132,14 @@ Result<void> SqliteUserStore::update(const User& user, bool test)
         if (!update_user(connection, user)) return ErrorCode::Conflict;
         events_.write(connection,
                       {event_of(user, events::EventType::UserUpdated, user.updated_at, test)});
+        audit_.write(connection, audit);
         return {};
     });
 }
 
 Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::string& user_id,
-                                      TimePoint now, bool test, std::optional<std::int64_t> version)
+                                      TimePoint now, bool test, std::optional<std::int64_t> version,
+                                      const events::AuditEntry& audit)
 {
     static const auto attempts =
         erase_of("DELETE FROM delivery_attempts WHERE message_id IN (SELECT id FROM messages WHERE"
@@ -174,7 +182,9 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         connection.run(locks, {project_id, user->email, user->phone});
         erased.users = connection.run("DELETE FROM users WHERE project_id = ?1 AND user_id = ?2",
                                       {project_id, user_id});
+        connection.run(kForgetInAudit, {project_id, user_id});
         events_.write(connection, {event_of(*user, events::EventType::UserDeleted, now, test)});
+        audit_.write(connection, audit);
         return erased;
     });
 }

@@ -47,6 +47,7 @@ class Server:
         self.log_file = self.folder / "log.jsonl"
         self.ports = {}
         self.starts = 0
+        self.output = subprocess.DEVNULL  # Where the server's standard output goes.
         self.process = None
         self.secrets = Secrets()
         self.environment = dict(os.environ)
@@ -88,7 +89,7 @@ class Server:
         self.starts += 1
         self.process = subprocess.Popen(
             [find_program(), "serve", "--config", str(self.config_file)], env=self.environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.PIPE)
         self._is_listening = threading.Event()
         self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,),
                                         daemon=True)

@@ -1,0 +1,223 @@
+#include "admin/console_handlers.h"
+
+#include "admin/admin_handlers.h"
+#include "admin/link_page.h"
+#include "contacts/email_address.h"
+#include "events/audit_handlers.h"
+#include "http/cookies.h"
+#include "http/fields.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace accessd::admin {
+namespace {
+
+constexpr std::size_t kLinkMax = 2000;
+
+/// The secret of a link that may come as the whole URL: people paste that.
+std::string secret_of(const std::string& link) { return link.substr(link.rfind('/') + 1); }
+
+bool is_change(std::string_view method)
+{
+    return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+events::AuditEntry audit_of_session(const http::Request& request, const char* action)
+{
+    auto entry = events::audit_of(request, action);
+    entry.target_kind = "admin";
+    entry.fields.clear();
+    return entry;
+}
+
+nlohmann::json session_json(const Admin& admin, TimePoint expires_at, const std::string& csrf_token)
+{
+    return {{"admin", to_json(admin)},
+            {"expires_at", to_rfc3339(expires_at)},
+            {"csrf_token", csrf_token}};
+}
+
+/// Browsers send what was left empty, too.
+std::string without_empty_fields(std::string_view form)
+{
+    std::string kept;
+    while (!form.empty()) {
+        const auto end = std::min(form.find('&'), form.size());
+        const auto pair = form.substr(0, end);
+        form.remove_prefix(std::min(end + 1, form.size()));
+        if (pair.ends_with('=')) continue;
+        kept += (kept.empty() ? "" : "&") + std::string{pair};
+    }
+    return kept;
+}
+
+/// Pages of other sites may not press our button: they could sign somebody in as themselves. All browsers
+/// of today say where a request comes from (W3C Fetch Metadata); what says nothing isn't one.
+bool is_from_other_site(const http::Request& request)
+{
+    const auto from = request.header("Sec-Fetch-Site").value_or("none");
+    return from != "same-origin" && from != "none";
+}
+
+http::Response html(std::string page, int status = 200)
+{
+    return http::plain(std::move(page), "text/html; charset=utf-8", status)
+        .with_header("Content-Security-Policy", link_page_policy())
+        .with_header("Referrer-Policy", "no-referrer");
+}
+
+http::Response refusal_page(const Error& error)
+{
+    return html(error_page("This link can't be used", error.message), 401);
+}
+
+}  // namespace
+
+SessionCookie::SessionCookie(std::string_view url) : is_secure_(url.starts_with("https://")) {}
+
+Result<std::optional<std::string>> SessionCookie::find(const http::Request& request) const
+{
+    return http::find_cookie(request, is_secure_ ? "__Host-accessd" : "accessd");
+}
+
+std::string SessionCookie::set(const Secret& token) const
+{
+    constexpr auto life = std::chrono::seconds{ConsoleSessions::kLife}.count();
+    return std::string{is_secure_ ? "__Host-accessd=" : "accessd="} + token.reveal() +
+           "; Path=/; Max-Age=" + std::to_string(life) + "; HttpOnly; SameSite=Strict" +
+           (is_secure_ ? "; Secure" : "");
+}
+
+std::string SessionCookie::clear() const
+{
+    return std::string{is_secure_ ? "__Host-accessd=" : "accessd="} +
+           "; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" + (is_secure_ ? "; Secure" : "");
+}
+
+Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
+                                                  const SessionCookie& cookie,
+                                                  const http::Request& request)
+{
+    ACCESSD_TRY(const auto token, cookie.find(request));
+    if (!token) return std::optional<Caller>{};
+    ACCESSD_TRY(auto caller, sessions.authenticate(*token, is_change(request.method),
+                                                   request.header("X-CSRF-Token")));
+    return std::optional{std::move(caller)};
+}
+
+ConsoleHandlers::ConsoleHandlers(ConsoleSessions& sessions, std::string url)
+    : sessions_(sessions), url_(std::move(url)), cookie_(url_)
+{
+}
+
+/// POST /v2/access/console/session   {"link": "..."}; the first owner adds "email" and may add "name"
+Result<http::Response> ConsoleHandlers::begin(const http::Request& request)
+{
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto link = body.string("link", {.required = true, .min = 1, .max = kLinkMax});
+    const auto email_text = body.string("email", {.min = 1, .max = 1000});
+    const auto name = body.string("name", {.min = 1, .max = 60, .nullable = true});
+    std::string email;
+    if (email_text) {
+        const auto parsed = contacts::EmailAddress::parse(*email_text);
+        if (!parsed) body.refuse("email", "isn't an email address: " + parsed.error().message);
+        if (parsed) email = parsed->text();
+    }
+    ACCESSD_CHECK(body.check());
+    const auto secret = secret_of(*link);
+    ACCESSD_TRY(const bool is_first, sessions_.is_first_link(secret));
+    if (is_first && email.empty()) body.refuse("email", "is required: it becomes the owner's");
+    if (!is_first && email_text) body.refuse("email", "is known: this link belongs to an admin");
+    ACCESSD_CHECK(body.check());
+
+    ACCESSD_TRY(const auto begun,
+                sessions_.sign_in(secret, email, name, audit_of_session(request, "session.begun")));
+    return http::success(session_json(begun.admin, begun.expires_at, begun.csrf_token), "Signed in")
+        .with_header("Set-Cookie", cookie_.set(begun.token));
+}
+
+/// GET /v2/access/console/session
+Result<http::Response> ConsoleHandlers::get(const http::Request& request)
+{
+    ACCESSD_TRY(const auto token, cookie_.find(request));
+    if (!token || !request.authenticated().is_person) {
+        return Error{ErrorCode::InsufficientScope}.saying(
+            "Only a browser that an admin signed in has a session.");
+    }
+    ACCESSD_TRY(const auto admin, sessions_.admin_of(*token));
+    return http::success(session_json(admin, request.authenticated().expires_at,
+                                      ConsoleSessions::csrf_token_of(*token)),
+                         "Session");
+}
+
+/// DELETE /v2/access/console/session
+Result<http::Response> ConsoleHandlers::end(const http::Request& request)
+{
+    ACCESSD_TRY(const auto token, cookie_.find(request));
+    if (!token || !request.authenticated().is_person) {
+        return Error{ErrorCode::InsufficientScope}.saying(
+            "Only a browser that an admin signed in has a session.");
+    }
+    const auto audit =
+        audit_of_session(request, "session.ended").about(request.authenticated().subject, {});
+    ACCESSD_CHECK(sessions_.end(*token, audit));
+    return http::success({{"ended", true}}, "Signed out")
+        .with_header("Set-Cookie", cookie_.clear());
+}
+
+/// GET /console/link/{token}: a page whose button uses the link. Looking uses nothing up: programs that
+/// look at links in mail and chat would.
+Result<http::Response> ConsoleHandlers::show_link(const http::Request& request)
+{
+    const auto& secret = request.parameter("token");
+    const auto is_first = sessions_.is_first_link(secret);
+    if (!is_first && is_first.error().code == ErrorCode::InvalidCredentials) {
+        return refusal_page(is_first.error());
+    }
+    if (!is_first) return is_first.error();
+    return html(link_page({.secret = secret, .url = url_, .is_first = *is_first, .problem = {}}));
+}
+
+/// POST /console/link/{token}, of the page's form: email and name for the first owner
+Result<http::Response> ConsoleHandlers::use_link(const http::Request& request)
+{
+    if (is_from_other_site(request)) {
+        return html(error_page("Open the link itself",
+                               "Another site sent you here. Open the link that you were given."),
+                    403);
+    }
+    const auto& secret = request.parameter("token");
+    const auto is_first = sessions_.is_first_link(secret);
+    if (!is_first && is_first.error().code == ErrorCode::InvalidCredentials) {
+        return refusal_page(is_first.error());
+    }
+    if (!is_first) return is_first.error();
+
+    http::Request form;  // A form's fields are written like a query's.
+    form.query = without_empty_fields(request.body);
+    http::Query fields{form};
+    const auto email_text = fields.string("email", 1000).value_or("");
+    const auto name = fields.string("name", 60);
+    const auto email = contacts::EmailAddress::parse(email_text);
+    if (!fields.check() || (*is_first && !email)) {
+        return html(link_page({.secret = secret,
+                               .url = url_,
+                               .is_first = *is_first,
+                               .problem = email ? "Something in the form can't be read."
+                                                : "This isn't an email address that can be used."}),
+                    400);
+    }
+    const auto begun = sessions_.sign_in(secret, *is_first ? email->text() : std::string{}, name,
+                                         audit_of_session(request, "session.begun"));
+    if (!begun && begun.error().code == ErrorCode::InvalidCredentials) {
+        return refusal_page(begun.error());
+    }
+    if (!begun) return begun.error();
+    return html(signed_in_page(begun->admin, url_))
+        .with_header("Set-Cookie", cookie_.set(begun->token));
+}
+
+}  // namespace accessd::admin

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "admin/console_sessions.h"
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace accessd::admin {
+
+/// The cookie of a session. Over https its name starts with __Host-, so that browsers take it from this host
+/// alone and send it over https only; http to loopback, for trying things, can't have that name.
+class SessionCookie {
+public:
+    explicit SessionCookie(std::string_view url);
+
+    /// Errors: InvalidToken for a request with two.
+    Result<std::optional<std::string>> find(const http::Request& request) const;
+    std::string set(const Secret& token) const;  ///< Value of Set-Cookie.
+    std::string clear() const;
+
+private:
+    bool is_secure_;
+};
+
+/// Who the cookie of a request says is signed in; nothing without one. Errors: those of
+/// ConsoleSessions::authenticate; InvalidToken.
+Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
+                                                  const SessionCookie& cookie,
+                                                  const http::Request& request);
+
+/// Signing in to the console: over the API, and with a plain page for who opens a link. api.md, section 12.
+class ConsoleHandlers {
+public:
+    /// `url`: where the server is reached.
+    ConsoleHandlers(ConsoleSessions& sessions, std::string url);
+
+    Result<http::Response> begin(const http::Request& request);
+    Result<http::Response> get(const http::Request& request);
+    Result<http::Response> end(const http::Request& request);
+
+    Result<http::Response> show_link(const http::Request& request);
+    Result<http::Response> use_link(const http::Request& request);
+
+private:
+    ConsoleSessions& sessions_;
+    std::string url_;
+    SessionCookie cookie_;
+};
+
+}  // namespace accessd::admin
