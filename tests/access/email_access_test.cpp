@@ -47,7 +47,7 @@ protected:
 
         projects::Project project;
         project.name = "Shop";
-        const auto setup = projects_->create(std::move(project)).value();
+        const auto setup = projects_->create(std::move(project), {}).value();
         project_id_ = setup.project.id;
         flow_id_ = setup.flows[0].id;
     }
@@ -70,7 +70,7 @@ protected:
 
     void change_flow(const std::function<void(projects::Flow&)>& change)
     {
-        ASSERT_TRUE(projects_->change_flow(flow_id_, all_, change));
+        ASSERT_TRUE(projects_->change_flow(flow_id_, all_, change, {}, {}));
     }
     void use_directory()
     {
@@ -89,7 +89,7 @@ protected:
         user.user_id = "u-" + email;
         user.email = email;
         user.claims = claims;
-        ASSERT_TRUE(directory_->create(project_id_, std::move(user), true));
+        ASSERT_TRUE(directory_->create(project_id_, std::move(user), true, {}));
     }
 
     access::EmailOtpRequest request(const std::string& email) const
@@ -192,7 +192,8 @@ TEST_F(EmailAccessTest, RefusesACodeOlderThanItsLifetime)
 
 TEST_F(EmailAccessTest, PadsANumberThatLostItsZeros)
 {
-    ASSERT_TRUE(projects_->put_test_recipients(project_id_, all_, {{"ana@example.com", "000042"}}));
+    ASSERT_TRUE(
+        projects_->put_test_recipients(project_id_, all_, {{"ana@example.com", "000042"}}, {}, {}));
     const auto as_text = send("ana@example.com").value();
     EXPECT_EQ(verify(as_text, "42").error().code, ErrorCode::InvalidOtp);
 
@@ -324,9 +325,8 @@ TEST_F(EmailAccessTest, RefusesWhatTheFlowDoesNotAllow)
 
 TEST_F(EmailAccessTest, RefusesALiveProjectWithoutASender)
 {
-    ASSERT_TRUE(projects_->change(project_id_, all_, [](projects::Project& project) {
-        project.mode = projects::Mode::Live;
-    }));
+    const auto go_live = [](projects::Project& project) { project.mode = projects::Mode::Live; };
+    ASSERT_TRUE(projects_->change(project_id_, all_, go_live, {}, {}));
     EXPECT_EQ(send("ana@example.com").error().code, ErrorCode::NoProvider);
 
     make_access(true);

@@ -33,13 +33,14 @@ protected:
     {
         projects::Project project;
         project.name = "Shop";
-        const auto setup = projects_.create(std::move(project)).value();
+        const auto setup = projects_.create(std::move(project), {}).value();
         project_id_ = setup.project.id;
         flow_id_ = setup.flows[0].id;
-        EXPECT_TRUE(projects_.change_flow(flow_id_, all_, [](projects::Flow& flow) {
+        const auto with_links = [](projects::Flow& flow) {
             flow.redirect_urls = {kRedirect};
             flow.email.magic_link = true;
-        }));
+        };
+        EXPECT_TRUE(projects_.change_flow(flow_id_, all_, with_links, {}, {}));
     }
 
     access::SentOtp send(const std::string& client_ip = {})
@@ -107,7 +108,8 @@ protected:
                                  .clock = clock_,
                                  .random = random_,
                                  .has_sender = false,
-                                 .message_queued = [] {}}};
+                                 .message_queued = [] {},
+                                 .message_delivered = [] {}}};
     access::MagicLinks links_{{.validations = stores_->validations(),
                                .projects = cache_,
                                .keyring = *keyring_,

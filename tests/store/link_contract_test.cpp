@@ -313,7 +313,7 @@ TEST_P(UnlockLinkContract, IsNotSentOnceTheLockIsGone)
 {
     const auto validation = lock("ana@example.com", "link");
     const auto id = locks_.list(project_id_, {})->items.at(0).id;
-    ASSERT_TRUE(locks_.clear(id, all_, access::kUnlockedByOperator, clock_.now()));
+    ASSERT_TRUE(locks_.clear(id, all_, access::kUnlockedByOperator, clock_.now(), {}));
     ASSERT_TRUE(validations_.cancel(validation.id, all_, clock_.now()));
 
     EXPECT_TRUE(stores_->outbox().lease(10, 60s, clock_.now())->empty());
