@@ -1,7 +1,7 @@
 #include "admin/console_handlers.h"
 
 #include "admin/admin_handlers.h"
-#include "admin/link_page.h"
+#include "admin/sign_in_page.h"
 #include "contacts/email_address.h"
 #include "events/audit_handlers.h"
 #include "http/cookies.h"

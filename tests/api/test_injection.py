@@ -63,7 +63,8 @@ def known(api):
             "user_id": user_id, "validation_id": sent["validation_id"],
             "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
-            "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory"}
+            "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
+            "admin_id": "adm_none", "token": "none"}
 
 
 @pytest.fixture(scope="module")

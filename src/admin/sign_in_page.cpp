@@ -1,6 +1,7 @@
-#include "admin/link_page.h"
+#include "admin/sign_in_page.h"
 
 #include "base/encoding.h"
+#include "base/html.h"
 #include "crypto/hash.h"
 
 #include <algorithm>
@@ -14,29 +15,13 @@ constexpr std::string_view kStyle =
     "input{width:100%;box-sizing:border-box}"
     "pre{overflow:auto;padding:.75rem;border:1px solid}";
 
-std::string escaped(std::string_view text)
-{
-    std::string html;
-    for (const char c : text) {
-        switch (c) {
-        case '&': html += "&amp;"; break;
-        case '<': html += "&lt;"; break;
-        case '>': html += "&gt;"; break;
-        case '"': html += "&quot;"; break;
-        case '\'': html += "&#39;"; break;
-        default: html += c;
-        }
-    }
-    return html;
-}
-
 std::string page(std::string_view title, const std::string& content)
 {
     return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
            "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-           escaped(title) + " · accessd</title>\n<style>" + std::string{kStyle} +
-           "</style>\n</head>\n<body>\n<main>\n<h1>" + escaped(title) + "</h1>\n" + content +
+           escape_html(title) + " · accessd</title>\n<style>" + std::string{kStyle} +
+           "</style>\n</head>\n<body>\n<main>\n<h1>" + escape_html(title) + "</h1>\n" + content +
            "</main>\n</body>\n</html>\n";
 }
 
@@ -55,7 +40,7 @@ std::string curl_commands(const LinkPage& link)
         "curl -b accessd.cookies -H 'X-CSRF-Token: THE csrf_token OF THE FIRST ANSWER' "
         "\\\n  -H 'Content-Type: application/json' -d '{\"name\": \"Shop\"}' \\\n  " +
         link.url + "/v2/access/projects";
-    return "<pre><code>" + escaped(text) + "</code></pre>\n";
+    return "<pre><code>" + escape_html(text) + "</code></pre>\n";
 }
 
 }  // namespace
@@ -63,7 +48,8 @@ std::string curl_commands(const LinkPage& link)
 std::string link_page(const LinkPage& link)
 {
     std::string content;
-    if (!link.problem.empty()) content += "<p role=\"alert\">" + escaped(link.problem) + "</p>\n";
+    if (!link.problem.empty())
+        content += "<p role=\"alert\">" + escape_html(link.problem) + "</p>\n";
     content += link.is_first
                    ? "<p>This server has no administrator yet. Say who you are, and you are "
                      "its owner.</p>\n"
@@ -90,21 +76,22 @@ std::string signed_in_page(const Admin& admin, const std::string& url)
     const auto name = admin.name ? *admin.name + " (" + admin.email + ")" : admin.email;
     return page(
         "Signed in",
-        "<p>This browser is signed in as <strong>" + escaped(name) + "</strong>, " +
-            escaped(to_text(admin.role)) +
+        "<p>This browser is signed in as <strong>" + escape_html(name) + "</strong>, " +
+            escape_html(to_text(admin.role)) +
             ", for at most 12 hours, and until an hour goes by without use.</p>\n"
             "<p><a href=\"" +
-            escaped(url) + "/v2/access/console/session\">Who am I</a> · <a href=\"" + escaped(url) +
+            escape_html(url) + "/v2/access/console/session\">Who am I</a> · <a href=\"" +
+            escape_html(url) +
             "/v2/access/projects\">Projects</a></p>\n"
             "<h2>On a command line</h2>\n<p>The link is used up. Another one, of a command on "
             "the server, shows how to sign in with curl:</p>\n<pre><code>accessd admin link "
             "--email " +
-            escaped(admin.email) + "</code></pre>\n");
+            escape_html(admin.email) + "</code></pre>\n");
 }
 
 std::string error_page(std::string_view title, std::string_view sentence)
 {
-    return page(title, "<p>" + escaped(sentence) + "</p>\n");
+    return page(title, "<p>" + escape_html(sentence) + "</p>\n");
 }
 
 std::string link_page_policy()
