@@ -15,7 +15,12 @@
 #include "crypto/keyring.h"
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
+#include "delivery/message_handlers.h"
+#include "delivery/samples.h"
 #include "delivery/smtp_sender.h"
+#include "delivery/template_cache.h"
+#include "delivery/template_handlers.h"
+#include "delivery/templates.h"
 #include "metrics/metrics.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
@@ -69,8 +74,11 @@ struct Parts {
     KnownOrigins known_origins;
     Idempotency idempotency;
 
+    delivery::TemplateCache template_cache;
+    delivery::Templates templates;
     std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
     delivery::DeliveryWorkers delivery_workers;
+    delivery::Samples samples;
 
     access::EmailAccess email_access;
     Housekeeper housekeeper;
@@ -84,6 +92,8 @@ struct Parts {
     users::SourceHandlers source_handlers;
     users::UserHandlers user_handlers;
     delivery::InboxHandlers inbox_handlers;
+    delivery::TemplateHandlers template_handlers;
+    delivery::MessageHandlers message_handlers;
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;

@@ -6,6 +6,8 @@
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
+#include "delivery/message_handlers.h"
+#include "delivery/template_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -35,6 +37,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::LockHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
+    using delivery::MessageHandlers;
+    using delivery::TemplateHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -142,6 +146,26 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                call(inbox, &InboxHandlers::get_test_recipients));
     router.put("/v2/access/projects/{project_id}/test-recipients", manage,
                call(inbox, &InboxHandlers::put_test_recipients));
+
+    // Words for messages, and messages: api.md, section 12.
+    auto& templates = parts.template_handlers;
+    router.get("/v2/access/projects/{project_id}/templates", read,
+               call(templates, &TemplateHandlers::list));
+    router.get("/v2/access/projects/{project_id}/templates/{channel}/{language}", read,
+               call(templates, &TemplateHandlers::get));
+    router.put("/v2/access/projects/{project_id}/templates/{channel}/{language}", manage,
+               call(templates, &TemplateHandlers::put));
+    router.remove("/v2/access/projects/{project_id}/templates/{channel}/{language}", manage,
+                  call(templates, &TemplateHandlers::remove));
+    router.post("/v2/access/projects/{project_id}/templates/{channel}/{language}/preview", read,
+                call(templates, &TemplateHandlers::preview));
+    router.post("/v2/access/projects/{project_id}/templates/{channel}/{language}/send-test", manage,
+                once("templates/send-test", call(templates, &TemplateHandlers::send_test)));
+
+    auto& messages = parts.message_handlers;
+    router.get("/v2/access/projects/{project_id}/messages", read,
+               call(messages, &MessageHandlers::list));
+    router.get("/v2/access/messages/{message_id}", read, call(messages, &MessageHandlers::get));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

@@ -38,6 +38,7 @@ enum class ErrorCode {
     SourceNotFound,
     KeyNotFound,
     LockNotFound,
+    MessageNotFound,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,

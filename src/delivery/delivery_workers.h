@@ -5,6 +5,7 @@
 #include "crypto/keyring.h"
 #include "delivery/outbox_store.h"
 #include "delivery/sender.h"
+#include "delivery/template_cache.h"
 #include "metrics/metrics.h"
 #include "projects/project_lookup.h"
 
@@ -28,7 +29,8 @@ public:
         metrics::Metrics& metrics;
         Clock& clock;
         std::string from;
-        std::string from_name;  ///< Empty: the project's name.
+        std::string from_name;                ///< Empty: the project's name.
+        TemplateLookup* templates = nullptr;  ///< Null: the built-in templates alone.
     };
 
     /// The gauges of the queue read `parts` at each scrape from now on.

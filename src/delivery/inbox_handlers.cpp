@@ -1,7 +1,8 @@
 #include "delivery/inbox_handlers.h"
 
 #include "contacts/email_address.h"
-#include "delivery/email_template.h"
+#include "delivery/message_text.h"
+#include "delivery/samples.h"
 #include "delivery/sealed_code.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
@@ -59,34 +60,39 @@ nlohmann::json to_json(const std::vector<TestRecipient>& recipients)
     return {{"recipients", std::move(list)}};
 }
 
-/// The message as its reader would see it; without words once its code is gone.
-nlohmann::json to_json(const Message& message, const projects::Project& project,
-                       const crypto::Keyring& keyring)
+void set_words(nlohmann::json& item, EmailText words, std::string_view code)
 {
-    nlohmann::json item{{"message_id", message.id},
-                        {"validation_id", message.validation_id},
-                        {"channel", contacts::to_text(message.channel)},
-                        {"destination", message.recipient},
-                        {"language", contacts::to_text(message.language)},
-                        {"subject", nullptr},
-                        {"text", nullptr},
-                        {"html", nullptr},
-                        {"otp", nullptr},
-                        {"status", to_text(message.status)},
-                        {"created_at", to_rfc3339(message.created_at)},
-                        {"expires_at", to_rfc3339(message.expires_at)}};
-    if (message.sealed_code.empty()) return item;
-    const auto code = keyring.unseal(message.sealed_code, code_context(message.validation_id));
-    if (!code) return item;  // One that can't be opened must not hide the others.
-
-    auto words =
-        render_code_email(message.language, project.name, code->reveal(),
-                          to_minutes(message.expires_at - message.created_at), project.branding);
     item["subject"] = std::move(words.subject);
     item["text"] = std::move(words.text);
     item["html"] = std::move(words.html);
-    item["otp"] = code->reveal();
-    return item;
+    item["otp"] = code;
+}
+
+/// The message as its reader would see it, its words still missing.
+nlohmann::json to_json(const Message& message)
+{
+    return {{"message_id", message.id},
+            {"validation_id", http::or_null(message.validation_id)},
+            {"channel", contacts::to_text(message.channel)},
+            {"destination", message.recipient},
+            {"language", contacts::to_text(message.language)},
+            {"subject", nullptr},
+            {"text", nullptr},
+            {"html", nullptr},
+            {"otp", nullptr},
+            {"status", to_text(message.status)},
+            {"created_at", to_rfc3339(message.created_at)},
+            {"expires_at", to_rfc3339(message.expires_at)}};
+}
+
+/// Those of a page that are samples: they belong to no validation, and their words are kept.
+std::vector<std::string> samples_in(const std::vector<Message>& messages)
+{
+    std::vector<std::string> ids;
+    for (const auto& message : messages) {
+        if (message.validation_id.empty()) ids.push_back(message.id);
+    }
+    return ids;
 }
 
 TestRecipient read_recipient(http::Fields& fields)
@@ -112,9 +118,14 @@ TestRecipient read_recipient(http::Fields& fields)
 
 }  // namespace
 
-InboxHandlers::InboxHandlers(OutboxStore& outbox, projects::Projects& projects,
+InboxHandlers::InboxHandlers(OutboxStore& outbox, MessageStore& messages,
+                             projects::Projects& projects, TemplateLookup& templates,
                              const crypto::Keyring& keyring)
-    : outbox_(outbox), projects_(projects), keyring_(keyring)
+    : outbox_(outbox),
+      messages_(messages),
+      projects_(projects),
+      templates_(templates),
+      keyring_(keyring)
 {
 }
 
@@ -144,9 +155,20 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
 
     const auto& project = setup->project;
     ACCESSD_TRY(const auto messages, outbox_.inbox(project.id, recipient, page));
+    ACCESSD_TRY(const auto samples, messages_.samples(samples_in(messages.items)));
     auto items = nlohmann::json::array();
     for (const auto& message : messages.items) {
-        items.push_back(to_json(message, project, keyring_));
+        auto& item = items.emplace_back(to_json(message));
+        if (const auto sample = samples.find(message.id); sample != samples.end()) {
+            set_words(item, sample->second, kSampleCode);
+            continue;
+        }
+        if (message.sealed_code.empty()) continue;
+        const auto code = keyring_.unseal(message.sealed_code, code_context(message.validation_id));
+        if (!code) continue;  // One that can't be opened must not hide the others.
+        auto written =
+            write_message(&templates_, message, project, code->reveal(), message.created_at);
+        set_words(item, std::move(written.words), code->reveal());
     }
     return http::success(http::page_json(std::move(items), messages.next), "Inbox");
 }

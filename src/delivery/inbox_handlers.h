@@ -2,7 +2,9 @@
 
 #include "base/result.h"
 #include "crypto/keyring.h"
+#include "delivery/message_store.h"
 #include "delivery/outbox_store.h"
+#include "delivery/template_cache.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "projects/projects.h"
@@ -14,8 +16,8 @@ namespace accessd::delivery {
 /// What test projects have instead of people: api.md, section 11.
 class InboxHandlers {
 public:
-    InboxHandlers(OutboxStore& outbox, projects::Projects& projects,
-                  const crypto::Keyring& keyring);
+    InboxHandlers(OutboxStore& outbox, MessageStore& messages, projects::Projects& projects,
+                  TemplateLookup& templates, const crypto::Keyring& keyring);
 
     Result<http::Response> inbox(const http::Request& request);
     Result<http::Response> get_test_recipients(const http::Request& request);
@@ -27,7 +29,9 @@ private:
                                                                        const char* missing) const;
 
     OutboxStore& outbox_;
+    MessageStore& messages_;
     projects::Projects& projects_;
+    TemplateLookup& templates_;
     const crypto::Keyring& keyring_;
 };
 

@@ -1,6 +1,6 @@
 #include "delivery/message_delivery.h"
 
-#include "delivery/email_template.h"
+#include "delivery/message_text.h"
 #include "delivery/sealed_code.h"
 
 #include <algorithm>
@@ -120,7 +120,11 @@ InboxOutcome MessageDelivery::hand_over(const Message& message)
     const auto* recipient = (*setup)->test_recipient(message.recipient);
     const auto wanted =
         recipient == nullptr ? projects::TestRecipient::Outcome::Delivered : recipient->outcome;
-    return deliver_to_inbox(message, wanted, parts_.clock.now());
+    auto outcome = deliver_to_inbox(message, wanted, parts_.clock.now());
+    if (outcome.sent.outcome == Outcome::Accepted) {
+        outcome.sent.reason = template_note(parts_.templates, message, (*setup)->project);
+    }
+    return outcome;
 }
 
 SendOutcome MessageDelivery::send_live(const Message& message, const projects::ProjectSetup& setup)
@@ -135,18 +139,19 @@ SendOutcome MessageDelivery::send_live(const Message& message, const projects::P
 
     const auto now = parts_.clock.now();
     const auto& project = setup.project;
-    auto words = render_code_email(message.language, project.name, code->reveal(),
-                                   to_minutes(message.expires_at - now), project.branding);
-    return parts_.mail->send(
-        {.message_id = message.id,
-         .recipient = message.recipient,
-         .from = parts_.from,
-         .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
-         .subject = std::move(words.subject),
-         .text = std::move(words.text),
-         .html = std::move(words.html),
-         .date = now,
-         .language = message.language});
+    auto [words, note] = write_message(parts_.templates, message, project, code->reveal(), now);
+    auto outcome =
+        parts_.mail->send({.message_id = message.id,
+                           .recipient = message.recipient,
+                           .from = parts_.from,
+                           .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
+                           .subject = std::move(words.subject),
+                           .text = std::move(words.text),
+                           .html = std::move(words.html),
+                           .date = now,
+                           .language = message.language});
+    if (outcome.outcome == Outcome::Accepted) outcome.reason = std::move(note);
+    return outcome;
 }
 
 }  // namespace accessd::delivery

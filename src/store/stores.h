@@ -8,7 +8,9 @@ namespace accessd::crypto {
 class KeyMaterialStore;
 }  // namespace accessd::crypto
 namespace accessd::delivery {
+class MessageStore;
 class OutboxStore;
+class TemplateStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
 class EventStore;
@@ -41,7 +43,9 @@ public:
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
+    virtual delivery::MessageStore& messages() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
+    virtual delivery::TemplateStore& templates() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

@@ -9,10 +9,12 @@
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_lock_store.h"
+#include "store/sqlite/sqlite_message_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
 #include "store/sqlite/sqlite_source_store.h"
+#include "store/sqlite/sqlite_template_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/stores.h"
@@ -33,7 +35,9 @@ public:
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
+    delivery::MessageStore& messages() override { return messages_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
+    delivery::TemplateStore& templates() override { return templates_; }
     events::EventStore& events() override { return events_; }
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
@@ -53,7 +57,9 @@ private:
     SqliteValidationStore validations_{database_, event_writer_};
     SqliteLockStore locks_{database_, event_writer_};
     SqliteKeyMaterialStore key_material_{database_};
+    SqliteMessageStore messages_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
+    SqliteTemplateStore templates_{database_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
