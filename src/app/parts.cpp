@@ -130,7 +130,8 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       email_handlers(email_access),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
                           clock),
-      lock_handlers(stores.locks(), project_cache, clock)
+      lock_handlers(stores.locks(), project_cache, clock),
+      stats_handlers(stores.stats(), project_cache, clock)
 {
 }
 

@@ -3,6 +3,7 @@
 #include "access/email_access.h"
 #include "access/email_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
@@ -97,6 +98,7 @@ struct Parts {
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
+    access::StatsHandlers stats_handlers;
 };
 
 }  // namespace accessd::app

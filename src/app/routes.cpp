@@ -2,6 +2,7 @@
 
 #include "access/email_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
@@ -35,6 +36,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 {
     using access::EmailHandlers;
     using access::LockHandlers;
+    using access::StatsHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
     using delivery::MessageHandlers;
@@ -147,7 +149,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.put("/v2/access/projects/{project_id}/test-recipients", manage,
                call(inbox, &InboxHandlers::put_test_recipients));
 
-    // Words for messages, and messages: api.md, section 12.
+    // Words for messages, messages, and how logins fare: api.md, section 12.
     auto& templates = parts.template_handlers;
     router.get("/v2/access/projects/{project_id}/templates", read,
                call(templates, &TemplateHandlers::list));
@@ -166,6 +168,9 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/projects/{project_id}/messages", read,
                call(messages, &MessageHandlers::list));
     router.get("/v2/access/messages/{message_id}", read, call(messages, &MessageHandlers::get));
+
+    router.get("/v2/access/projects/{project_id}/stats", read,
+               call(parts.stats_handlers, &StatsHandlers::stats));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

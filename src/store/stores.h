@@ -2,6 +2,7 @@
 
 namespace accessd::access {
 class LockStore;
+class StatsStore;
 class ValidationStore;
 }  // namespace accessd::access
 namespace accessd::crypto {
@@ -42,6 +43,7 @@ public:
 
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
+    virtual access::StatsStore& stats() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::MessageStore& messages() = 0;
     virtual delivery::OutboxStore& outbox() = 0;

@@ -1,4 +1,6 @@
-"""Messages, as those see them who look after a project."""
+"""Messages and statistics, as those see them who look after a project."""
+
+import datetime
 
 import pytest
 
@@ -111,5 +113,90 @@ class TestMessages:
         project.send(address())
         for scope, status in (("read", 200), ("access", 403)):
             caller = make_caller(api, scope=scope)[0]
-            for route in ("messages", "templates"):
+            for route in ("messages", "stats", "templates"):
                 assert caller.get(f"{project.path}/{route}").status == status
+
+
+class TestStats:
+    def stats(self, project, **query):
+        answer = project.api.get(f"{project.path}/stats", query=query)
+        assert answer.status == 200, answer
+        return answer.data
+
+    def test_logins_are_counted_by_what_became_of_them(self, project):
+        done, wrong, idle = address(), address(), address()
+        project.log_in(done)
+        failed = project.send(wrong).data["validation_id"]
+        for _ in range(3):
+            project.verify(wrong, project.wrong_code(wrong), failed)
+        canceled = project.send(idle).data["validation_id"]
+        project.wait_for_step(canceled, "delivered")
+        project.api.post(f"/validations/{canceled}/cancel")
+        wait_for(lambda: self.stats(project)["funnel"]["delivered"] == 3)
+
+        shown = self.stats(project)
+
+        totals = shown["totals"]
+        assert totals["logins"]["started"] == 3 and totals["logins"]["completed"] == 1
+        assert totals["logins"]["completed_by_method"] == \
+            {"email": 1, "phone": 0, "biometric": 0}
+        assert totals["codes"] == {"asked": 3, "tried": 2, "validated": 1, "failed": 1,
+                                   "expired": 0, "canceled": 1, "unknown_people": 0}
+        assert totals["messages"]["queued"] == totals["messages"]["sent"] == 3
+        assert shown["funnel"] == {"sent": 3, "delivered": 3, "tried": 2, "validated": 1}
+        assert sum(one["logins"]["started"] for one in shown["buckets"]) == 3
+
+    def test_limits_and_unknown_people_are_counted(self, project):
+        email = address()
+        for _ in range(7):
+            project.send(email)
+        project.use_directory(address())
+        project.send(address())
+
+        totals = self.stats(project)["totals"]
+
+        assert totals["limits"]["rate_limited"] >= 1
+        assert totals["codes"]["unknown_people"] == 1 and totals["codes"]["asked"] == 1
+
+    def test_steps_are_whole_hours_or_days(self, project):
+        shown = self.stats(project, **{"from": "2026-03-01T09:30:00Z", "to": "2026-03-01T11:00:01Z"})
+        assert [one["start"] for one in shown["buckets"]] == [
+            f"2026-03-01T{hour}:00:00.000Z" for hour in ("09", "10", "11")]
+        assert (shown["from"], shown["to"]) == ("2026-03-01T09:00:00.000Z",
+                                                "2026-03-01T12:00:00.000Z")
+        shown = self.stats(project, **{"from": "2026-02-27", "to": "2026-03-02", "step": "day"})
+        assert [one["start"][:10] for one in shown["buckets"]] == ["2026-02-27", "2026-02-28",
+                                                                   "2026-03-01"]
+        assert shown["step_seconds"] == 86400
+        assert 24 <= len(self.stats(project)["buckets"]) <= 25
+        assert 30 <= len(self.stats(project, step="day")["buckets"]) <= 31
+
+    @pytest.mark.parametrize("query, wrong", [
+        ({"from": "yesterday"}, "from"), ({"to": "2026-02-30"}, "to"),
+        ({"to": "2026-03-01T25:00:00Z"}, "to"), ({"to": "2026-03-01T10:00:00+02:00"}, "to"),
+        ({"from": "2026-03-01T10:00:00.Z"}, "from"), ({"from": "2026-03-0-"}, "from"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "from"),
+        ({"from": "2026-01-01", "to": "2026-03-01"}, "from"),
+        ({"from": "1970-01-01", "step": "day"}, "from"), ({"step": "minute"}, "step"),
+        ({"from": "0001-01-01"}, "from"), ({"to": "9999-12-31"}, "from"), ({"by": "x"}, "by"),
+    ])
+    def test_a_wrong_range_is_named(self, project, query, wrong):
+        answer = project.api.get(f"{project.path}/stats", query=query)
+        if query == {"to": "9999-12-31"}:
+            assert answer.status == 200 and answer.data["totals"]["logins"]["started"] == 0
+        else:
+            assert set(answer.issues) == {wrong}
+
+    def test_other_projects_are_not_counted(self, api, project):
+        project.send(address())
+        other = Project(api)
+        assert self.stats(other)["totals"]["logins"]["started"] == 0
+        bound = make_caller(api, project_id=other.id, scope="read")[0]
+        assert bound.get(f"{project.path}/stats").code == "PROJECT_NOT_FOUND"
+
+    def test_the_clock_is_that_of_the_server(self, project):
+        project.send(address())
+        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        buckets = self.stats(project, step="day")["buckets"]
+        assert buckets[-1]["start"].startswith(today)
+        assert buckets[-1]["logins"]["started"] == 1

@@ -33,3 +33,7 @@ END;
 -- Few messages fail: those that don't pay nothing for finding those that do.
 CREATE INDEX messages_unsent ON messages (project_id)
     WHERE status = 'failed' OR status = 'expired' OR status = 'superseded';
+
+-- Limits that were hit, for statistics; other events don't pay for it.
+CREATE INDEX events_rate_limited ON events (project_id, at) WHERE type = 'security.rate_limited';
+CREATE INDEX events_locked ON events (project_id, at) WHERE type = 'security.locked';

@@ -14,6 +14,7 @@
 #include "store/sqlite/sqlite_project_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
 #include "store/sqlite/sqlite_source_store.h"
+#include "store/sqlite/sqlite_stats_store.h"
 #include "store/sqlite/sqlite_template_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
@@ -34,6 +35,7 @@ public:
 
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
+    access::StatsStore& stats() override { return stats_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     delivery::MessageStore& messages() override { return messages_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
@@ -56,6 +58,7 @@ private:
     EventWriter event_writer_;
     SqliteValidationStore validations_{database_, event_writer_};
     SqliteLockStore locks_{database_, event_writer_};
+    SqliteStatsStore stats_{database_};
     SqliteKeyMaterialStore key_material_{database_};
     SqliteMessageStore messages_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
