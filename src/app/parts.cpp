@@ -1,5 +1,9 @@
 #include "app/parts.h"
 
+#include "access/send_limits.h"
+#include "delivery/template_store.h"
+#include "limits/limit_store.h"
+
 namespace accessd::app {
 namespace {
 
@@ -31,6 +35,23 @@ users::ProjectChanged forget_in(projects::ProjectCache& cache)
     return [&cache](const std::string& project_id) { cache.forget(project_id); };
 }
 
+/// Samples of one project, to whomever: nobody's way to write to strangers.
+constexpr limits::Limit kSamples{20, std::chrono::hours{1}, "template_samples"};
+
+/// A sample counts as a code to its address would.
+delivery::Samples::CountSend count_samples_in(limits::LimitStore& windows, Clock& clock,
+                                              const config::Limits& settings)
+{
+    return [&windows, &clock, settings](const std::string& project_id,
+                                        const contacts::EmailAddress& email) -> Result<void> {
+        auto all = access::further_email_limits(settings, project_id, email, {});
+        all.insert(all.begin(), {access::email_sends_key(project_id, email), limits::kEmailSends});
+        all.push_back({"samples:" + project_id, kSamples});
+        ACCESSD_CHECK(windows.take_all(all, clock.now()));
+        return {};
+    };
+}
+
 }  // namespace
 
 Parts::Parts(const config::Config& config, Opened things, SystemClock& system_clock,
@@ -52,6 +73,8 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       guard(api_tokens, console_sessions, config.public_url()),
       known_origins(stores.projects(), clock),
       idempotency(stores.idempotency(), *opened.keyring, clock, random),
+      template_cache(stores.templates(), clock),
+      templates(stores.templates(), template_cache, clock),
       mail(make_mail_sender(config.smtp)),
       delivery_workers({.outbox = stores.outbox(),
                         .projects = project_cache,
@@ -61,8 +84,16 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                         .clock = clock,
                         .from = config.smtp.from,
                         .from_name = config.smtp.from_name,
-                        .public_url = config.public_url()},
+                        .public_url = config.public_url(),
+                        .templates = &template_cache},
                        config.delivery),
+      samples({.messages = stores.messages(),
+               .mail = mail.get(),
+               .count_send = count_samples_in(stores.limits(), clock, config.limits),
+               .clock = clock,
+               .random = random,
+               .from = config.smtp.from,
+               .from_name = config.smtp.from_name}),
       email_access({.validations = stores.validations(),
                     .projects = project_cache,
                     .directory = directory,
@@ -114,13 +145,17 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       source_handlers(stores.sources(), clock, random, find_project_in(projects),
                       forget_in(project_cache)),
       user_handlers(directory, stores.users(), find_project_in(projects)),
-      inbox_handlers(stores.outbox(), projects, *opened.keyring, config.public_url()),
+      inbox_handlers(stores.outbox(), stores.messages(), projects, template_cache, *opened.keyring,
+                     config.public_url()),
+      template_handlers(templates, samples, projects),
+      message_handlers(stores.messages(), projects),
       email_handlers(email_access),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
                           clock),
       lock_handlers(stores.locks(), project_cache, clock),
       link_handlers(magic_links, stores.locks(), project_cache, clock, config.public_url()),
-      exchange_handlers(login_exchange)
+      exchange_handlers(login_exchange),
+      stats_handlers(stores.stats(), project_cache, clock)
 {
 }
 

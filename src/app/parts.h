@@ -7,6 +7,7 @@
 #include "access/lock_handlers.h"
 #include "access/login_exchange.h"
 #include "access/magic_link.h"
+#include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
 #include "admin/admins.h"
@@ -23,7 +24,12 @@
 #include "crypto/keyring.h"
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
+#include "delivery/message_handlers.h"
+#include "delivery/samples.h"
 #include "delivery/smtp_sender.h"
+#include "delivery/template_cache.h"
+#include "delivery/template_handlers.h"
+#include "delivery/templates.h"
 #include "events/audit_handlers.h"
 #include "metrics/metrics.h"
 #include "projects/flow_handlers.h"
@@ -80,8 +86,11 @@ struct Parts {
     KnownOrigins known_origins;
     Idempotency idempotency;
 
+    delivery::TemplateCache template_cache;
+    delivery::Templates templates;
     std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
     delivery::DeliveryWorkers delivery_workers;
+    delivery::Samples samples;
 
     access::EmailAccess email_access;
     access::MagicLinks magic_links;
@@ -100,11 +109,14 @@ struct Parts {
     users::SourceHandlers source_handlers;
     users::UserHandlers user_handlers;
     delivery::InboxHandlers inbox_handlers;
+    delivery::TemplateHandlers template_handlers;
+    delivery::MessageHandlers message_handlers;
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
     access::LinkHandlers link_handlers;
     access::ExchangeHandlers exchange_handlers;
+    access::StatsHandlers stats_handlers;
 };
 
 }  // namespace accessd::app

@@ -4,12 +4,15 @@
 #include "access/exchange_handlers.h"
 #include "access/link_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
 #include "admin/console_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
+#include "delivery/message_handlers.h"
+#include "delivery/template_handlers.h"
 #include "events/audit_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
@@ -40,10 +43,13 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::ExchangeHandlers;
     using access::LinkHandlers;
     using access::LockHandlers;
+    using access::StatsHandlers;
     using access::ValidationHandlers;
     using admin::AdminHandlers;
     using admin::ConsoleHandlers;
     using delivery::InboxHandlers;
+    using delivery::MessageHandlers;
+    using delivery::TemplateHandlers;
     using events::AuditHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
@@ -169,6 +175,29 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                call(inbox, &InboxHandlers::get_test_recipients));
     router.put("/v2/access/projects/{project_id}/test-recipients", manage,
                call(inbox, &InboxHandlers::put_test_recipients));
+
+    // Words for messages, messages, and how logins fare: api.md, section 12.
+    auto& templates = parts.template_handlers;
+    router.get("/v2/access/projects/{project_id}/templates", read,
+               call(templates, &TemplateHandlers::list));
+    router.get("/v2/access/projects/{project_id}/templates/{channel}/{language}", read,
+               call(templates, &TemplateHandlers::get));
+    router.put("/v2/access/projects/{project_id}/templates/{channel}/{language}", manage,
+               call(templates, &TemplateHandlers::put));
+    router.remove("/v2/access/projects/{project_id}/templates/{channel}/{language}", manage,
+                  call(templates, &TemplateHandlers::remove));
+    router.post("/v2/access/projects/{project_id}/templates/{channel}/{language}/preview", read,
+                call(templates, &TemplateHandlers::preview));
+    router.post("/v2/access/projects/{project_id}/templates/{channel}/{language}/send-test", manage,
+                once("templates/send-test", call(templates, &TemplateHandlers::send_test)));
+
+    auto& messages = parts.message_handlers;
+    router.get("/v2/access/projects/{project_id}/messages", read,
+               call(messages, &MessageHandlers::list));
+    router.get("/v2/access/messages/{message_id}", read, call(messages, &MessageHandlers::get));
+
+    router.get("/v2/access/projects/{project_id}/stats", read,
+               call(parts.stats_handlers, &StatsHandlers::stats));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

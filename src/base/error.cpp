@@ -33,6 +33,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::KeyNotFound: return "KeyNotFound";
     case ErrorCode::LockNotFound: return "LockNotFound";
     case ErrorCode::AdminNotFound: return "AdminNotFound";
+    case ErrorCode::MessageNotFound: return "MessageNotFound";
     case ErrorCode::MethodNotAllowed: return "MethodNotAllowed";
     case ErrorCode::NotAcceptable: return "NotAcceptable";
     case ErrorCode::RequestTimeout: return "RequestTimeout";

@@ -40,6 +40,7 @@ enum class ErrorCode {
     KeyNotFound,
     LockNotFound,
     AdminNotFound,
+    MessageNotFound,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,

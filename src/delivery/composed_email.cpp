@@ -1,5 +1,6 @@
 #include "delivery/composed_email.h"
 
+#include "delivery/message_text.h"
 #include "delivery/sealed_code.h"
 #include "delivery/unlock_email.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 Result<ComposedEmail> compose_code(const Message& message, const projects::Project& project,
                                    const crypto::Keyring& keyring, std::string_view public_url,
-                                   std::chrono::milliseconds left)
+                                   std::chrono::milliseconds left, TemplateLookup* templates)
 {
     ACCESSD_TRY(const auto opened,
                 keyring.unseal(message.sealed_code, code_context(message.validation_id)));
@@ -19,8 +20,9 @@ Result<ComposedEmail> compose_code(const Message& message, const projects::Proje
     ComposedEmail mail;
     mail.otp = content.code.reveal();
     if (!content.link_token.empty()) mail.link = login_link(public_url, content.link_token);
-    mail.words = render_code_email(message.language, project.name, mail.otp, to_minutes(left),
-                                   project.branding, mail.link);
+    auto written = write_message(templates, message, project, mail.otp, mail.link, left);
+    mail.words = std::move(written.words);
+    mail.note = std::move(written.note);
     return mail;
 }
 
@@ -38,10 +40,11 @@ Result<ComposedEmail> compose_unlock(const Message& message, const projects::Pro
 
 Result<ComposedEmail> compose_email(const Message& message, const projects::Project& project,
                                     const crypto::Keyring& keyring, std::string_view public_url,
-                                    std::chrono::milliseconds left)
+                                    std::chrono::milliseconds left, TemplateLookup* templates)
 {
     switch (message.kind) {
-    case MessageKind::Code: return compose_code(message, project, keyring, public_url, left);
+    case MessageKind::Code:
+        return compose_code(message, project, keyring, public_url, left, templates);
     case MessageKind::Unlock: return compose_unlock(message, project, keyring, public_url);
     }
     std::abort();

@@ -5,6 +5,7 @@
 #include "crypto/keyring.h"
 #include "delivery/outbox_store.h"
 #include "delivery/sender.h"
+#include "delivery/template_cache.h"
 #include "metrics/metrics.h"
 #include "projects/project_lookup.h"
 
@@ -28,8 +29,9 @@ public:
         metrics::Metrics& metrics;
         Clock& clock;
         std::string from;
-        std::string from_name;     ///< Empty: the project's name.
-        std::string public_url{};  ///< Where the links in messages lead.
+        std::string from_name;                ///< Empty: the project's name.
+        std::string public_url{};             ///< Where the links in messages lead.
+        TemplateLookup* templates = nullptr;  ///< Null: the built-in templates alone.
     };
 
     /// The gauges of the queue read `parts` at each scrape from now on.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -107,6 +108,9 @@ constexpr std::string_view kHtml = R"(<!DOCTYPE html>
 
 constexpr std::string_view kDefaultColor = "#3a5bd9";
 
+/// Beyond about this, mail programs cut a message off.
+constexpr std::size_t kRenderedBytesMax = 100 * 1024;
+
 const Words& words_of(contacts::Language language)
 {
     switch (language) {
@@ -149,35 +153,107 @@ std::string render_html(std::string_view source, const data& values)
     return parsed(source, Escape::Html).render(values);  // Escapes < > & " and '.
 }
 
+/// An owner's template, read anew each time: only built-in ones live long enough to be known by address.
+std::optional<std::string> render_own(const std::string& source, Escape escape, const data& values)
+{
+    mustache made{source};
+    if (escape == Escape::Nothing) {
+        made.set_custom_escape([](const std::string& value) { return value; });
+    }
+    if (!made.is_valid()) return std::nullopt;
+    auto rendered = made.render(values);
+    if (!made.is_valid() || rendered.size() > kRenderedBytesMax) return std::nullopt;
+    return rendered;
+}
+
+/// One line of at most 200 characters: no value can start a header of its own.
+std::string to_subject(std::string_view text)
+{
+    std::string subject;
+    std::size_t characters = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || c == '\x7f') continue;
+        if ((byte & 0xc0U) != 0x80U && ++characters > kSubjectCharactersMax) break;
+        subject += c;
+    }
+    return subject;
+}
+
+void set_url(data& values, const char* name, const std::string& url)
+{
+    if (is_web_url(url)) values.set(name, url);
+}
+
+void set_color(data& values, const char* name, const std::string& color)
+{
+    if (is_color(color)) values.set(name, color);
+}
+
+/// All that a template can say, but for the subject; the sentences filled in, as plain text: what
+/// they stand in escapes them once.
+data values_of(const EmailFacts& facts)
+{
+    const auto& words = words_of(facts.language);
+    const auto& branding = facts.branding;
+    data values;
+    values.set("language", std::string{contacts::to_text(facts.language)});
+    values.set("project", facts.project_name);
+    values.set("code", facts.code);
+    values.set("minutes", std::to_string(facts.minutes_valid));
+    values.set("color", std::string{kDefaultColor});
+    set_color(values, "color", branding.primary_color);
+    set_color(values, "background_color", branding.background_color);
+    set_color(values, "text_color", branding.text_color);
+    set_url(values, "logo", branding.logo_url);
+    set_url(values, "image", branding.image_url);
+    if (!facts.link.empty()) values.set("link", facts.link);  // Made by us.
+    set_url(values, "privacy_url", facts.privacy_url);
+    set_url(values, "terms_url", facts.terms_url);
+    if (!facts.contact_email.empty()) values.set("contact_email", facts.contact_email);
+    values.set("intro", render_plain(words.intro, values));
+    values.set("validity",
+               render_plain(facts.minutes_valid == 1 ? words.one_minute : words.minutes, values));
+    values.set("warning", render_plain(words.warning, values));
+    values.set("unasked", render_plain(words.unasked, values));
+    values.set("or_link", std::string{words.or_link});
+    values.set("button", std::string{words.button});
+    return values;
+}
+
 }  // namespace
 
 EmailText render_code_email(contacts::Language language, const std::string& project_name,
                             const std::string& code, int minutes_valid,
                             const projects::Branding& branding, const std::string& link)
 {
-    const auto& words = words_of(language);
-    data values;
-    values.set("language", std::string{contacts::to_text(language)});
-    values.set("project", project_name);
-    values.set("code", code);
-    values.set("minutes", std::to_string(minutes_valid));
-    values.set("color", is_color(branding.primary_color) ? branding.primary_color
-                                                         : std::string{kDefaultColor});
-    if (is_web_url(branding.logo_url)) values.set("logo", branding.logo_url);
-
-    if (!link.empty()) values.set("link", link);
-
-    // Sentences first, as plain text; the frame around them escapes them once.
-    const auto subject = render_plain(words.subject, values);
+    auto values = values_of({.language = language,
+                             .project_name = project_name,
+                             .code = code,
+                             .minutes_valid = minutes_valid,
+                             .branding = branding,
+                             .link = link});
+    const auto subject = render_plain(words_of(language).subject, values);
     values.set("subject", subject);
-    values.set("intro", render_plain(words.intro, values));
-    values.set("validity",
-               render_plain(minutes_valid == 1 ? words.one_minute : words.minutes, values));
-    values.set("warning", render_plain(words.warning, values));
-    values.set("unasked", render_plain(words.unasked, values));
-    values.set("or_link", std::string{words.or_link});
-    values.set("button", std::string{words.button});
     return {subject, render_plain(kText, values), render_html(kHtml, values)};
+}
+
+EmailText built_in_email(contacts::Language language)
+{
+    return {std::string{words_of(language).subject}, std::string{kText}, std::string{kHtml}};
+}
+
+std::optional<EmailText> render_own_email(const EmailText& source, const EmailFacts& facts)
+{
+    auto values = values_of(facts);
+    const auto subject = render_own(source.subject, Escape::Nothing, values);
+    if (!subject) return std::nullopt;
+    const auto safe_subject = to_subject(*subject);
+    auto text = render_own(source.text, Escape::Nothing, values);
+    values.set("subject", safe_subject);
+    auto html = render_own(source.html, Escape::Html, values);
+    if (!text || !html) return std::nullopt;
+    return EmailText{safe_subject, std::move(*text), std::move(*html)};
 }
 
 int to_minutes(std::chrono::milliseconds left)

@@ -2,6 +2,7 @@
 
 #include "contacts/email_address.h"
 #include "delivery/composed_email.h"
+#include "delivery/samples.h"
 #include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
@@ -59,35 +60,40 @@ nlohmann::json to_json(const std::vector<TestRecipient>& recipients)
     return {{"recipients", std::move(list)}};
 }
 
-/// The message as its reader would see it; without words once its code is gone.
-nlohmann::json to_json(const Message& message, const projects::Project& project,
-                       const crypto::Keyring& keyring, const std::string& public_url)
+void set_words(nlohmann::json& item, EmailText words)
 {
-    nlohmann::json item{{"message_id", message.id},
-                        {"validation_id", message.validation_id},
-                        {"kind", to_text(message.kind)},
-                        {"channel", contacts::to_text(message.channel)},
-                        {"destination", message.recipient},
-                        {"language", contacts::to_text(message.language)},
-                        {"subject", nullptr},
-                        {"text", nullptr},
-                        {"html", nullptr},
-                        {"otp", nullptr},
-                        {"link", nullptr},
-                        {"status", to_text(message.status)},
-                        {"created_at", to_rfc3339(message.created_at)},
-                        {"expires_at", to_rfc3339(message.expires_at)}};
-    if (message.sealed_code.empty()) return item;
-    auto mail = compose_email(message, project, keyring, public_url,
-                              message.expires_at - message.created_at);
-    if (!mail) return item;  // One that can't be opened must not hide the others.
+    item["subject"] = std::move(words.subject);
+    item["text"] = std::move(words.text);
+    item["html"] = std::move(words.html);
+}
 
-    item["subject"] = std::move(mail->words.subject);
-    item["text"] = std::move(mail->words.text);
-    item["html"] = std::move(mail->words.html);
-    if (!mail->otp.empty()) item["otp"] = std::move(mail->otp);
-    if (!mail->link.empty()) item["link"] = std::move(mail->link);
-    return item;
+/// The message as its reader would see it, its words still missing.
+nlohmann::json to_json(const Message& message)
+{
+    return {{"message_id", message.id},
+            {"validation_id", http::or_null(message.validation_id)},
+            {"kind", to_text(message.kind)},
+            {"channel", contacts::to_text(message.channel)},
+            {"destination", message.recipient},
+            {"language", contacts::to_text(message.language)},
+            {"subject", nullptr},
+            {"text", nullptr},
+            {"html", nullptr},
+            {"otp", nullptr},
+            {"link", nullptr},
+            {"status", to_text(message.status)},
+            {"created_at", to_rfc3339(message.created_at)},
+            {"expires_at", to_rfc3339(message.expires_at)}};
+}
+
+/// Those of a page that are samples: they belong to no validation, and their words are kept.
+std::vector<std::string> samples_in(const std::vector<Message>& messages)
+{
+    std::vector<std::string> ids;
+    for (const auto& message : messages) {
+        if (message.validation_id.empty()) ids.push_back(message.id);
+    }
+    return ids;
 }
 
 TestRecipient read_recipient(http::Fields& fields)
@@ -113,9 +119,15 @@ TestRecipient read_recipient(http::Fields& fields)
 
 }  // namespace
 
-InboxHandlers::InboxHandlers(OutboxStore& outbox, projects::Projects& projects,
+InboxHandlers::InboxHandlers(OutboxStore& outbox, MessageStore& messages,
+                             projects::Projects& projects, TemplateLookup& templates,
                              const crypto::Keyring& keyring, std::string public_url)
-    : outbox_(outbox), projects_(projects), keyring_(keyring), public_url_(std::move(public_url))
+    : outbox_(outbox),
+      messages_(messages),
+      projects_(projects),
+      templates_(templates),
+      keyring_(keyring),
+      public_url_(std::move(public_url))
 {
 }
 
@@ -145,9 +157,22 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
 
     const auto& project = setup->project;
     ACCESSD_TRY(const auto messages, outbox_.inbox(project.id, recipient, page));
+    ACCESSD_TRY(const auto samples, messages_.samples(samples_in(messages.items)));
     auto items = nlohmann::json::array();
     for (const auto& message : messages.items) {
-        items.push_back(to_json(message, project, keyring_, public_url_));
+        auto& item = items.emplace_back(to_json(message));
+        if (const auto sample = samples.find(message.id); sample != samples.end()) {
+            set_words(item, sample->second);
+            item["otp"] = kSampleCode;
+            continue;
+        }
+        if (message.sealed_code.empty()) continue;
+        auto mail = compose_email(message, project, keyring_, public_url_,
+                                  message.expires_at - message.created_at, &templates_);
+        if (!mail) continue;  // One that can't be opened must not hide the others.
+        set_words(item, std::move(mail->words));
+        if (!mail->otp.empty()) item["otp"] = std::move(mail->otp);
+        if (!mail->link.empty()) item["link"] = std::move(mail->link);
     }
     return http::success(http::page_json(std::move(items), messages.next), "Inbox");
 }

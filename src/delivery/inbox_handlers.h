@@ -2,7 +2,9 @@
 
 #include "base/result.h"
 #include "crypto/keyring.h"
+#include "delivery/message_store.h"
 #include "delivery/outbox_store.h"
+#include "delivery/template_cache.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "projects/projects.h"
@@ -15,7 +17,8 @@ namespace accessd::delivery {
 /// What test projects have instead of people: api.md, section 11.
 class InboxHandlers {
 public:
-    InboxHandlers(OutboxStore& outbox, projects::Projects& projects, const crypto::Keyring& keyring,
+    InboxHandlers(OutboxStore& outbox, MessageStore& messages, projects::Projects& projects,
+                  TemplateLookup& templates, const crypto::Keyring& keyring,
                   std::string public_url);
 
     Result<http::Response> inbox(const http::Request& request);
@@ -28,7 +31,9 @@ private:
                                                                        const char* missing) const;
 
     OutboxStore& outbox_;
+    MessageStore& messages_;
     projects::Projects& projects_;
+    TemplateLookup& templates_;
     const crypto::Keyring& keyring_;
     const std::string public_url_;
 };

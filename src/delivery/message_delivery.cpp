@@ -129,7 +129,11 @@ InboxOutcome MessageDelivery::hand_over(const Message& message)
     const auto* recipient = (*setup)->test_recipient(message.recipient);
     const auto wanted =
         recipient == nullptr ? projects::TestRecipient::Outcome::Delivered : recipient->outcome;
-    return deliver_to_inbox(message, wanted, parts_.clock.now());
+    auto outcome = deliver_to_inbox(message, wanted, parts_.clock.now());
+    if (outcome.sent.outcome == Outcome::Accepted) {
+        outcome.sent.reason = template_note(parts_.templates, message, (*setup)->project);
+    }
+    return outcome;
 }
 
 SendOutcome MessageDelivery::send_live(const Message& message, const projects::ProjectSetup& setup)
@@ -141,19 +145,21 @@ SendOutcome MessageDelivery::send_live(const Message& message, const projects::P
     const auto now = parts_.clock.now();
     const auto& project = setup.project;
     auto composed = compose_email(message, project, parts_.keyring, parts_.public_url,
-                                  message.expires_at - now);
+                                  message.expires_at - now, parts_.templates);
     if (!composed) return failure(Outcome::PermanentFailure, "the code can't be opened");
     auto& words = composed->words;
-    return parts_.mail->send(
-        {.message_id = message.id,
-         .recipient = message.recipient,
-         .from = parts_.from,
-         .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
-         .subject = std::move(words.subject),
-         .text = std::move(words.text),
-         .html = std::move(words.html),
-         .date = now,
-         .language = message.language});
+    auto outcome =
+        parts_.mail->send({.message_id = message.id,
+                           .recipient = message.recipient,
+                           .from = parts_.from,
+                           .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
+                           .subject = std::move(words.subject),
+                           .text = std::move(words.text),
+                           .html = std::move(words.html),
+                           .date = now,
+                           .language = message.language});
+    if (outcome.outcome == Outcome::Accepted) outcome.reason = std::move(composed->note);
+    return outcome;
 }
 
 }  // namespace accessd::delivery

@@ -25,7 +25,7 @@ struct OutgoingMail {
 /// What became of one try.
 struct SendOutcome {
     Attempt::Outcome outcome{};
-    std::string reason;           ///< Plain words; empty when accepted.
+    std::string reason;           ///< Plain words; when accepted, at most a remark.
     std::string provider_answer;  ///< The other side's own words, without contacts.
 };
 

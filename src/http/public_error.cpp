@@ -46,6 +46,8 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
+    case ErrorCode::MessageNotFound:
+        return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
     case ErrorCode::AdminNotFound: return {404, "ADMIN_NOT_FOUND", "No admin has this id."};
     case ErrorCode::MethodNotAllowed:

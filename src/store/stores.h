@@ -3,6 +3,7 @@
 namespace accessd::access {
 class LockStore;
 class LoginCodeStore;
+class StatsStore;
 class ValidationStore;
 }  // namespace accessd::access
 namespace accessd::admin {
@@ -13,7 +14,9 @@ namespace accessd::crypto {
 class KeyMaterialStore;
 }  // namespace accessd::crypto
 namespace accessd::delivery {
+class MessageStore;
 class OutboxStore;
+class TemplateStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
 class AuditStore;
@@ -49,9 +52,12 @@ public:
     virtual access::LoginCodeStore& login_codes() = 0;
     virtual admin::AdminStore& admins() = 0;
     virtual admin::ConsoleStore& console() = 0;
+    virtual access::StatsStore& stats() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
+    virtual delivery::MessageStore& messages() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::AuditStore& audit() = 0;
+    virtual delivery::TemplateStore& templates() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

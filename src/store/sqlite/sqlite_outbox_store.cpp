@@ -2,6 +2,7 @@
 
 #include "store/sqlite/list_query.h"
 #include "store/sqlite/message_rows.h"
+#include "store/sqlite/sqlite_message_store.h"
 
 #include <map>
 
@@ -191,12 +192,8 @@ Result<Page<Message>> SqliteOutboxStore::inbox(const std::string& project_id,
 {
     ListQuery query{kMessageColumns, "messages"};
     query.where("project_id = ?", project_id);
+    if (recipient) query.where(kOfRecipient, *recipient);
     query.where("test = ?", 1);
-    if (recipient) {
-        query.where("validation_id IN (SELECT id FROM validations WHERE project_id = ?1"
-                    " AND recipient = ?)",
-                    *recipient);
-    }
     return database_.read([&](Connection& connection) -> Result<Page<Message>> {
         return query.page(connection, page, read_message,
                           [](const Message& message) { return message.id; });

@@ -45,6 +45,7 @@ constexpr std::array kEraseMadeInTest{kEraseAttempts,
                                       " WHERE project_id = ?1 AND target_kind = 'user'",
                                       "DELETE FROM test_recipients WHERE project_id = ?1"};
 constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_id = ?1",
+                                "DELETE FROM message_templates WHERE project_id = ?1",
                                 "DELETE FROM events WHERE project_id = ?1",
                                 "DELETE FROM event_sequences WHERE project_id = ?1",
                                 "DELETE FROM api_keys WHERE project_id = ?1",

@@ -15,10 +15,13 @@
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_lock_store.h"
 #include "store/sqlite/sqlite_login_code_store.h"
+#include "store/sqlite/sqlite_message_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
 #include "store/sqlite/sqlite_source_store.h"
+#include "store/sqlite/sqlite_stats_store.h"
+#include "store/sqlite/sqlite_template_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
 #include "store/stores.h"
@@ -45,8 +48,11 @@ public:
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
     access::LoginCodeStore& login_codes() override { return login_codes_; }
+    access::StatsStore& stats() override { return stats_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
+    delivery::MessageStore& messages() override { return messages_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
+    delivery::TemplateStore& templates() override { return templates_; }
     events::EventStore& events() override { return events_; }
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
@@ -71,7 +77,10 @@ private:
     SqliteLoginCodeStore login_codes_{database_};
     SqliteLockStore locks_{database_, event_writer_, audit_writer_};
     SqliteKeyMaterialStore key_material_{database_, audit_writer_};
+    SqliteStatsStore stats_{database_};
+    SqliteMessageStore messages_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
+    SqliteTemplateStore templates_{database_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};

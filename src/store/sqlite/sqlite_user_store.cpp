@@ -159,6 +159,9 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
     static const auto validations = erase_of("DELETE FROM validations WHERE id", kValidationsOf);
     static const auto login_codes = erase_of("DELETE FROM login_codes WHERE login_id", kLoginsOf);
     static const auto logins = erase_of("DELETE FROM logins WHERE id", kLoginsOf);
+    static const auto samples =
+        "DELETE FROM messages WHERE id IN (SELECT message_id FROM sample_messages"
+        " WHERE project_id = ?1 AND recipient IN (?2, ?3))";
     static const auto failures =
         "DELETE FROM failure_counters WHERE project_id = ?1 AND contact IN (?2, ?3)";
     static const auto locks = "DELETE FROM locks WHERE project_id = ?1 AND contact IN (?2, ?3)";
@@ -173,6 +176,7 @@ Result<Erased> SqliteUserStore::erase(const std::string& project_id, const std::
         Erased erased;
         run(attempts);
         erased.messages = run(messages);
+        erased.messages += connection.run(samples, {project_id, user->email, user->phone});
         erased.events = run(events_of_validations);
         erased.events += connection.run(events_of_user, {project_id, user_id});
         run(login_codes);
