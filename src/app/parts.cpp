@@ -10,10 +10,15 @@ tokens::TokenPolicy token_policy(const config::Config& config)
     return policy;
 }
 
-std::unique_ptr<delivery::SmtpSender> make_mail_sender(const config::Smtp& smtp)
+std::vector<IpNetwork> opened_networks(const config::Outbound& outbound)
 {
-    if (smtp.host.empty()) return nullptr;
-    return std::make_unique<delivery::SmtpSender>(smtp);
+    std::vector<IpNetwork> networks;
+    for (const auto& text : outbound.allow) {
+        if (const auto network = IpNetwork::parse(text)) {  // The configuration holds no others.
+            networks.push_back(*network);
+        }
+    }
+    return networks;
 }
 
 /// Users and projects stand side by side: what users must know of a project is looked up for them.
@@ -50,27 +55,33 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       guard(api_tokens),
       known_origins(stores.projects(), clock),
       idempotency(stores.idempotency(), *opened.keyring, clock, random),
-      mail(make_mail_sender(config.smtp)),
+      outbound_guard(opened_networks(config.outbound)),
+      sender_pool({.store = stores.senders(),
+                   .keyring = *opened.keyring,
+                   .guard = outbound_guard,
+                   .metrics = metrics,
+                   .clock = clock},
+                  config.mail_accounts(), config.delivery),
       delivery_workers({.outbox = stores.outbox(),
                         .projects = project_cache,
-                        .mail = mail.get(),
+                        .routes = sender_pool,
                         .keyring = *opened.keyring,
                         .metrics = metrics,
-                        .clock = clock,
-                        .from = config.smtp.from,
-                        .from_name = config.smtp.from_name},
+                        .clock = clock},
                        config.delivery),
-      email_access({.validations = stores.validations(),
-                    .projects = project_cache,
-                    .directory = directory,
-                    .limits = stores.limits(),
-                    .keyring = *opened.keyring,
-                    .tokens = login_tokens,
-                    .clock = clock,
-                    .random = random,
-                    .has_sender = mail != nullptr,
-                    .message_queued = [this] { delivery_workers.notify(); },
-                    .limit_settings = config.limits}),
+      email_access(
+          {.validations = stores.validations(),
+           .projects = project_cache,
+           .directory = directory,
+           .limits = stores.limits(),
+           .keyring = *opened.keyring,
+           .tokens = login_tokens,
+           .clock = clock,
+           .random = random,
+           .has_sender =
+               [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
+           .message_queued = [this] { delivery_workers.notify(); },
+           .limit_settings = config.limits}),
       housekeeper({.validations = stores.validations(),
                    .limits = stores.limits(),
                    .idempotency = stores.idempotency(),
@@ -87,16 +98,29 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       operations_handlers(stores, metrics),
       token_handlers(api_keys, api_tokens, login_tokens, *opened.signing_keys),
       key_handlers(api_keys),
-      project_handlers(projects, mail != nullptr),
+      project_handlers(
+          projects,
+          [this](const std::string& project_id) { return sender_pool.has_sender(project_id); }),
       flow_handlers(projects),
       method_handlers(projects),
       source_handlers(stores.sources(), clock, random, find_project_in(projects),
                       forget_in(project_cache)),
       user_handlers(directory, stores.users(), find_project_in(projects)),
       inbox_handlers(stores.outbox(), projects, *opened.keyring),
+      sender_handlers({.store = stores.senders(),
+                       .projects = projects,
+                       .pool = sender_pool,
+                       .guard = outbound_guard,
+                       .keyring = *opened.keyring,
+                       .limits = stores.limits(),
+                       .clock = clock,
+                       .random = random,
+                       .public_url = config.public_url()}),
+      receipt_handlers(stores.receipts(), stores.senders(), *opened.keyring, clock,
+                       config.mail_accounts()),
       email_handlers(email_access),
-      validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
-                          clock),
+      validation_handlers(stores.validations(), stores.events(), stores.outbox(), stores.receipts(),
+                          project_cache, clock),
       lock_handlers(stores.locks(), project_cache, clock)
 {
 }

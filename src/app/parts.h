@@ -15,8 +15,11 @@
 #include "crypto/keyring.h"
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
-#include "delivery/smtp_sender.h"
+#include "delivery/receipt_handlers.h"
+#include "delivery/sender_handlers.h"
+#include "delivery/sender_pool.h"
 #include "metrics/metrics.h"
+#include "outbound/guard.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_cache.h"
@@ -69,7 +72,8 @@ struct Parts {
     KnownOrigins known_origins;
     Idempotency idempotency;
 
-    std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
+    outbound::Guard outbound_guard;
+    delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
 
     access::EmailAccess email_access;
@@ -84,6 +88,8 @@ struct Parts {
     users::SourceHandlers source_handlers;
     users::UserHandlers user_handlers;
     delivery::InboxHandlers inbox_handlers;
+    delivery::SenderHandlers sender_handlers;
+    delivery::ReceiptHandlers receipt_handlers;
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;

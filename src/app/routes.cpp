@@ -6,6 +6,8 @@
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
+#include "delivery/receipt_handlers.h"
+#include "delivery/sender_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -35,6 +37,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::LockHandlers;
     using access::ValidationHandlers;
     using delivery::InboxHandlers;
+    using delivery::ReceiptHandlers;
+    using delivery::SenderHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -142,6 +146,27 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                call(inbox, &InboxHandlers::get_test_recipients));
     router.put("/v2/access/projects/{project_id}/test-recipients", manage,
                call(inbox, &InboxHandlers::put_test_recipients));
+
+    auto& senders = parts.sender_handlers;
+    router.post("/v2/access/projects/{project_id}/senders", manage,
+                once_secret("senders", call(senders, &SenderHandlers::create)));
+    router.get("/v2/access/projects/{project_id}/senders", read,
+               call(senders, &SenderHandlers::list));
+    router.get("/v2/access/senders/{sender_id}", read, call(senders, &SenderHandlers::get));
+    router.patch("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::change));
+    router.remove("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::remove));
+    router.post("/v2/access/senders/{sender_id}/test", manage,
+                once("senders/test", call(senders, &SenderHandlers::test)));
+    auto& receipts = parts.receipt_handlers;
+    router.get("/v2/access/senders/{sender_id}/receipts", anyone,
+               call(receipts, &ReceiptHandlers::greet));
+    // Vendors neither send one media type only nor say that they accept JSON.
+    router.add("POST", "/v2/access/senders/{sender_id}/receipts",
+               {.scope = anyone,
+                .body_bytes_max = ReceiptHandlers::kBodyBytesMax,
+                .json_body = false,
+                .json_answer = false},
+               call(receipts, &ReceiptHandlers::receive));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

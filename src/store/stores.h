@@ -9,6 +9,8 @@ class KeyMaterialStore;
 }  // namespace accessd::crypto
 namespace accessd::delivery {
 class OutboxStore;
+class ReceiptStore;
+class SenderStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
 class EventStore;
@@ -42,6 +44,8 @@ public:
     virtual access::LockStore& locks() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
+    virtual delivery::ReceiptStore& receipts() = 0;
+    virtual delivery::SenderStore& senders() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

@@ -52,6 +52,7 @@ delivery::Attempt read_attempt(const Rows& row)
     attempt.outcome = parse_outcome(row.text(5));
     attempt.reason = row.text(6);
     attempt.provider_answer = row.text(7);
+    attempt.sender_id = row.text(8);
     return attempt;
 }
 

@@ -46,6 +46,7 @@ constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_i
                                 "DELETE FROM event_sequences WHERE project_id = ?1",
                                 "DELETE FROM api_keys WHERE project_id = ?1",
                                 "DELETE FROM flows WHERE project_id = ?1",
+                                "DELETE FROM senders WHERE project_id = ?1",
                                 "DELETE FROM sources WHERE project_id = ?1"};
 
 Error slug_taken()

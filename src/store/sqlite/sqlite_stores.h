@@ -11,7 +11,9 @@
 #include "store/sqlite/sqlite_lock_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
+#include "store/sqlite/sqlite_receipt_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
+#include "store/sqlite/sqlite_sender_store.h"
 #include "store/sqlite/sqlite_source_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
@@ -34,6 +36,8 @@ public:
     access::LockStore& locks() override { return locks_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
+    delivery::ReceiptStore& receipts() override { return receipts_; }
+    delivery::SenderStore& senders() override { return senders_; }
     events::EventStore& events() override { return events_; }
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
@@ -54,6 +58,8 @@ private:
     SqliteLockStore locks_{database_, event_writer_};
     SqliteKeyMaterialStore key_material_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
+    SqliteReceiptStore receipts_{database_, event_writer_};
+    SqliteSenderStore senders_{database_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
