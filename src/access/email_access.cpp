@@ -109,7 +109,10 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     }
     ACCESSD_TRY(const auto* flow, flow_for(request, *setup, login));
     const auto& project = setup->project;
-    if (!project.is_test() && !parts_.has_sender) return ErrorCode::NoProvider;
+    if (!project.is_test()) {
+        ACCESSD_TRY(const bool has_sender, parts_.has_sender(project.id));
+        if (!has_sender) return ErrorCode::NoProvider;
+    }
 
     const auto now = parts_.clock.now();
     const auto limit_key = email_sends_key(project.id, request.email);

@@ -65,7 +65,8 @@ public:
         tokens::LoginTokens& tokens;
         Clock& clock;
         Random& random;
-        bool has_sender;                          ///< A live project's mail can leave.
+        /// Whether a live project's mail can leave. Errors: StoreUnavailable.
+        std::function<Result<bool>(const std::string& project_id)> has_sender;
         std::function<void()> message_queued;     ///< Wakes the delivery workers.
         std::function<void()> message_delivered;  ///< Counts one that went straight into an inbox.
         config::Limits limit_settings{};          ///< Behind the published limits.

@@ -165,4 +165,27 @@ std::vector<TimelineEntry> build_timeline(const Validation& validation,
     return timeline;
 }
 
+void add_receipts(std::vector<TimelineEntry>& timeline,
+                  const std::vector<delivery::Receipt>& receipts)
+{
+    using Kind = delivery::Receipt::Kind;
+    const auto words = [](Kind kind) {
+        switch (kind) {
+        case Kind::Delivered: return "The relay says: the recipient's server has the message.";
+        case Kind::Bounced: return "The relay says: the message came back.";
+        case Kind::Complained: return "The relay says: the recipient marked it as spam.";
+        case Kind::Deferred: return "The relay says: not delivered yet, it goes on trying.";
+        }
+        return "";
+    };
+    for (const auto& receipt : receipts) {
+        // Before the event that it caused, which has the same moment.
+        const auto place =
+            std::lower_bound(timeline.begin(), timeline.end(), receipt.received_at,
+                             [](const auto& entry, TimePoint at) { return entry.at < at; });
+        timeline.insert(place, {receipt.received_at, "receipt", words(receipt.kind), receipt.reason,
+                                receipt.provider_answer});
+    }
+}
+
 }  // namespace accessd::access

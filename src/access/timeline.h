@@ -3,6 +3,7 @@
 #include "access/validation.h"
 #include "base/clock.h"
 #include "delivery/message.h"
+#include "delivery/receipt_store.h"
 #include "events/event.h"
 
 #include <string>
@@ -26,5 +27,9 @@ std::vector<TimelineEntry> build_timeline(const Validation& validation,
                                           const std::vector<delivery::Message>& messages,
                                           const std::vector<delivery::Attempt>& attempts,
                                           TimePoint now);
+
+/// Puts what relays said afterwards into a timeline that was built.
+void add_receipts(std::vector<TimelineEntry>& timeline,
+                  const std::vector<delivery::Receipt>& receipts);
 
 }  // namespace accessd::access

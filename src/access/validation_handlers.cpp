@@ -71,10 +71,12 @@ nlohmann::json names_of(const std::vector<projects::Method>& methods)
 
 ValidationHandlers::ValidationHandlers(ValidationStore& validations, events::EventStore& events,
                                        delivery::OutboxStore& outbox,
+                                       delivery::ReceiptStore& receipts,
                                        projects::ProjectLookup& projects, Clock& clock)
     : validations_(validations),
       events_(events),
       outbox_(outbox),
+      receipts_(receipts),
       projects_(projects),
       clock_(clock)
 {
@@ -91,11 +93,14 @@ Result<http::Response> ValidationHandlers::get(const http::Request& request)
     ACCESSD_TRY(const auto events, events_.of_validation(project_id, id));
     ACCESSD_TRY(const auto messages, outbox_.of_validation(project_id, id));
     ACCESSD_TRY(const auto attempts, outbox_.attempts_of_validation(project_id, id));
+    ACCESSD_TRY(const auto receipts, receipts_.of_validation(project_id, id));
 
     const auto now = clock_.now();
     auto data = to_json(*validation, now);
     auto& timeline = data["timeline"] = nlohmann::json::array();
-    for (const auto& entry : build_timeline(*validation, events, messages, attempts, now)) {
+    auto entries = build_timeline(*validation, events, messages, attempts, now);
+    add_receipts(entries, receipts);
+    for (const auto& entry : entries) {
         timeline.push_back(to_json(entry, *validation));
     }
     return http::success(data, "Validation");

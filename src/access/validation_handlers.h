@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "delivery/outbox_store.h"
+#include "delivery/receipt_store.h"
 #include "events/event_store.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -15,8 +16,8 @@ namespace accessd::access {
 class ValidationHandlers {
 public:
     ValidationHandlers(ValidationStore& validations, events::EventStore& events,
-                       delivery::OutboxStore& outbox, projects::ProjectLookup& projects,
-                       Clock& clock);
+                       delivery::OutboxStore& outbox, delivery::ReceiptStore& receipts,
+                       projects::ProjectLookup& projects, Clock& clock);
 
     Result<http::Response> get(const http::Request& request);
     Result<http::Response> list(const http::Request& request);
@@ -30,6 +31,7 @@ private:
     ValidationStore& validations_;
     events::EventStore& events_;
     delivery::OutboxStore& outbox_;
+    delivery::ReceiptStore& receipts_;
     projects::ProjectLookup& projects_;
     Clock& clock_;
 };

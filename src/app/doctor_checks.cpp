@@ -156,21 +156,25 @@ Finding check_tls(const config::Server& server, TimePoint now)
     return Finding::ok("tls", text);
 }
 
-Finding check_smtp(const config::Smtp& smtp)
+Finding check_smtp(const config::Smtp& smtp, const std::string& section)
 {
     if (smtp.host.empty()) {
-        return Finding::warn("smtp", "no mail server is set, so live projects can't send codes",
-                             "Set smtp.host and what belongs to it.");
+        return Finding::warn(section,
+                             "no mail server is set, so live projects send codes only through "
+                             "senders of their own",
+                             "Set smtp.host and what belongs to it, unless every project has its "
+                             "own sender.");
     }
     const auto name = smtp.host + ":" + std::to_string(smtp.port);
     const auto outcome = delivery::SmtpSender{smtp}.check();
     if (outcome.outcome == delivery::Attempt::Outcome::Accepted) {
-        return Finding::ok("smtp", name + " answers" +
-                                       (smtp.user.empty() ? "" : " and takes the credentials"));
+        return Finding::ok(section, name + " answers" +
+                                        (smtp.user.empty() ? "" : " and takes the credentials"));
     }
     auto text = name + ": " + outcome.reason;
     if (!outcome.provider_answer.empty()) text += " (it said: " + outcome.provider_answer + ")";
-    return Finding::fail("smtp", text, "Check [smtp], the network, and the relay's own log.");
+    return Finding::fail(section, text,
+                         "Check [" + section + "], the network, and the relay's own log.");
 }
 
 Findings check_mail_dns(const config::Smtp& smtp)

@@ -18,8 +18,8 @@ using Findings = std::vector<Finding>;
 Findings check_data_folder(const std::string& data_dir, TimePoint now);
 /// Certificate and key of server.tls_*: readable, a pair, not about to end.
 Finding check_tls(const config::Server& server, TimePoint now);
-/// Connects as for a mail: TLS, certificate, credentials; sends nothing.
-Finding check_smtp(const config::Smtp& smtp);
+/// Connects as for a mail: TLS, certificate, credentials; sends nothing. `section`: where the account stands.
+Finding check_smtp(const config::Smtp& smtp, const std::string& section = "smtp");
 /// SPF, DKIM and DMARC of the domain that mail comes from; asks the system's resolver.
 Findings check_mail_dns(const config::Smtp& smtp);
 

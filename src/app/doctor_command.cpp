@@ -82,8 +82,12 @@ Findings examine(const config::Loaded& loaded)
     append(all, check_data_folder(config.store.data_dir, now));
     check_store(all, config, now);
     all.push_back(check_tls(config.server, now));
-    all.push_back(check_smtp(config.smtp));
-    append(all, check_mail_dns(config.smtp));
+    const auto accounts = config.mail_accounts();
+    if (accounts.empty()) all.push_back(check_smtp(config.smtp));
+    for (const auto& [section, account] : accounts) {
+        all.push_back(check_smtp(account, section));
+        append(all, check_mail_dns(account));
+    }
     return all;
 }
 

@@ -14,10 +14,15 @@ tokens::TokenPolicy token_policy(const config::Config& config)
     return policy;
 }
 
-std::unique_ptr<delivery::SmtpSender> make_mail_sender(const config::Smtp& smtp)
+std::vector<IpNetwork> opened_networks(const config::Outbound& outbound)
 {
-    if (smtp.host.empty()) return nullptr;
-    return std::make_unique<delivery::SmtpSender>(smtp);
+    std::vector<IpNetwork> networks;
+    for (const auto& text : outbound.allow) {
+        if (const auto network = IpNetwork::parse(text)) {  // The configuration holds no others.
+            networks.push_back(*network);
+        }
+    }
+    return networks;
 }
 
 /// Users and projects stand side by side: what users must know of a project is looked up for them.
@@ -75,37 +80,41 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       idempotency(stores.idempotency(), *opened.keyring, clock, random),
       template_cache(stores.templates(), clock),
       templates(stores.templates(), template_cache, clock),
-      mail(make_mail_sender(config.smtp)),
+      outbound_guard(opened_networks(config.outbound)),
+      sender_pool({.store = stores.senders(),
+                   .keyring = *opened.keyring,
+                   .guard = outbound_guard,
+                   .metrics = metrics,
+                   .clock = clock},
+                  config.mail_accounts(), config.delivery),
       delivery_workers({.outbox = stores.outbox(),
                         .projects = project_cache,
-                        .mail = mail.get(),
+                        .routes = sender_pool,
                         .keyring = *opened.keyring,
                         .metrics = metrics,
                         .clock = clock,
-                        .from = config.smtp.from,
-                        .from_name = config.smtp.from_name,
                         .public_url = config.public_url(),
                         .templates = &template_cache},
                        config.delivery),
       samples({.messages = stores.messages(),
-               .mail = mail.get(),
+               .routes = sender_pool,
                .count_send = count_samples_in(stores.limits(), clock, config.limits),
                .clock = clock,
-               .random = random,
-               .from = config.smtp.from,
-               .from_name = config.smtp.from_name}),
-      email_access({.validations = stores.validations(),
-                    .projects = project_cache,
-                    .directory = directory,
-                    .limits = stores.limits(),
-                    .keyring = *opened.keyring,
-                    .tokens = login_tokens,
-                    .clock = clock,
-                    .random = random,
-                    .has_sender = mail != nullptr,
-                    .message_queued = [this] { delivery_workers.notify(); },
-                    .message_delivered = [this] { delivery_workers.count_inbox(); },
-                    .limit_settings = config.limits}),
+               .random = random}),
+      email_access(
+          {.validations = stores.validations(),
+           .projects = project_cache,
+           .directory = directory,
+           .limits = stores.limits(),
+           .keyring = *opened.keyring,
+           .tokens = login_tokens,
+           .clock = clock,
+           .random = random,
+           .has_sender =
+               [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
+           .message_queued = [this] { delivery_workers.notify(); },
+           .message_delivered = [this] { delivery_workers.count_inbox(); },
+           .limit_settings = config.limits}),
       magic_links({.validations = stores.validations(),
                    .projects = project_cache,
                    .keyring = *opened.keyring,
@@ -139,7 +148,9 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
       audit_handlers(stores.audit()),
       admin_handlers(admins, config.public_url()),
       console_handlers(console_sessions, config.public_url()),
-      project_handlers(projects, mail != nullptr),
+      project_handlers(
+          projects,
+          [this](const std::string& project_id) { return sender_pool.has_sender(project_id); }),
       flow_handlers(projects),
       method_handlers(projects),
       source_handlers(stores.sources(), clock, random, find_project_in(projects),
@@ -149,9 +160,20 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                      config.public_url()),
       template_handlers(templates, samples, projects),
       message_handlers(stores.messages(), projects),
+      sender_handlers({.store = stores.senders(),
+                       .projects = projects,
+                       .pool = sender_pool,
+                       .guard = outbound_guard,
+                       .keyring = *opened.keyring,
+                       .limits = stores.limits(),
+                       .clock = clock,
+                       .random = random,
+                       .public_url = config.public_url()}),
+      receipt_handlers(stores.receipts(), stores.senders(), *opened.keyring, clock,
+                       config.mail_accounts()),
       email_handlers(email_access),
-      validation_handlers(stores.validations(), stores.events(), stores.outbox(), project_cache,
-                          clock),
+      validation_handlers(stores.validations(), stores.events(), stores.outbox(), stores.receipts(),
+                          project_cache, clock),
       lock_handlers(stores.locks(), project_cache, clock),
       link_handlers(magic_links, stores.locks(), project_cache, clock, config.public_url()),
       exchange_handlers(login_exchange),

@@ -31,7 +31,11 @@
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
+#include "delivery/receipt_handlers.h"
+#include "delivery/sender_handlers.h"
+#include "delivery/sender_pool.h"
 #include "metrics/metrics.h"
+#include "outbound/guard.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_cache.h"
@@ -88,7 +92,8 @@ struct Parts {
 
     delivery::TemplateCache template_cache;
     delivery::Templates templates;
-    std::unique_ptr<delivery::SmtpSender> mail;  ///< Null: no relay is configured.
+    outbound::Guard outbound_guard;
+    delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
 
@@ -111,6 +116,8 @@ struct Parts {
     delivery::InboxHandlers inbox_handlers;
     delivery::TemplateHandlers template_handlers;
     delivery::MessageHandlers message_handlers;
+    delivery::SenderHandlers sender_handlers;
+    delivery::ReceiptHandlers receipt_handlers;
     access::EmailHandlers email_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;

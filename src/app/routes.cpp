@@ -12,6 +12,8 @@
 #include "app/parts.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/message_handlers.h"
+#include "delivery/receipt_handlers.h"
+#include "delivery/sender_handlers.h"
 #include "delivery/template_handlers.h"
 #include "events/audit_handlers.h"
 #include "projects/flow_handlers.h"
@@ -49,6 +51,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using admin::ConsoleHandlers;
     using delivery::InboxHandlers;
     using delivery::MessageHandlers;
+    using delivery::ReceiptHandlers;
+    using delivery::SenderHandlers;
     using delivery::TemplateHandlers;
     using events::AuditHandlers;
     using projects::FlowHandlers;
@@ -198,6 +202,26 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     router.get("/v2/access/projects/{project_id}/stats", read,
                call(parts.stats_handlers, &StatsHandlers::stats));
+    auto& senders = parts.sender_handlers;
+    router.post("/v2/access/projects/{project_id}/senders", manage,
+                once_secret("senders", call(senders, &SenderHandlers::create)));
+    router.get("/v2/access/projects/{project_id}/senders", read,
+               call(senders, &SenderHandlers::list));
+    router.get("/v2/access/senders/{sender_id}", read, call(senders, &SenderHandlers::get));
+    router.patch("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::change));
+    router.remove("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::remove));
+    router.post("/v2/access/senders/{sender_id}/test", manage,
+                once("senders/test", call(senders, &SenderHandlers::test)));
+    auto& receipts = parts.receipt_handlers;
+    router.get("/v2/access/senders/{sender_id}/receipts", anyone,
+               call(receipts, &ReceiptHandlers::greet));
+    // Vendors neither send one media type only nor say that they accept JSON.
+    router.add("POST", "/v2/access/senders/{sender_id}/receipts",
+               {.scope = anyone,
+                .body_bytes_max = ReceiptHandlers::kBodyBytesMax,
+                .json_body = false,
+                .json_answer = false},
+               call(receipts, &ReceiptHandlers::receive));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

@@ -12,6 +12,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::InvalidEmail: return "InvalidEmail";
     case ErrorCode::InvalidCode: return "InvalidCode";
     case ErrorCode::RedirectNotAllowed: return "RedirectNotAllowed";
+    case ErrorCode::UrlNotAllowed: return "UrlNotAllowed";
     case ErrorCode::MalformedHttp: return "MalformedHttp";
     case ErrorCode::MissingToken: return "MissingToken";
     case ErrorCode::InvalidToken: return "InvalidToken";
@@ -30,6 +31,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::LoginNotFound: return "LoginNotFound";
     case ErrorCode::UserNotFound: return "UserNotFound";
     case ErrorCode::SourceNotFound: return "SourceNotFound";
+    case ErrorCode::SenderNotFound: return "SenderNotFound";
     case ErrorCode::KeyNotFound: return "KeyNotFound";
     case ErrorCode::LockNotFound: return "LockNotFound";
     case ErrorCode::AdminNotFound: return "AdminNotFound";

@@ -29,6 +29,19 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
     return std::nullopt;
 }
 
+std::optional<IpAddress> IpAddress::from_bytes(std::span<const std::uint8_t> bytes)
+{
+    IpAddress address;
+    if (bytes.size() == address.bytes_.size()) {
+        std::copy(bytes.begin(), bytes.end(), address.bytes_.begin());
+        return address;
+    }
+    if (bytes.size() != address.bytes_.size() - kMapped.size()) return std::nullopt;
+    std::copy(kMapped.begin(), kMapped.end(), address.bytes_.begin());
+    std::copy(bytes.begin(), bytes.end(), address.bytes_.begin() + kMapped.size());
+    return address;
+}
+
 bool IpAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), bytes_.begin()); }
 
 std::string IpAddress::text() const

@@ -13,6 +13,9 @@
 namespace accessd::config {
 namespace {
 
+constexpr std::size_t kReceiptSecretMin =
+    32;  // Characters: 128 bits and more, if they are random hex.
+
 /// Collects problems; each says where the settings at odds were made.
 class Collector {
 public:
@@ -20,12 +23,12 @@ public:
 
     /// A problem of `setting`, caused by it and `others`.
     void add(std::string_view section, std::string_view key, std::string issue,
-             std::initializer_list<std::string_view> others = {})
+             std::initializer_list<std::string> others = {})
     {
         const auto* setting = find_setting(section, key);
         Problem problem{.setting = setting->name(), .issue = std::move(issue)};
         problem.source = source_of(problem.setting);
-        for (const auto other : others) {
+        for (const auto& other : others) {
             if (problem.source.empty()) problem.source = source_of(other);
         }
         if (problem.source.empty()) problem.source = "default";
@@ -84,38 +87,44 @@ void check_server(const Config& config, Collector& collector)
     }
 }
 
-void check_smtp(const Config& config, Collector& collector)
+void check_smtp(const Config& config, Collector& collector, const std::string& section,
+                const Smtp& smtp)
 {
-    const auto& smtp = config.smtp;
+    const auto name = [&](const char* key) { return section + "." + key; };
     if (!smtp.host.empty() && smtp.from.empty()) {
-        collector.add("smtp", "from",
-                      "is missing: mail through smtp.host needs a sender, such as "
-                      "\"codes@example.com\"",
-                      {"smtp.host"});
+        collector.add(section, "from",
+                      "is missing: mail through " + name("host") +
+                          " needs a sender, such as "
+                          "\"codes@example.com\"",
+                      {name("host")});
     }
     if (smtp.user.empty() && !smtp.password.empty()) {
-        collector.add("smtp", "user", "is missing: there is a password and nobody to use it",
-                      {"smtp.password", "smtp.password_file"});
+        collector.add(section, "user", "is missing: there is a password and nobody to use it",
+                      {name("password"), name("password_file")});
     }
     if (!smtp.user.empty() && smtp.password.empty() && smtp.password_file.empty()) {
-        collector.add("smtp", "password",
-                      "is missing for smtp.user; set it, or smtp.password_file, or "
-                      "ACCESSD_SMTP_PASSWORD",
-                      {"smtp.user"});
+        collector.add(section, "password",
+                      "is missing for " + name("user") + "; set it, or " + name("password_file") +
+                          ", or " + find_setting(section, "password")->variable(),
+                      {name("user")});
     }
     if (smtp.security == Smtp::Security::None && !smtp.password.empty() &&
         !is_loopback_host(smtp.host)) {
         collector.add(
-            "smtp", "security",
+            section, "security",
             "would send the password readable to everyone on the way; use \"starttls\" or "
             "\"tls\"",
-            {"smtp.host"});
+            {name("host")});
+    }
+    if (!smtp.receipt_secret.empty() && smtp.receipt_secret.reveal().size() < kReceiptSecretMin) {
+        collector.add(section, "receipt_secret", "must have 32 characters or more");
     }
     // A worker starts a mail in the first half of its lease and must be done by the end.
     if (config.delivery.lease < 2 * smtp.timeout) {
         collector.add("delivery", "lease_seconds",
-                      "must be at least twice smtp.timeout_seconds, or a slow mail goes out twice",
-                      {"smtp.timeout_seconds"});
+                      "must be at least twice " + name("timeout_seconds") +
+                          ", or a slow mail goes out twice",
+                      {name("timeout_seconds")});
     }
 }
 
@@ -133,7 +142,9 @@ std::vector<Problem> find_conflicts(const Config& config, const Origins& origins
     Collector collector{config, origins};
     check_files(config, collector);
     check_server(config, collector);
-    check_smtp(config, collector);
+    check_smtp(config, collector, "smtp", config.smtp);
+    check_smtp(config, collector, "smtp2", config.smtp2);
+    check_smtp(config, collector, "smtp3", config.smtp3);
     return collector.take();
 }
 
@@ -151,10 +162,12 @@ std::vector<Problem> find_warnings(const Config& config, const Origins& origins)
         collector.add("server", "public_url",
                       "has no TLS: codes and tokens can be read by everyone on the way");
     }
-    if (config.smtp.security == Smtp::Security::None && !config.smtp.host.empty() &&
-        config.smtp.password.empty() && !is_loopback_host(config.smtp.host)) {
-        collector.add("smtp", "security", "sends codes readable to everyone on the way",
-                      {"smtp.host"});
+    for (const auto& [name, account] : config.mail_accounts()) {
+        if (account.security == Smtp::Security::None && account.password.empty() &&
+            !is_loopback_host(account.host)) {
+            collector.add(name, "security", "sends codes readable to everyone on the way",
+                          {name + ".host"});
+        }
     }
     return collector.take();
 }

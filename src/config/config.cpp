@@ -14,6 +14,18 @@ std::string Config::public_url() const
     return url;
 }
 
+std::vector<NamedSmtp> Config::mail_accounts() const
+{
+    std::vector<NamedSmtp> accounts;
+    const auto add = [&](const char* name, const Smtp& account) {
+        if (!account.host.empty()) accounts.push_back({name, account});
+    };
+    add("smtp", smtp);
+    add("smtp2", smtp2);
+    add("smtp3", smtp3);
+    return accounts;
+}
+
 std::string Config::master_key_file() const
 {
     if (!keys.master_key_file.empty()) return keys.master_key_file;

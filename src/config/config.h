@@ -56,7 +56,8 @@ struct Tokens {
     std::chrono::seconds signing_key_life{90LL * 24 * 3600};
 };
 
-/// [smtp]: the relay that carries a live project's mail. Without a host, live projects can't send.
+/// [smtp], [smtp2], [smtp3]: the operator's accounts for live projects' mail, in the order in which they are
+/// tried. One without a host isn't there.
 struct Smtp {
     enum class Security {
         StartTls,  ///< Upgrades a plain connection, or fails.
@@ -73,15 +74,21 @@ struct Smtp {
     std::string from_name;      ///< Empty: the project's name.
     std::string ca_file;        ///< PEM; empty: the system's.
     std::string dkim_selector;  ///< For `accessd doctor` alone: the relay signs.
+    Secret receipt_secret;      ///< Signs receipts of this account; empty: none are taken.
     std::chrono::seconds timeout{20};
     int connections_max = 4;
 };
 
 /// [delivery]
 struct Delivery {
-    int workers = 4;
-    int batch = 20;  ///< Messages leased at once.
+    int workers = 8;  ///< Half of them can be one sender's: a relay that hangs holds no more.
+    int batch = 20;   ///< Messages leased at once.
     std::chrono::seconds lease{60};
+};
+
+/// [outbound]: where the server may connect to at the API's wish.
+struct Outbound {
+    std::vector<std::string> allow;  ///< Inner networks that are open all the same: "10.0.0.0/8".
 };
 
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.
@@ -100,6 +107,12 @@ struct Log {
     log::Format format = log::Format::Text;
 };
 
+/// One of the operator's accounts and the section that it stands in.
+struct NamedSmtp {
+    std::string name;  ///< "smtp2".
+    Smtp account;
+};
+
 /// All settings: defaults, then the file, then the environment.
 struct Config {
     Server server;
@@ -107,12 +120,17 @@ struct Config {
     Keys keys;
     Tokens tokens;
     Smtp smtp;
+    Smtp smtp2;
+    Smtp smtp3;
     Delivery delivery;
+    Outbound outbound;
     Limits limits;
     Log log;
 
     /// server.public_url, or what address, port and TLS make of it. No trailing slash.
     std::string public_url() const;
+    /// The accounts that have a host, in the order in which they are tried.
+    std::vector<NamedSmtp> mail_accounts() const;
     /// keys.master_key_file, or its default place.
     std::string master_key_file() const;
 };

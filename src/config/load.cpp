@@ -112,7 +112,8 @@ public:
     void take_file(const std::string& path);
     void take_environment(const Environment& environment);
     void take_flags(const std::vector<Flag>& flags);
-    void read_password_file();
+    void read_password_file(std::string_view section, Smtp& smtp);
+    void read_password_files();
     Loaded finish() &&;
 
 private:
@@ -263,10 +264,10 @@ void Loader::take_flags(const std::vector<Flag>& flags)
     }
 }
 
-void Loader::read_password_file()
+void Loader::read_password_file(std::string_view section, Smtp& smtp)
 {
-    auto& smtp = loaded_.config.smtp;
-    const std::string name = "smtp.password_file";
+    const auto name = name_of(section, "password_file");
+    const auto password = name_of(section, "password");
     if (smtp.password_file.empty() || refused_.count(name) != 0) return;
     const auto add = [&](std::string issue) {
         refuse({.source = loaded_.origins[name],
@@ -275,8 +276,7 @@ void Loader::read_password_file()
                 .issue = std::move(issue)});
     };
     if (!smtp.password.empty()) {
-        add("comes with smtp.password (" + loaded_.origins["smtp.password"] +
-            "): set one of the two");
+        add("comes with " + password + " (" + loaded_.origins[password] + "): set one of the two");
         return;
     }
     auto text = read_small_file(smtp.password_file, kPasswordBytesMax);
@@ -285,11 +285,18 @@ void Loader::read_password_file()
         return;
     }
     while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-    if (text->empty() || !is_accepted(*find_setting("smtp", "password"), Value{*text})) {
+    if (text->empty() || !is_accepted(*find_setting(section, "password"), Value{*text})) {
         add("must hold the password and nothing else, on one line");
         return;
     }
     smtp.password = Secret{*std::move(text)};
+}
+
+void Loader::read_password_files()
+{
+    read_password_file("smtp", loaded_.config.smtp);
+    read_password_file("smtp2", loaded_.config.smtp2);
+    read_password_file("smtp3", loaded_.config.smtp3);
 }
 
 Loaded Loader::finish() &&
@@ -325,7 +332,7 @@ Loaded load(const Sources& sources)
     if (sources.file) loader.take_file(*sources.file);
     loader.take_environment(sources.environment);
     loader.take_flags(sources.flags);
-    loader.read_password_file();
+    loader.read_password_files();
     return std::move(loader).finish();
 }
 

@@ -232,9 +232,9 @@ void add_limits(std::vector<Setting>& table)
                  "it pauses until it is unlocked. 0: never.");
 }
 
-void add_delivery(std::vector<Setting>& table)
+void add_mail_account(std::vector<Setting>& table, std::string_view section, Smtp Config::*account)
 {
-    Group smtp{table, "smtp", &Config::smtp};
+    Group smtp{table, section, account};
     smtp.text("host", Kind::Host, &Smtp::host,
               "Name or address of the mail server that carries live projects' codes. Empty: live "
               "projects can't send mail; test projects need none.");
@@ -262,10 +262,23 @@ void add_delivery(std::vector<Setting>& table)
                  "For one mail, from connecting to the server's answer.");
     smtp.whole("connections_max", &Smtp::connections_max, 1, 100,
                "Connections to the mail server at a time.");
+    smtp.secret(
+        "receipt_secret", &Smtp::receipt_secret,
+        "Signs receipts and bounces of this account, 32 characters at least (docs/operate.md "
+        "has the form). Empty: none are taken.");
+}
+
+void add_delivery(std::vector<Setting>& table)
+{
+    add_mail_account(table, "smtp", &Config::smtp);
+    add_mail_account(table, "smtp2", &Config::smtp2);
+    add_mail_account(table, "smtp3", &Config::smtp3);
 
     Group delivery{table, "delivery", &Config::delivery};
-    delivery.whole("workers", &Delivery::workers, 1, 64,
-                   "Threads that send messages. They mostly wait for the mail server.");
+    delivery.whole(
+        "workers", &Delivery::workers, 1, 64,
+        "Threads that send messages. They mostly wait for mail servers; half of them are one "
+        "sender's at most, so that one that hangs doesn't hold up the others.");
     delivery.whole(
         "batch", &Delivery::batch, 1, 1000,
         "Messages taken from the outbox at once. More is quicker in bulk, and more is sent "
@@ -274,6 +287,13 @@ void add_delivery(std::vector<Setting>& table)
         "lease_seconds", &Delivery::lease, 2, kHour,
         "How long taken messages are one worker's. Afterwards another tries, so at least "
         "twice smtp.timeout_seconds, or a slow mail goes out twice.");
+
+    Group outbound{table, "outbound", &Config::outbound};
+    outbound.texts(
+        "allow", Kind::Networks, &Outbound::allow,
+        "Inner networks and addresses that senders set over the API may reach all the same. "
+        "Everything private, loopback, link-local or special is closed to them. Addresses "
+        "in this file are trusted anyway.");
 
     add_limits(table);
 
@@ -304,7 +324,10 @@ const std::vector<SectionInfo>& sections()
         {"keys", "What seals secrets at rest."},
         {"tokens", "What a finished login hands out."},
         {"smtp", "The mail server that carries live projects' codes."},
+        {"smtp2", "A second account: takes over when the first fails."},
+        {"smtp3", "A third account."},
         {"delivery", "How messages leave the outbox."},
+        {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"limits", "How often, behind the published limits, which can't be configured."},
         {"log", "What is written to standard error."},
     };

@@ -81,7 +81,8 @@ public:
 private:
     void run();
     void work(Reports& reports);
-    std::optional<Message> take();
+    std::optional<Leased> take();
+    void defer(const std::string& id, TimePoint until);
     std::vector<Message> poll();
     std::vector<Message> lease();
     bool has_ready();
@@ -170,22 +171,27 @@ void DeliveryWorkers::Impl::run()
 /// One step: a live message, or a look into the outbox with the test messages found there.
 void DeliveryWorkers::Impl::work(Reports& reports)
 {
-    if (const auto message = take()) {
-        auto result = delivery_.deliver(*message);
-        warn_of(result.attempt);
-        reports.add(std::move(result));
+    if (const auto leased = take()) {
+        auto done = delivery_.deliver(leased->message, leased->until);
+        if (done.defer_until) defer(leased->message.id, *done.defer_until);
+        for (auto& one : done.reports) {
+            warn_of(one.attempt);
+            reports.add(std::move(one));
+        }
         if (reports.are_due()) report(reports);
         return;
     }
     report(reports);
-    for (const auto& message : poll()) reports.add(delivery_.deliver(message));
+    for (const auto& message : poll()) {
+        for (auto& one : delivery_.deliver(message, {}).reports) reports.add(std::move(one));
+    }
     report(reports);
 }
 
 /// The next live message, if one is leased and still worth sending.
-std::optional<Message> DeliveryWorkers::Impl::take()
+std::optional<Leased> DeliveryWorkers::Impl::take()
 {
-    std::optional<Message> taken;
+    std::optional<Leased> taken;
     std::vector<std::string> late;
     const auto now = parts_.clock.now();
     {
@@ -198,7 +204,7 @@ std::optional<Message> DeliveryWorkers::Impl::take()
             if (is_late)
                 late.push_back(leased.message.id);  // The next lease decides about it.
             else
-                taken = std::move(leased.message);
+                taken = std::move(leased);
         }
     }
     release(late);
@@ -289,6 +295,16 @@ void DeliveryWorkers::Impl::release(const std::vector<std::string>& ids)
     }
 }
 
+/// The message waits in the store, so that others are taken from there meanwhile.
+void DeliveryWorkers::Impl::defer(const std::string& id, TimePoint until)
+{
+    if (const auto done = parts_.outbox.defer({id}, until); !done) {
+        warn("Can't give a message back; it waits until its lease lapses", done.error());
+        return;
+    }
+    notify();  // Whoever waits doesn't know of the new time yet.
+}
+
 void DeliveryWorkers::Impl::warn(std::string_view what, const Error& error)
 {
     if (warnings_.may_speak()) log::warn(what, {{"error", error.detail}});
@@ -300,6 +316,7 @@ void DeliveryWorkers::Impl::warn_of(const Attempt& attempt)
     if (attempt.outcome != Attempt::Outcome::TemporaryFailure) return;
     if (!attempt_warnings_.may_speak()) return;
     log::warn("Mail can't be sent at the moment", {{"message_id", attempt.message_id},
+                                                   {"sender", attempt.sender_id},
                                                    {"reason", attempt.reason},
                                                    {"answer", attempt.provider_answer}});
 }

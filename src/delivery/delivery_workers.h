@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "crypto/keyring.h"
+#include "delivery/mail_route.h"
 #include "delivery/outbox_store.h"
-#include "delivery/sender.h"
 #include "delivery/template_cache.h"
 #include "metrics/metrics.h"
 #include "projects/project_lookup.h"
@@ -24,12 +24,10 @@ public:
     struct Parts {
         OutboxStore& outbox;
         projects::ProjectLookup& projects;
-        Sender* mail;  ///< Null: none configured; live projects' messages wait.
+        MailRoutes& routes;  ///< Where none leads, live projects' messages wait.
         const crypto::Keyring& keyring;
         metrics::Metrics& metrics;
         Clock& clock;
-        std::string from;
-        std::string from_name;                ///< Empty: the project's name.
         std::string public_url{};             ///< Where the links in messages lead.
         TemplateLookup* templates = nullptr;  ///< Null: the built-in templates alone.
     };

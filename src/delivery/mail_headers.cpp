@@ -125,14 +125,16 @@ std::string to_mail_date(TimePoint time)
 std::vector<std::string> mail_headers(const OutgoingMail& mail)
 {
     const auto domain = domain_of(mail.from);
-    return {"From: " + mailbox(mail.from_name, mail.from),
-            "To: " + mailbox({}, mail.recipient),
-            "Subject: " + unstructured(mail.subject),
-            "Date: " + to_mail_date(mail.date),
-            "Message-ID: <" + without_controls(mail.message_id) + '@' + without_controls(domain) +
-                '>',
-            "Auto-Submitted: auto-generated",
-            "Content-Language: " + std::string{contacts::to_text(mail.language)}};
+    std::vector<std::string> lines{
+        "From: " + mailbox(mail.from_name, mail.from),
+        "To: " + mailbox({}, mail.recipient),
+        "Subject: " + unstructured(mail.subject),
+        "Date: " + to_mail_date(mail.date),
+        "Message-ID: <" + without_controls(mail.message_id) + '@' + without_controls(domain) + '>',
+        "Auto-Submitted: auto-generated",
+        "Content-Language: " + std::string{contacts::to_text(mail.language)}};
+    if (!mail.reply_to.empty()) lines.push_back("Reply-To: " + mailbox({}, mail.reply_to));
+    return lines;
 }
 
 std::string_view domain_of(std::string_view address)

@@ -60,7 +60,8 @@ struct Attempt {
     int number = 1;  ///< From 1.
     TimePoint started_at;
     std::chrono::milliseconds duration{0};
-    std::string sender;  ///< "smtp", "inbox".
+    std::string sender;     ///< Its name: "smtp", "inbox".
+    std::string sender_id;  ///< "snd_..."; of the operator's accounts and the inbox, the name.
     enum class Outcome { Accepted, TemporaryFailure, PermanentFailure } outcome{};
     std::string reason;  ///< Plain words: "the relay refused the recipient".
     std::string

@@ -1,9 +1,11 @@
 #include "delivery/message_delivery.h"
 
 #include "delivery/composed_email.h"
+#include "delivery/message_text.h"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -19,22 +21,35 @@ constexpr std::array kDelays{std::chrono::seconds{1}, std::chrono::seconds{3},
 constexpr std::size_t kTriesOfACode = 20;
 constexpr auto kLongDelay = std::chrono::minutes{10};
 
-SendOutcome failure(Attempt::Outcome outcome, std::string reason)
+/// A sender that has its hands full is asked again after this long, and up to as much more.
+constexpr auto kDeferral = std::chrono::milliseconds{1000};
+
+/// Who is named where no sender had a part.
+constexpr std::string_view kNobody = "none";
+
+/// Ids are random enough, and a hash needs no generator to share between threads.
+std::chrono::milliseconds spread(std::chrono::milliseconds most, const std::string& seed)
 {
-    return {outcome, std::move(reason), {}};
+    const auto part = static_cast<std::int64_t>(std::hash<std::string>{}(seed) % 1001);
+    return most * part / 1000;
 }
 
-/// What becomes of the message after its attempt; `wanted`: when its next one would be.
-void conclude(AttemptReport& report, bool receipt, TimePoint wanted, const Message& message)
+Attempt attempt_of(const Message& message, int number, Try made)
 {
-    switch (report.attempt.outcome) {
-    case Attempt::Outcome::Accepted:
-        report.status = receipt ? MessageStatus::Delivered : MessageStatus::Sent;
-        report.receipt = receipt;
-        return;
-    case Attempt::Outcome::PermanentFailure: report.status = MessageStatus::Failed; return;
-    case Attempt::Outcome::TemporaryFailure: break;
-    }
+    return {.message_id = message.id,
+            .number = number,
+            .started_at = made.started_at,
+            .duration = made.duration,
+            .sender = std::move(made.sender),
+            .sender_id = std::move(made.sender_id),
+            .outcome = made.outcome.outcome,
+            .reason = std::move(made.outcome.reason),
+            .provider_answer = std::move(made.outcome.provider_answer)};
+}
+
+/// Tries again at `wanted` if the code lives until then, and else gives up.
+void wait_or_give_up(AttemptReport& report, TimePoint wanted, const Message& message)
+{
     if (wanted < message.expires_at) {
         report.status = MessageStatus::Queued;
         report.retry_at = wanted;
@@ -51,114 +66,183 @@ std::chrono::milliseconds retry_delay(int attempts, const std::string& message_i
     const auto step = static_cast<std::size_t>(std::max(1, attempts)) - 1;
     if (step >= kTriesOfACode) return kLongDelay;
     const auto delay = std::chrono::milliseconds{kDelays[std::min(step, kDelays.size() - 1)]};
-    // Ids are random enough, and a hash needs no generator to share between threads.
-    const auto spread = std::hash<std::string>{}(message_id + std::to_string(attempts)) % 1001;
-    return delay + delay * static_cast<int>(spread) / 5000;
+    return delay + spread(delay / 5, message_id + std::to_string(attempts));
 }
 
-MessageDelivery::MessageDelivery(const DeliveryWorkers::Parts& parts)
-    : parts_(parts),
-      inbox_count_(counters_of(kInboxSender)),
-      mail_count_(counters_of(mail_name())),
-      mail_duration_(parts.metrics.histogram("accessd_delivery_duration_seconds",
-                                             "Time that handing a message over took.",
-                                             {{"sender", std::string{mail_name()}}}))
+MessageDelivery::MessageDelivery(const DeliveryWorkers::Parts& parts) : parts_(parts)
 {
+    numbers_of(std::string{kInboxSender});
+    numbers_of("smtp");  // So that graphs start at 0.
 }
 
-std::string_view MessageDelivery::mail_name() const
-{
-    return parts_.mail == nullptr ? "smtp" : parts_.mail->name();
-}
-
-MessageDelivery::Counters MessageDelivery::counters_of(std::string_view sender) const
+const MessageDelivery::Numbers& MessageDelivery::numbers_of(const std::string& metric)
 {
     using enum Attempt::Outcome;
-    Counters counters{};
+    const std::scoped_lock lock{numbers_mutex_};
+    auto& numbers = numbers_[metric];
+    if (numbers.duration != nullptr) return numbers;
     for (const auto outcome : {Accepted, TemporaryFailure, PermanentFailure}) {
-        counters[static_cast<std::size_t>(outcome)] = &parts_.metrics.counter(
+        numbers.outcomes[static_cast<std::size_t>(outcome)] = &parts_.metrics.counter(
             "accessd_deliveries_total", "Tries to hand a message over.",
-            {{"sender", std::string{sender}}, {"outcome", std::string{to_text(outcome)}}});
+            {{"sender", metric}, {"outcome", std::string{to_text(outcome)}}});
     }
-    return counters;
-}
-
-AttemptReport MessageDelivery::deliver(const Message& message)
-{
-    const auto began = std::chrono::steady_clock::now();
-    AttemptReport report;
-    auto& attempt = report.attempt;
-    attempt.message_id = message.id;
-    attempt.number = message.attempts + 1;
-    attempt.started_at = parts_.clock.now();
-    attempt.sender = message.test ? kInboxSender : mail_name();
-
-    auto result = hand_over(message);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    attempt.duration = std::chrono::duration_cast<std::chrono::milliseconds>(took);
-    attempt.outcome = result.sent.outcome;
-    attempt.reason = std::move(result.sent.reason);
-    attempt.provider_answer = std::move(result.sent.provider_answer);
-
-    const auto& counters = message.test ? inbox_count_ : mail_count_;
-    counters[static_cast<std::size_t>(attempt.outcome)]->add();
-    if (!message.test) mail_duration_.observe(took.count());
-    const auto retry_at = parts_.clock.now() + retry_delay(attempt.number, message.id);
-    conclude(report, result.receipt, result.retry_at.value_or(retry_at), message);
-    return report;
+    numbers.duration =
+        &parts_.metrics.histogram("accessd_delivery_duration_seconds",
+                                  "Time that handing a message over took.", {{"sender", metric}});
+    return numbers;
 }
 
 void MessageDelivery::count_inbox()
 {
-    inbox_count_[static_cast<std::size_t>(Attempt::Outcome::Accepted)]->add();
+    const auto& numbers = numbers_of(std::string{kInboxSender});
+    numbers.outcomes[static_cast<std::size_t>(Attempt::Outcome::Accepted)]->add();
 }
 
-InboxOutcome MessageDelivery::hand_over(const Message& message)
+Delivered MessageDelivery::deliver(const Message& message, TimePoint deadline)
 {
     using Outcome = Attempt::Outcome;
     const auto setup = parts_.projects.find(message.project_id);
     if (!setup) {
-        return {.sent =
-                    failure(Outcome::TemporaryFailure, "the project can't be read at the moment")};
+        return give_up_for_now(message, Outcome::TemporaryFailure,
+                               "the project can't be read at the moment");
     }
     if (*setup == nullptr) {
-        return {.sent = failure(Outcome::PermanentFailure, "the project doesn't exist any more")};
+        return give_up_for_now(message, Outcome::PermanentFailure,
+                               "the project doesn't exist any more");
     }
-    if (!message.test) return {.sent = send_live(message, **setup)};
-
-    const auto* recipient = (*setup)->test_recipient(message.recipient);
-    const auto wanted =
-        recipient == nullptr ? projects::TestRecipient::Outcome::Delivered : recipient->outcome;
-    auto outcome = deliver_to_inbox(message, wanted, parts_.clock.now());
-    if (outcome.sent.outcome == Outcome::Accepted) {
-        outcome.sent.reason = template_note(parts_.templates, message, (*setup)->project);
-    }
-    return outcome;
+    return message.test ? deliver_in_test(message, **setup)
+                        : deliver_live(message, **setup, deadline);
 }
 
-SendOutcome MessageDelivery::send_live(const Message& message, const projects::ProjectSetup& setup)
+Delivered MessageDelivery::give_up_for_now(const Message& message, Attempt::Outcome outcome,
+                                           std::string reason)
 {
-    using Outcome = Attempt::Outcome;
-    if (parts_.mail == nullptr) {
-        return failure(Outcome::TemporaryFailure, "no mail sender is configured");
+    const std::string name{message.test ? kInboxSender : kNobody};
+    Round round;
+    round.ending = outcome == Attempt::Outcome::PermanentFailure ? Round::Ending::Refused
+                                                                 : Round::Ending::Later;
+    round.tries.push_back({.sender = name,
+                           .sender_id = name,
+                           .metric = name,
+                           .started_at = parts_.clock.now(),
+                           .duration = {},
+                           .outcome = {outcome, std::move(reason), {}}});
+    return to_reports(message, std::move(round));
+}
+
+Delivered MessageDelivery::deliver_in_test(const Message& message,
+                                           const projects::ProjectSetup& setup)
+{
+    const auto* recipient = setup.test_recipient(message.recipient);
+    const auto wanted =
+        recipient == nullptr ? projects::TestRecipient::Outcome::Delivered : recipient->outcome;
+    auto ended = deliver_to_inbox(message, wanted, parts_.clock.now());
+    const std::string name{kInboxSender};
+    Round round;
+    if (ended.sent.outcome == Attempt::Outcome::Accepted) round.ending = Round::Ending::Accepted;
+    if (ended.sent.outcome == Attempt::Outcome::PermanentFailure) {
+        round.ending = Round::Ending::Refused;
     }
+    round.tries.push_back({.sender = name,
+                           .sender_id = name,
+                           .metric = name,
+                           .started_at = parts_.clock.now(),
+                           .duration = {},
+                           .outcome = std::move(ended.sent)});
+    auto done = to_reports(message, std::move(round));
+    auto& report = done.reports.back();
+    if (report.status == MessageStatus::Sent && ended.receipt) {
+        report.status = MessageStatus::Delivered;
+        report.receipt = true;
+    }
+    if (report.status == MessageStatus::Queued && ended.retry_at) {
+        wait_or_give_up(report, *ended.retry_at, message);
+    }
+    return done;
+}
+
+Delivered MessageDelivery::deliver_live(const Message& message, const projects::ProjectSetup& setup,
+                                        TimePoint deadline)
+{
+    const auto routes = parts_.routes.routes_of(message.project_id);
+    if (!routes) {
+        return give_up_for_now(message, Attempt::Outcome::TemporaryFailure,
+                               "the project's senders can't be read at the moment");
+    }
+    if (routes->empty()) {
+        return give_up_for_now(message, Attempt::Outcome::TemporaryFailure,
+                               "no mail sender is configured");
+    }
+    const auto send = [&](MailRoute& route) { return send_live(message, setup, route); };
+    return to_reports(message, go_through(*routes, send, parts_.clock, deadline,
+                                          tries_that_may_have_arrived(message)));
+}
+
+/// So far, in earlier leases.
+int MessageDelivery::tries_that_may_have_arrived(const Message& message)
+{
+    if (message.attempts == 0) return 0;
+    const auto attempts =
+        parts_.outbox.attempts_of_validation(message.project_id, message.validation_id);
+    if (!attempts) return 0;
+    return static_cast<int>(
+        std::count_if(attempts->begin(), attempts->end(), [&](const Attempt& attempt) {
+            return attempt.message_id == message.id && attempt.reason.starts_with(kMayHaveArrived);
+        }));
+}
+
+Delivered MessageDelivery::to_reports(const Message& message, Round round)
+{
+    const auto now = parts_.clock.now();
+    Delivered done;
+    if (round.ending == Round::Ending::Busy) {
+        done.defer_until = now + kDeferral + spread(kDeferral, message.id);
+        return done;
+    }
+    int number = message.attempts;
+    for (auto& made : round.tries) {
+        const auto& numbers = numbers_of(made.metric);
+        numbers.outcomes[static_cast<std::size_t>(made.outcome.outcome)]->add();
+        numbers.duration->observe(std::chrono::duration<double>(made.duration).count());
+        auto& report = done.reports.emplace_back();
+        report.attempt = attempt_of(message, ++number, std::move(made));
+        report.status = MessageStatus::Queued;  // The next try is in the same report.
+        report.retry_at = now;
+    }
+    auto& last = done.reports.back();
+    if (round.ending == Round::Ending::Accepted) last.status = MessageStatus::Sent;
+    if (round.ending == Round::Ending::Refused) last.status = MessageStatus::Failed;
+    if (round.ending == Round::Ending::Later) {
+        const auto delay = retry_delay(number, message.id);
+        auto wanted = now + delay;
+        // All senders failed of late: be there when the first is tried again.
+        if (round.reopens_at) wanted = *round.reopens_at + spread(2 * kDeferral, message.id);
+        wait_or_give_up(last, wanted, message);
+    }
+    return done;
+}
+
+SendOutcome MessageDelivery::send_live(const Message& message, const projects::ProjectSetup& setup,
+                                       MailRoute& route)
+{
     const auto now = parts_.clock.now();
     const auto& project = setup.project;
     auto composed = compose_email(message, project, parts_.keyring, parts_.public_url,
                                   message.expires_at - now, parts_.templates);
-    if (!composed) return failure(Outcome::PermanentFailure, "the code can't be opened");
+    if (!composed) return {Attempt::Outcome::PermanentFailure, "the code can't be opened", {}};
     auto& words = composed->words;
     auto outcome =
-        parts_.mail->send({.message_id = message.id,
-                           .recipient = message.recipient,
-                           .from = parts_.from,
-                           .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
-                           .subject = std::move(words.subject),
-                           .text = std::move(words.text),
-                           .html = std::move(words.html),
-                           .date = now,
-                           .language = message.language});
-    if (outcome.outcome == Outcome::Accepted) outcome.reason = std::move(composed->note);
+        route.sender->send({.message_id = message.id,
+                            .recipient = message.recipient,
+                            .from = route.from,
+                            .from_name = route.from_name.empty() ? project.name : route.from_name,
+                            .reply_to = route.reply_to,
+                            .subject = std::move(words.subject),
+                            .text = std::move(words.text),
+                            .html = std::move(words.html),
+                            .date = now,
+                            .language = message.language});
+    if (outcome.outcome == Attempt::Outcome::Accepted) outcome.reason = std::move(composed->note);
     return outcome;
 }
 

@@ -4,10 +4,16 @@
 #include "delivery/inbox_sender.h"
 #include "delivery/message.h"
 
+#include "delivery/failover.h"
+
 #include <array>
 #include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace accessd::delivery {
 
@@ -16,31 +22,45 @@ namespace accessd::delivery {
 /// after the twentieth, which only messages see that outlive a code.
 std::chrono::milliseconds retry_delay(int attempts, const std::string& message_id);
 
-/// One try to hand a leased message over, and what follows from it.
+/// What came of a leased message.
+struct Delivered {
+    std::vector<AttemptReport>
+        reports;  ///< One for each try; the last says what the message becomes.
+    std::optional<TimePoint> defer_until;  ///< Instead of reports: its sender has its hands full.
+};
+
+/// Hands a leased message over, by one sender after the other, and says what follows from it.
 /// Threads: safe to call concurrently.
 class MessageDelivery {
 public:
     explicit MessageDelivery(const DeliveryWorkers::Parts& parts);
 
-    /// Never fails: what went wrong is in the report.
-    AttemptReport deliver(const Message& message);
+    /// Never fails: what went wrong is in the reports. `deadline`: the end of the lease.
+    Delivered deliver(const Message& message, TimePoint deadline);
 
     /// Counts a message that was written straight into an inbox.
     void count_inbox();
 
 private:
     /// The numbers of one sender, by Attempt::Outcome.
-    using Counters = std::array<metrics::Counter*, 3>;
+    struct Numbers {
+        std::array<metrics::Counter*, 3> outcomes{};
+        metrics::Histogram* duration = nullptr;
+    };
 
-    Counters counters_of(std::string_view sender) const;
-    InboxOutcome hand_over(const Message& message);
-    SendOutcome send_live(const Message& message, const projects::ProjectSetup& setup);
-    std::string_view mail_name() const;
+    const Numbers& numbers_of(const std::string& metric);
+    Delivered deliver_in_test(const Message& message, const projects::ProjectSetup& setup);
+    Delivered deliver_live(const Message& message, const projects::ProjectSetup& setup,
+                           TimePoint deadline);
+    SendOutcome send_live(const Message& message, const projects::ProjectSetup& setup,
+                          MailRoute& route);
+    int tries_that_may_have_arrived(const Message& message);
+    Delivered to_reports(const Message& message, Round round);
+    Delivered give_up_for_now(const Message& message, Attempt::Outcome outcome, std::string reason);
 
     DeliveryWorkers::Parts parts_;
-    Counters inbox_count_;
-    Counters mail_count_;
-    metrics::Histogram& mail_duration_;
+    std::mutex numbers_mutex_;
+    std::map<std::string, Numbers> numbers_;  ///< Of a few senders: projects' own count as one.
 };
 
 }  // namespace accessd::delivery

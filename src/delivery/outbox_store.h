@@ -33,6 +33,8 @@ public:
     virtual Result<void> report(const std::vector<AttemptReport>& reports, TimePoint now) = 0;
     /// Gives leased messages back untouched, for a worker that stops. Errors: StoreUnavailable.
     virtual Result<void> release(const std::vector<std::string>& message_ids) = 0;
+    /// Gives leased messages back until later, for a sender that has its hands full. Errors: StoreUnavailable.
+    virtual Result<void> defer(const std::vector<std::string>& message_ids, TimePoint until) = 0;
     /// When the next message is due; nothing if none waits.
     virtual Result<std::optional<TimePoint>> next_due() = 0;
     virtual Result<QueueState> queue_state(TimePoint now) = 0;

@@ -1,6 +1,7 @@
 #include "delivery/samples.h"
 
 #include "base/id.h"
+#include "delivery/failover.h"
 #include "delivery/inbox_sender.h"
 #include "delivery/message_text.h"
 
@@ -9,6 +10,9 @@
 
 namespace accessd::delivery {
 namespace {
+
+/// The longest that a request waits for senders: as long as one of them may take.
+constexpr auto kTimeMax = std::chrono::seconds{20};
 
 /// How long the code of a sample would be good.
 constexpr auto kSampleLife = std::chrono::minutes{10};
@@ -61,7 +65,8 @@ Result<SampleOutcome> Samples::send(const projects::ProjectSetup& setup,
                                     contacts::Language language, EmailText words)
 {
     const auto& project = setup.project;
-    if (!project.is_test() && parts_.mail == nullptr) return ErrorCode::NoProvider;
+    ACCESSD_TRY(const auto routes, parts_.routes.routes_of(project.id));
+    if (!project.is_test() && routes.empty()) return ErrorCode::NoProvider;
     const Place place{under_way_};
     if (!project.is_test() && !place.is_free()) return ErrorCode::Busy;
     ACCESSD_CHECK(parts_.count_send(project.id, recipient));
@@ -75,7 +80,7 @@ Result<SampleOutcome> Samples::send(const projects::ProjectSetup& setup,
     message.language = language;
     message.expires_at = message.created_at + kSampleLife;
     if (project.is_test()) return put_into_inbox(message, words);
-    return send_mail(message, project, std::move(words));
+    return send_mail(message, project, words, routes);
 }
 
 Result<SampleOutcome> Samples::put_into_inbox(const Message& message, const EmailText& words)
@@ -89,24 +94,30 @@ Result<SampleOutcome> Samples::put_into_inbox(const Message& message, const Emai
 }
 
 Result<SampleOutcome> Samples::send_mail(const Message& message, const projects::Project& project,
-                                         EmailText words)
+                                         const EmailText& words, const Routes& routes)
 {
-    const auto began = std::chrono::steady_clock::now();
+    const auto send = [&](MailRoute& route) {
+        return route.sender->send(
+            {.message_id = message.id,
+             .recipient = message.recipient,
+             .from = route.from,
+             .from_name = route.from_name.empty() ? project.name : route.from_name,
+             .reply_to = route.reply_to,
+             .subject = words.subject,
+             .text = words.text,
+             .html = words.html,
+             .date = message.created_at,
+             .language = message.language});
+    };
+    const auto deadline = parts_.clock.now() + kTimeMax;
+    auto round = go_through(routes, send, parts_.clock, deadline, 0);
+    if (round.ending == Round::Ending::Busy) return ErrorCode::Busy;
     SampleOutcome outcome;
     outcome.message_id = message.id;
-    outcome.sender = parts_.mail->name();
-    outcome.sent =
-        parts_.mail->send({.message_id = message.id,
-                           .recipient = message.recipient,
-                           .from = parts_.from,
-                           .from_name = parts_.from_name.empty() ? project.name : parts_.from_name,
-                           .subject = std::move(words.subject),
-                           .text = std::move(words.text),
-                           .html = std::move(words.html),
-                           .date = message.created_at,
-                           .language = message.language});
-    outcome.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - began);
+    auto& last = round.tries.back();  // Where none was asked, there is one that says so.
+    outcome.sender = std::move(last.sender);
+    outcome.sent = std::move(last.outcome);
+    for (const auto& each : round.tries) outcome.duration += each.duration;
     return outcome;
 }
 

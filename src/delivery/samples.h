@@ -4,8 +4,8 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "contacts/email_address.h"
+#include "delivery/mail_route.h"
 #include "delivery/message_store.h"
-#include "delivery/sender.h"
 #include "projects/project_store.h"
 
 #include <atomic>
@@ -31,7 +31,7 @@ Result<EmailText> write_sample(const projects::ProjectSetup& setup, contacts::La
 /// What became of a sample.
 struct SampleOutcome {
     std::string message_id;
-    std::string sender;  ///< "inbox", "smtp".
+    std::string sender;  ///< "inbox", or the name of the last sender tried.
     SendOutcome sent;
     std::chrono::milliseconds duration{0};
 };
@@ -46,12 +46,10 @@ public:
                                                  const contacts::EmailAddress& recipient)>;
     struct Parts {
         MessageStore& messages;
-        Sender* mail;  ///< Null: none configured.
+        MailRoutes& routes;
         CountSend count_send;
         Clock& clock;
         Random& random;
-        std::string from;
-        std::string from_name;  ///< Empty: the project's name.
     };
     /// Mail that is under way within requests, at most.
     static constexpr int kAtOnceMax = 2;
@@ -67,7 +65,7 @@ public:
 private:
     Result<SampleOutcome> put_into_inbox(const Message& message, const EmailText& words);
     Result<SampleOutcome> send_mail(const Message& message, const projects::Project& project,
-                                    EmailText words);
+                                    const EmailText& words, const Routes& routes);
 
     Parts parts_;
     std::atomic<int> under_way_{0};

@@ -15,6 +15,7 @@ struct OutgoingMail {
     std::string recipient;
     std::string from;
     std::string from_name;
+    std::string reply_to;  ///< Empty: answers go to `from`.
     std::string subject;
     std::string text;
     std::string html;
@@ -27,6 +28,10 @@ struct SendOutcome {
     Attempt::Outcome outcome{};
     std::string reason;           ///< Plain words; when accepted, at most a remark.
     std::string provider_answer;  ///< The other side's own words, without contacts.
+    /// Of a failure: the account or the way to its server is at fault, so another sender may do better.
+    bool concerns_account = false;
+    /// Of a failure: the other side had the whole message, and may have passed it on.
+    bool may_have_arrived = false;
 };
 
 /// A way to hand mail over. Threads: send() is safe to call concurrently.

@@ -1,6 +1,8 @@
 #include "delivery/smtp_sender.h"
 
+#include "delivery/failover.h"
 #include "delivery/mail_headers.h"
+#include "outbound/connection_watch.h"
 
 #include <curl/curl.h>
 
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +42,7 @@ struct Conversation {
     std::string last_reply;
     bool data_began = false;  ///< It answered DATA with 354.
     std::array<char, CURL_ERROR_SIZE> curl_words{};
+    outbound::ConnectionWatch watch;
 
     /// Three digits, or 0 if nothing was said.
     int code() const
@@ -51,6 +55,13 @@ struct Conversation {
         }
         return code;
     }
+    /// RFC 3463's class 5.7 or 4.7, security and policy: "550 5.7.1 relaying denied".
+    bool is_about_policy() const
+    {
+        return std::string_view{last_reply}.substr(0, 8).ends_with(".7.");
+    }
+    /// The relay had the mail and its final dot, and what it said to it is lost.
+    bool is_cut_after_data() const { return data_began && code() == 354; }
     bool refused(std::string_view command) const
     {
         return std::string_view{curl_words.data()}.starts_with(command);
@@ -157,6 +168,13 @@ SendOutcome permanent(std::string reason)
     return {Attempt::Outcome::PermanentFailure, std::move(reason), {}};
 }
 
+/// Another account might do better.
+SendOutcome of_account(SendOutcome outcome)
+{
+    outcome.concerns_account = true;
+    return outcome;
+}
+
 /// The relay wants to know who we are: the operator's business, not the recipient's.
 /// Source: RFC 4954, 6.
 bool asks_for_credentials(int code)
@@ -164,42 +182,70 @@ bool asks_for_credentials(int code)
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
-/// The relay broke the conversation off with a code of 400 or more.
-SendOutcome judge_refusal(const Conversation& conversation)
+/// A refusal that says whose it is by the command that it answered. Codes of policy and 421, with which a
+/// relay leaves, are the account's whatever they answer.
+SendOutcome judge_refused_command(const Conversation& conversation)
 {
     const int code = conversation.code();
-    if (asks_for_credentials(code)) return temporary("the relay wants other credentials");
     const bool is_final = code >= 500 && code < 600;  // Beyond, it isn't SMTP.
     if (conversation.refused("RCPT")) {
         return is_final ? permanent("the relay refused the recipient")
                         : temporary("the relay doesn't take the recipient now");
     }
     if (conversation.refused("MAIL")) {
-        return is_final ? permanent("the relay refused the sender")
-                        : temporary("the relay doesn't take the sender now");
+        return of_account(is_final ? permanent("the relay refused the sender")
+                                   : temporary("the relay doesn't take the sender now"));
     }
     if (conversation.refused("DATA") || conversation.data_began) {
         return is_final ? permanent("the relay refused the message")
-                        : temporary("the relay doesn't take the message now");
+                        : of_account(temporary("the relay doesn't take the message now"));
     }
-    return temporary("the relay refuses to talk to us");  // Its greeting, or its answer to EHLO.
+    // Its greeting, or its answer to EHLO.
+    return of_account(temporary("the relay refuses to talk to us"));
+}
+
+/// The relay broke the conversation off with a code of 400 or more.
+SendOutcome judge_refusal(const Conversation& conversation)
+{
+    const int code = conversation.code();
+    if (asks_for_credentials(code))
+        return of_account(temporary("the relay wants other credentials"));
+    auto outcome = judge_refused_command(conversation);
+    if (code == 421 || (code >= 500 && conversation.is_about_policy())) {
+        outcome.concerns_account = true;
+    }
+    return outcome;
+}
+
+/// What libcurl has a name for.
+std::optional<std::string> find_fault(CURLcode result, const Conversation& conversation)
+{
+    switch (result) {
+    case CURLE_COULDNT_RESOLVE_HOST: return "the relay's name can't be resolved";
+    case CURLE_COULDNT_CONNECT:
+        return conversation.watch.refused
+                   ? "the relay's address isn't public, so the server doesn't connect to it"
+                   : "can't connect to the relay";
+    case CURLE_OPERATION_TIMEDOUT: return "the relay didn't answer in time";
+    case CURLE_LOGIN_DENIED: return "the relay refused the user or password";
+    case CURLE_PEER_FAILED_VERIFICATION: return "the relay's certificate isn't trusted";
+    case CURLE_SSL_CACERT_BADFILE: return "smtp.ca_file can't be read";
+    case CURLE_USE_SSL_FAILED: return "the relay doesn't offer STARTTLS";
+    case CURLE_SSL_CONNECT_ERROR: return "can't agree on TLS with the relay";
+    default: return std::nullopt;
+    }
 }
 
 SendOutcome judge_failure(CURLcode result, const Conversation& conversation)
 {
-    switch (result) {
-    case CURLE_COULDNT_RESOLVE_HOST: return temporary("the relay's name can't be resolved");
-    case CURLE_COULDNT_CONNECT: return temporary("can't connect to the relay");
-    case CURLE_OPERATION_TIMEDOUT: return temporary("the relay didn't answer in time");
-    case CURLE_LOGIN_DENIED: return temporary("the relay refused the user or password");
-    case CURLE_PEER_FAILED_VERIFICATION: return temporary("the relay's certificate isn't trusted");
-    case CURLE_SSL_CACERT_BADFILE: return temporary("smtp.ca_file can't be read");
-    case CURLE_USE_SSL_FAILED: return temporary("the relay doesn't offer STARTTLS");
-    case CURLE_SSL_CONNECT_ERROR: return temporary("can't agree on TLS with the relay");
-    default: break;
+    if (conversation.is_cut_after_data()) {
+        auto outcome = of_account(temporary(std::string{kMayHaveArrived}));
+        outcome.may_have_arrived = true;
+        return outcome;
     }
+    if (auto fault = find_fault(result, conversation)) return of_account(temporary(*fault));
     if (conversation.code() >= 400) return judge_refusal(conversation);
-    return temporary("the connection to the relay broke");
+    return of_account(temporary("the connection to the relay broke"));
 }
 
 SendOutcome judge(CURLcode result, const Conversation& conversation)
@@ -214,7 +260,8 @@ SendOutcome judge(CURLcode result, const Conversation& conversation)
 }
 
 /// One message over one connection.
-SendOutcome perform(CURL* curl, const config::Smtp& settings, const OutgoingMail& mail)
+SendOutcome perform(CURL* curl, const config::Smtp& settings, const outbound::Guard* guard,
+                    const OutgoingMail& mail)
 {
     const auto url = url_of(settings, domain_of(mail.from));
     CurlList recipients;
@@ -234,6 +281,8 @@ SendOutcome perform(CURL* curl, const config::Smtp& settings, const OutgoingMail
     curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime.get());
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &conversation);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, conversation.curl_words.data());
+    conversation.watch.guard = guard;
+    outbound::watch_connections(curl, &conversation.watch);
     const auto result = curl_easy_perform(curl);
 
     // None of these may be reached from a handle that outlives them.
@@ -242,6 +291,7 @@ SendOutcome perform(CURL* curl, const config::Smtp& settings, const OutgoingMail
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, nullptr);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, nullptr);
+    outbound::watch_connections(curl, nullptr);
     return judge(result, conversation);
 }
 
@@ -298,7 +348,8 @@ private:
     int left_;
 };
 
-SmtpSender::SmtpSender(const config::Smtp& settings) : settings_(settings)
+SmtpSender::SmtpSender(const config::Smtp& settings, std::string name, const outbound::Guard* guard)
+    : settings_(settings), name_(std::move(name)), guard_(guard)
 {
     static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);  // Once in the process.
     static_cast<void>(ready);
@@ -317,7 +368,7 @@ SendOutcome SmtpSender::send(const OutgoingMail& mail)
         connections_->give_back(nullptr);
         return temporary("no memory for a connection");
     }
-    auto outcome = perform(handle.get(), settings_, mail);
+    auto outcome = perform(handle.get(), settings_, guard_, mail);
     connections_->give_back(std::move(handle));
     return outcome;
 }
@@ -333,6 +384,8 @@ SendOutcome SmtpSender::check()
     curl_easy_setopt(handle.get(), CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(handle.get(), CURLOPT_HEADERDATA, &conversation);
     curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, conversation.curl_words.data());
+    conversation.watch.guard = guard_;
+    outbound::watch_connections(handle.get(), &conversation.watch);
     const auto result = curl_easy_perform(handle.get());
     curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
     curl_easy_setopt(handle.get(), CURLOPT_HEADERDATA, nullptr);

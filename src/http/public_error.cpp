@@ -18,6 +18,8 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::RedirectNotAllowed:
         return {400, "REDIRECT_NOT_ALLOWED",
                 "This address is not on the flow's list of redirect_urls."};
+    case ErrorCode::UrlNotAllowed:
+        return {400, "URL_NOT_ALLOWED", "The server may not connect to this address."};
     case ErrorCode::MalformedHttp:
         return {400, "MALFORMED_HTTP", "This isn't a well-formed HTTP request."};
     case ErrorCode::MissingToken:
@@ -45,6 +47,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::LoginNotFound: return {404, "LOGIN_NOT_FOUND", "No login has this id."};
     case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
+    case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
     case ErrorCode::MessageNotFound:
         return {404, "MESSAGE_NOT_FOUND", "No message has this id."};

@@ -129,8 +129,8 @@ void read_project(http::Fields& body, bool is_new, Project& project)
 
 }  // namespace
 
-ProjectHandlers::ProjectHandlers(Projects& projects, bool has_email_sender)
-    : projects_(projects), has_email_sender_(has_email_sender)
+ProjectHandlers::ProjectHandlers(Projects& projects, HasEmailSender has_email_sender)
+    : projects_(projects), has_email_sender_(std::move(has_email_sender))
 {
 }
 
@@ -216,9 +216,10 @@ Result<http::Response> ProjectHandlers::remove(const http::Request& request)
 Result<http::Response> ProjectHandlers::setup(const http::Request& request)
 {
     ACCESSD_TRY(const auto setup, projects_.get(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const bool has_sender, has_email_sender_(setup->project.id));
     auto steps = nlohmann::json::array();
     bool is_ready = true;
-    for (const auto& step : setup_steps(*setup, has_email_sender_)) {
+    for (const auto& step : setup_steps(*setup, has_sender)) {
         is_ready = is_ready && step.state != SetupStep::State::Missing;
         steps.push_back({{"step", step.step},
                          {"title", step.title},

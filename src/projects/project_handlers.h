@@ -5,12 +5,18 @@
 #include "http/response.h"
 #include "projects/projects.h"
 
+#include <functional>
+#include <string>
+
 namespace accessd::projects {
+
+/// Whether a project's mail can leave, once it is live. Errors: StoreUnavailable.
+using HasEmailSender = std::function<Result<bool>(const std::string& project_id)>;
 
 /// Step 1 of set-up over the API, and how far the five are: api.md, section 3.
 class ProjectHandlers {
 public:
-    ProjectHandlers(Projects& projects, bool has_email_sender);
+    ProjectHandlers(Projects& projects, HasEmailSender has_email_sender);
 
     Result<http::Response> create(const http::Request& request);
     Result<http::Response> list(const http::Request& request);
@@ -21,7 +27,7 @@ public:
 
 private:
     Projects& projects_;
-    bool has_email_sender_;
+    HasEmailSender has_email_sender_;
 };
 
 }  // namespace accessd::projects

@@ -13,7 +13,9 @@ SetupStep project_step(const Project& project, bool has_email_sender)
     SetupStep step{"project", "Project", State::Done, {}};
     if (project.mode == Mode::Live && !has_email_sender) {
         step.state = State::Warning;
-        step.next = "Configure an email sender (smtp.host): a live project can't send without one.";
+        step.next =
+            "Add a sender (POST /v2/access/projects/{project_id}/senders), or have the operator set "
+            "smtp.host: a live project can't send mail without one.";
     } else if (project.contact_email.empty()) {
         step.state = State::Warning;
         step.next = "Set contact_email, so that people know whom to ask.";

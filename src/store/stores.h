@@ -17,6 +17,8 @@ namespace accessd::delivery {
 class MessageStore;
 class OutboxStore;
 class TemplateStore;
+class ReceiptStore;
+class SenderStore;
 }  // namespace accessd::delivery
 namespace accessd::events {
 class AuditStore;
@@ -58,6 +60,8 @@ public:
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::AuditStore& audit() = 0;
     virtual delivery::TemplateStore& templates() = 0;
+    virtual delivery::ReceiptStore& receipts() = 0;
+    virtual delivery::SenderStore& senders() = 0;
     virtual events::EventStore& events() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;

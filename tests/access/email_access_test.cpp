@@ -54,18 +54,18 @@ protected:
 
     void make_access(bool has_sender)
     {
-        access_ = std::make_unique<access::EmailAccess>(
-            access::EmailAccess::Parts{.validations = stores_->validations(),
-                                       .projects = *cache_,
-                                       .directory = *directory_,
-                                       .limits = stores_->limits(),
-                                       .keyring = *keyring_,
-                                       .tokens = *login_tokens_,
-                                       .clock = clock_,
-                                       .random = random_,
-                                       .has_sender = has_sender,
-                                       .message_queued = [this] { ++queued_; },
-                                       .message_delivered = [this] { ++delivered_; }});
+        access_ = std::make_unique<access::EmailAccess>(access::EmailAccess::Parts{
+            .validations = stores_->validations(),
+            .projects = *cache_,
+            .directory = *directory_,
+            .limits = stores_->limits(),
+            .keyring = *keyring_,
+            .tokens = *login_tokens_,
+            .clock = clock_,
+            .random = random_,
+            .has_sender = [has_sender](const std::string&) { return has_sender; },
+            .message_queued = [this] { ++queued_; },
+            .message_delivered = [this] { ++delivered_; }});
     }
 
     void change_flow(const std::function<void(projects::Flow&)>& change)

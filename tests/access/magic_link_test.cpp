@@ -107,7 +107,7 @@ protected:
                                  .tokens = login_tokens_,
                                  .clock = clock_,
                                  .random = random_,
-                                 .has_sender = false,
+                                 .has_sender = [](const std::string&) { return false; },
                                  .message_queued = [] {},
                                  .message_delivered = [] {}}};
     access::MagicLinks links_{{.validations = stores_->validations(),

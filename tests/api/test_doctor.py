@@ -9,7 +9,7 @@ import pytest
 
 from support.client import Client
 from support.project import Project
-from support.relay import EXIM, Exim, free_port, make_certificates
+from support.relay import EXIM, Exim, ScriptedRelay, free_port, make_certificates
 from support.stored import scribble, stored  # noqa: F401
 
 OK, FAILED = 0, 1
@@ -135,6 +135,22 @@ def test_doctor_works_offline(stored):
 
     assert "can't connect" in found["smtp"]["text"]
     assert [found[check]["status"] for check in ("dns.spf", "dns.dkim", "dns.dmarc")] == ["warn"] * 3
+
+
+def test_doctor_looks_at_every_account(stored):
+    good, down = ScriptedRelay(), free_port()
+    try:
+        stored.settings["smtp"] = good.smtp_settings()
+        stored.settings["smtp2"] = {"host": "127.0.0.1", "port": down, "security": "none",
+                                    "from": "codes@accessd.invalid"}
+        stored.write_config()
+
+        found = examined(stored, FAILED)
+
+        assert found["smtp"]["status"] == "ok", found["smtp"]
+        assert found["smtp2"]["status"] == "fail" and "[smtp2]" in found["smtp2"]["advice"]
+    finally:
+        good.close()
 
 
 def test_doctor_of_a_broken_configuration_fails(stored):

@@ -264,6 +264,21 @@ class TestUnfriendlyRelays:
         finally:
             relay.close()
 
+    def test_the_operators_second_account_takes_over(self, tmp_path):
+        relay = ScriptedRelay()
+        server = Server(tmp_path / "two", smtp2=relay.smtp_settings(), smtp={
+            "host": "127.0.0.1", "port": free_port(), "security": "none", "from": SENDER})
+        credentials = server.create_key()
+        try:
+            with server:
+                project = live_project(Client(server).log_in(*credentials))
+                validation_id = project.send(address()).data["validation_id"]
+                timeline = project.wait_for_step(validation_id, "sent")
+                assert [entry["text"] for entry in timeline if entry["type"] == "attempt"] == [
+                    "Try 1 by smtp: failed for now.", "Try 2 by smtp2: accepted."]
+        finally:
+            relay.close()
+
     def test_a_canceled_code_is_not_sent_any_more(self, start):
         port = free_port()
         api, _ = start({"host": "127.0.0.1", "port": port, "security": "none", "from": SENDER})

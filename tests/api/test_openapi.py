@@ -15,6 +15,8 @@ SERVER = {"server": {"docs": True}}  # The description covers the pages too.
 METHODS = {"get", "post", "put", "patch", "delete"}
 # router.get("/path", scope, ...), over any number of lines.
 ROUTE = re.compile(r'(?<!operations_)router\.(get|post_form|post|put|patch|remove)\(\s*"([^"]+)",\s*(\w+)')
+# router.add("POST", "/path", {.scope = anyone, ...: a route that isn't like the others.
+ADDED_ROUTE = re.compile(r'router\.add\(\s*"([A-Z]+)",\s*"([^"]+)",\s*\{\.scope = (\w+)')
 SCOPES = {"anyone": None, "any_token": "any", "access": "access", "manage": "manage",
           "read": "read"}
 
@@ -36,6 +38,8 @@ def routes_in_source():
     methods = {"remove": "delete", "post_form": "post"}
     found = {(methods.get(method, method), path): SCOPES[scope]
              for method, path, scope in ROUTE.findall(api)}
+    found |= {(method.lower(), path): SCOPES[scope]
+              for method, path, scope in ADDED_ROUTE.findall(api)}
     assert len(found) > 40, "the pattern no longer fits routes.cpp"
     return found
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/keyring.h"
+#include "delivery/mail_route.h"
 #include "delivery/outbox_store.h"
 #include "delivery/sealed_code.h"
 #include "delivery/sender.h"
@@ -66,6 +67,18 @@ public:
         return {};
     }
 
+    Result<void> defer(const std::vector<std::string>& ids, TimePoint until) override
+    {
+        const std::scoped_lock lock{mutex};
+        for (const auto& id : ids) {
+            leased_until[id] = {};
+            messages[id].next_attempt_at = until;
+        }
+        deferred.insert(ids.begin(), ids.end());
+        changed.notify_all();
+        return {};
+    }
+
     Result<std::optional<TimePoint>> next_due() override
     {
         const std::scoped_lock lock{mutex};
@@ -95,7 +108,7 @@ public:
     Result<std::vector<delivery::Attempt>> attempts_of_validation(const std::string&,
                                                                   const std::string&) override
     {
-        return std::vector<delivery::Attempt>{};
+        return attempts;
     }
 
     void add(const delivery::Message& message)
@@ -122,6 +135,8 @@ public:
     std::vector<delivery::AttemptReport> reports;
     std::vector<std::size_t> batch_sizes;
     std::set<std::string> released;
+    std::multiset<std::string> deferred;
+    std::vector<delivery::Attempt> attempts;  ///< Of every validation.
     int leases = 0;
     bool is_away = false;
 };
@@ -156,6 +171,43 @@ public:
     std::vector<delivery::OutgoingMail> sent;
     delivery::SendOutcome answer{};
     bool is_held = false;
+};
+
+/// Leads through `sender`, if there is one, from codes@login.example.
+class FakeRoutes final : public delivery::MailRoutes {
+public:
+    explicit FakeRoutes(const Clock& clock) : clock_(clock) {}
+
+    /// Adds a sender to those that are tried; it must outlive this.
+    std::shared_ptr<delivery::MailRoute> add(delivery::Sender& sender, const std::string& name,
+                                             int slots = 4)
+    {
+        auto route = std::make_shared<delivery::MailRoute>(clock_, slots,
+                                                           std::make_unique<Borrowed>(sender));
+        route->id = route->name = route->metric = name;
+        route->from = "codes@login.example";
+        routes.push_back(route);
+        return route;
+    }
+    Result<delivery::Routes> routes_of(const std::string&) override { return routes; }
+
+    delivery::Routes routes;
+
+private:
+    class Borrowed final : public delivery::Sender {
+    public:
+        explicit Borrowed(delivery::Sender& sender) : sender_(sender) {}
+        std::string_view name() const override { return sender_.name(); }
+        delivery::SendOutcome send(const delivery::OutgoingMail& mail) override
+        {
+            return sender_.send(mail);
+        }
+
+    private:
+        delivery::Sender& sender_;
+    };
+
+    const Clock& clock_;
 };
 
 /// Knows one project.

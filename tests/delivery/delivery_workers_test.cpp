@@ -23,6 +23,7 @@ protected:
     {
         projects_.setup->project.id = "prj_1";
         projects_.setup->project.name = "Cafe Ana";
+        routes_.add(sender_, "smtp");
     }
     ~DeliveryWorkersTest() override { sender_.hold(false); }
 
@@ -31,11 +32,10 @@ protected:
         return std::make_unique<DeliveryWorkers>(
             DeliveryWorkers::Parts{.outbox = outbox_,
                                    .projects = projects_,
-                                   .mail = &sender_,
+                                   .routes = routes_,
                                    .keyring = *keys_.keyring,
                                    .metrics = metrics_,
-                                   .clock = clock_,
-                                   .from = "codes@login.example"},
+                                   .clock = clock_},
             config::Delivery{.workers = threads, .batch = batch, .lease = seconds{60}});
     }
 
@@ -60,6 +60,7 @@ protected:
     test::FakeOutbox outbox_;
     test::FakeProjects projects_;
     test::FakeSender sender_;
+    test::FakeRoutes routes_{clock_};
     test::MemoryKeyring keys_{clock_};
     metrics::Metrics metrics_;
 };
@@ -84,6 +85,29 @@ TEST_F(DeliveryWorkersTest, ShareTheLiveMessagesOfALease)
     EXPECT_TRUE(sender_.wait_for_sent(4));  // All at once, though one thread leased them.
     sender_.hold(false);
     ASSERT_TRUE(outbox_.wait_for_reports(4));
+}
+
+TEST_F(DeliveryWorkersTest, AreNotAllHeldByASenderThatHangs)
+{
+    routes_.routes.clear();
+    routes_.add(sender_, "tarpit", 2);
+    sender_.hold(true);
+    add_many(8, false);
+    const auto running = workers(4);
+    running->start();
+    ASSERT_TRUE(sender_.wait_for_sent(2));
+    // Those without a place go back to the store, and their threads are free again.
+    ASSERT_TRUE(outbox_.wait_until([&] { return outbox_.deferred.size() >= 6; }));
+
+    add("msg_test", true);
+    running->notify();
+    EXPECT_TRUE(outbox_.wait_for_reports(1));
+    {
+        const std::scoped_lock lock{sender_.mutex};
+        EXPECT_EQ(sender_.sent.size(), 2U);
+    }
+    sender_.hold(false);
+    running->stop();
 }
 
 TEST_F(DeliveryWorkersTest, WakeWhenNotified)

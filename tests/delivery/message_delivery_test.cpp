@@ -20,15 +20,17 @@ protected:
         projects_.setup->project.name = "Cafe Ana";
     }
 
-    MessageDelivery delivery(Sender* mail)
+    AttemptReport deliver(Sender* mail, const Message& message)
     {
-        return MessageDelivery{{.outbox = outbox_,
-                                .projects = projects_,
-                                .mail = mail,
-                                .keyring = *keys_.keyring,
-                                .metrics = metrics_,
-                                .clock = clock_,
-                                .from = "codes@login.example"}};
+        routes_.routes.clear();
+        if (mail != nullptr) routes_.add(*mail, "smtp");
+        MessageDelivery delivery{{.outbox = outbox_,
+                                  .projects = projects_,
+                                  .routes = routes_,
+                                  .keyring = *keys_.keyring,
+                                  .metrics = metrics_,
+                                  .clock = clock_}};
+        return delivery.deliver(message, clock_.now() + seconds{60}).reports.back();
     }
 
     Message message(bool test) const
@@ -46,13 +48,14 @@ protected:
     AttemptReport deliver_in_test(Wanted wanted)
     {
         projects_.setup->test_recipients = {{.destination = "ana@example.com", .outcome = wanted}};
-        return delivery(nullptr).deliver(message(true));
+        return deliver(nullptr, message(true));
     }
 
     test::FakeClock clock_;
     test::FakeOutbox outbox_;
     test::FakeProjects projects_;
     test::FakeSender sender_;
+    test::FakeRoutes routes_{clock_};
     test::MemoryKeyring keys_{clock_};
     metrics::Metrics metrics_;
 };
@@ -80,7 +83,7 @@ TEST_F(MessageDeliveryTest, SendsALiveMessage)
     mail.attempts = 2;
     mail.language = contacts::Language::Spanish;
     sender_.answer = {Outcome::Accepted, "", "250 ok"};
-    const auto report = delivery(&sender_).deliver(mail);
+    const auto report = deliver(&sender_, mail);
 
     EXPECT_EQ(report.status, MessageStatus::Sent);
     EXPECT_FALSE(report.receipt);
@@ -105,7 +108,7 @@ TEST_F(MessageDeliveryTest, TriesAgainWhileTheCodeLives)
 {
     sender_.answer = {Outcome::TemporaryFailure, "can't connect to the relay", ""};
     auto mail = message(false);
-    const auto first = delivery(&sender_).deliver(mail);
+    const auto first = deliver(&sender_, mail);
     EXPECT_EQ(first.status, MessageStatus::Queued);
     EXPECT_EQ(first.attempt.reason, "can't connect to the relay");
     EXPECT_GE(first.retry_at, clock_.now() + seconds{1});
@@ -113,7 +116,7 @@ TEST_F(MessageDeliveryTest, TriesAgainWhileTheCodeLives)
 
     mail.attempts = 9;
     clock_.advance(seconds{545});
-    const auto last = delivery(&sender_).deliver(mail);
+    const auto last = deliver(&sender_, mail);
     EXPECT_EQ(last.status, MessageStatus::Failed);
     EXPECT_EQ(last.attempt.reason, "can't connect to the relay; gave up: the code's life ended");
 }
@@ -121,26 +124,25 @@ TEST_F(MessageDeliveryTest, TriesAgainWhileTheCodeLives)
 TEST_F(MessageDeliveryTest, FailsAtOnceWhenRefused)
 {
     sender_.answer = {Outcome::PermanentFailure, "the relay refused the recipient", "550 no"};
-    const auto report = delivery(&sender_).deliver(message(false));
+    const auto report = deliver(&sender_, message(false));
     EXPECT_EQ(report.status, MessageStatus::Failed);
     EXPECT_EQ(report.attempt.outcome, Outcome::PermanentFailure);
 }
 
 TEST_F(MessageDeliveryTest, NamesWhatIsMissing)
 {
-    EXPECT_EQ(delivery(nullptr).deliver(message(false)).attempt.reason,
-              "no mail sender is configured");
-    EXPECT_EQ(delivery(nullptr).deliver(message(false)).status, MessageStatus::Queued);
+    EXPECT_EQ(deliver(nullptr, message(false)).attempt.reason, "no mail sender is configured");
+    EXPECT_EQ(deliver(nullptr, message(false)).status, MessageStatus::Queued);
 
     auto other_code = message(false);
     other_code.validation_id = "val_2";
-    const auto unopened = delivery(&sender_).deliver(other_code);
+    const auto unopened = deliver(&sender_, other_code);
     EXPECT_EQ(unopened.status, MessageStatus::Failed);
     EXPECT_EQ(unopened.attempt.reason, "the code can't be opened");
 
     auto other_project = message(false);
     other_project.project_id = "prj_2";
-    EXPECT_EQ(delivery(&sender_).deliver(other_project).status, MessageStatus::Failed);
+    EXPECT_EQ(deliver(&sender_, other_project).status, MessageStatus::Failed);
     EXPECT_TRUE(sender_.sent.empty());
 }
 
@@ -164,12 +166,12 @@ TEST_F(MessageDeliveryTest, PlaysTheOutcomesOfTestRecipients)
     EXPECT_EQ(slow.retry_at, clock_.now() + seconds{5});
     auto later = message(true);
     clock_.advance(seconds{5});
-    EXPECT_EQ(delivery(nullptr).deliver(later).status, MessageStatus::Delivered);
+    EXPECT_EQ(deliver(nullptr, later).status, MessageStatus::Delivered);
 }
 
 TEST_F(MessageDeliveryTest, NeverMailsATestMessage)
 {
-    delivery(&sender_).deliver(message(true));
+    deliver(&sender_, message(true));
     EXPECT_TRUE(sender_.sent.empty());
 }
 

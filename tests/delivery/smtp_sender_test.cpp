@@ -1,6 +1,7 @@
 #include "delivery/smtp_sender.h"
 
 #include "delivery/scripted_relay.h"
+#include "outbound/guard.h"
 
 #include <gtest/gtest.h>
 
@@ -211,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"DroppedAfterData",
                 {{".", "drop"}},
                 Outcome::TemporaryFailure,
-                "the connection to the relay broke",
+                "the connection broke after the whole mail was sent",
                 ""},
         Refusal{"SilentGreeting",
                 {{"220", ""}},
@@ -287,6 +288,67 @@ TEST(SmtpSender, RefusesAddressesThatWouldBreakCommands)
     mail.recipient = "ana@example.com>\r\nRCPT TO:<eve@example.net";
     EXPECT_EQ(sender.send(mail).outcome, Outcome::PermanentFailure);
     EXPECT_EQ(relay.connections(), 0);
+}
+
+/// Names are judged by what they lead to when the connection is made.
+TEST(SmtpSender, ConnectsNowhereThatItsGuardForbids)
+{
+    const outbound::Guard guard{{}};
+    for (const auto* host : {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::ffff:127.0.0.1"}) {
+        ScriptedRelay relay;
+        auto settings = settings_for(relay.port());
+        settings.host = host;
+
+        const auto outcome = SmtpSender{settings, "snd_1", &guard}.send(a_mail());
+
+        EXPECT_EQ(outcome.outcome, Outcome::TemporaryFailure) << host;
+        EXPECT_TRUE(outcome.concerns_account) << host;
+        EXPECT_EQ(relay.connections(), 0) << host;
+        EXPECT_EQ(outcome.reason,
+                  "the relay's address isn't public, so the server doesn't connect to it")
+            << host;
+    }
+}
+
+TEST(SmtpSender, ConnectsWhereTheOperatorOpened)
+{
+    const outbound::Guard guard{{*IpNetwork::parse("127.0.0.0/8")}};
+    ScriptedRelay relay;
+
+    const auto outcome = SmtpSender{settings_for(relay.port()), "snd_1", &guard}.send(a_mail());
+
+    EXPECT_EQ(outcome.outcome, Outcome::Accepted) << outcome.reason;
+}
+
+/// Whom a refusal concerns decides whether the next sender is asked.
+TEST(SmtpSender, TellsTheAccountsFaultsFromTheRecipients)
+{
+    struct Row {
+        ScriptedRelay::Script script;
+        bool concerns_account;
+    };
+    const ScriptedRelay::Script cut{{".", "drop"}};
+    const std::vector<Row> rows{
+        {{{"RCPT", "550 5.1.1 no such person"}}, false},
+        {{{"RCPT", "550 no such person"}}, false},
+        {{{"RCPT", "451 4.7.1 greylisted"}}, false},
+        {{{"RCPT", "550 5.7.1 relaying denied"}}, true},
+        {{{"RCPT", "554-5.7.1 on a list\r\n554 5.7.1 really"}}, true},
+        {{{"RCPT", "421 4.3.2 shutting down"}}, true},
+        {{{"MAIL", "553 5.1.8 unknown sender"}}, true},
+        {{{"MAIL", "530 5.7.0 authenticate first"}}, true},
+        {{{".", "550 5.7.1 looks like spam"}}, true},
+        {{{".", "552 5.3.4 too big"}}, false},
+        {{{"220", "554 5.7.1 your address is on a list"}}, true},
+        {{{"RCPT", "drop"}}, true},
+        {cut, true},
+    };
+    for (const auto& row : rows) {
+        ScriptedRelay relay{row.script};
+        const auto outcome = send_by(relay);
+        EXPECT_EQ(outcome.concerns_account, row.concerns_account) << row.script.begin()->second;
+        EXPECT_EQ(outcome.may_have_arrived, row.script == cut);
+    }
 }
 
 }  // namespace

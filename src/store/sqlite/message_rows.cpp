@@ -15,8 +15,8 @@ constexpr auto kInsertMessage = R"(
 
 constexpr auto kInsertAttempt = R"(
     INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
-                                   reason, provider_answer)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                                   reason, provider_answer, sender_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (message_id, number) DO NOTHING)";
 
 delivery::Attempt::Outcome parse_outcome(std::string_view text)
@@ -65,6 +65,7 @@ delivery::Attempt read_attempt(const Rows& row)
     attempt.outcome = parse_outcome(row.text(5));
     attempt.reason = row.text(6);
     attempt.provider_answer = row.text(7);
+    attempt.sender_id = row.text(8);
     return attempt;
 }
 
@@ -84,7 +85,7 @@ void insert_attempt(Connection& connection, const delivery::Attempt& attempt)
     connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
                                     std::int64_t{attempt.duration.count()}, attempt.sender,
                                     delivery::to_text(attempt.outcome), or_null(attempt.reason),
-                                    or_null(attempt.provider_answer)});
+                                    or_null(attempt.provider_answer), or_null(attempt.sender_id)});
 }
 
 events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at)

@@ -16,7 +16,7 @@ delivery::Message read_message(const Rows& row);
 /// The columns that read_attempt() expects, in its order.
 inline constexpr auto kAttemptColumns =
     "a.message_id, a.number, a.started_at, a.duration_ms, a.sender, a.outcome, a.reason, "
-    "a.provider_answer";
+    "a.provider_answer, a.sender_id";
 delivery::Attempt read_attempt(const Rows& row);
 
 // Both run inside the caller's transaction, and throw SqliteFailure.

@@ -25,6 +25,9 @@ constexpr auto kEnd = R"(
 constexpr auto kRelease = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
      WHERE id = ?1 AND status = 'queued')";
+constexpr auto kDefer = R"(
+    UPDATE messages SET next_attempt_at = ?2, leased_until = NULL
+     WHERE id = ?1 AND status = 'queued')";
 constexpr auto kReleaseAll = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
      WHERE status = 'queued' AND leased_until IS NOT NULL)";
@@ -94,6 +97,16 @@ void add_events(EventsByProject& events, const Message& message, const AttemptRe
     }
 }
 
+/// Whether a receipt came before the report of the try that it is about: what it settled stays so.
+bool has_settling_receipt(Connection& connection, const Message& message)
+{
+    if (message.status == MessageStatus::Delivered) return true;
+    if (message.status != MessageStatus::Failed) return false;
+    auto row = connection.query(
+        "SELECT 1 FROM message_receipts WHERE message_id = ?1 AND kind = 'bounced'", {message.id});
+    return row.next();
+}
+
 void write_report(Connection& connection, EventsByProject& events, const AttemptReport& report,
                   TimePoint now)
 {
@@ -103,11 +116,12 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
     insert_attempt(connection, attempt);
     // One that was replaced while it was under way stays so, unless it arrived all the same.
     const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
-    const auto status =
-        message->status == MessageStatus::Queued || is_accepted ? report.status : message->status;
+    const bool is_settled = has_settling_receipt(connection, *message);
+    const bool is_open = message->status == MessageStatus::Queued || is_accepted;
+    const auto status = is_open && !is_settled ? report.status : message->status;
     connection.run(kReport,
                    {message->id, delivery::to_text(status), attempt.number, report.retry_at});
-    add_events(events, *message, report, status, now);
+    if (!is_settled || is_accepted) add_events(events, *message, report, status, now);
 }
 
 }  // namespace
@@ -151,6 +165,14 @@ Result<void> SqliteOutboxStore::release(const std::vector<std::string>& message_
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         for (const auto& id : message_ids) connection.run(kRelease, {id});
+        return {};
+    });
+}
+
+Result<void> SqliteOutboxStore::defer(const std::vector<std::string>& message_ids, TimePoint until)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        for (const auto& id : message_ids) connection.run(kDefer, {id, until});
         return {};
     });
 }

@@ -18,6 +18,7 @@ public:
     Result<void> report(const std::vector<delivery::AttemptReport>& reports,
                         TimePoint now) override;
     Result<void> release(const std::vector<std::string>& message_ids) override;
+    Result<void> defer(const std::vector<std::string>& message_ids, TimePoint until) override;
     Result<std::optional<TimePoint>> next_due() override;
     Result<delivery::QueueState> queue_state(TimePoint now) override;
     Result<Page<delivery::Message>> inbox(const std::string& project_id,

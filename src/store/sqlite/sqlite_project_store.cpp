@@ -51,6 +51,7 @@ constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_i
                                 "DELETE FROM api_keys WHERE project_id = ?1",
                                 "DELETE FROM admin_projects WHERE project_id = ?1",
                                 "DELETE FROM flows WHERE project_id = ?1",
+                                "DELETE FROM senders WHERE project_id = ?1",
                                 "DELETE FROM sources WHERE project_id = ?1"};
 
 Error slug_taken()

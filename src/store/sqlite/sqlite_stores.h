@@ -18,7 +18,9 @@
 #include "store/sqlite/sqlite_message_store.h"
 #include "store/sqlite/sqlite_outbox_store.h"
 #include "store/sqlite/sqlite_project_store.h"
+#include "store/sqlite/sqlite_receipt_store.h"
 #include "store/sqlite/sqlite_retention_store.h"
+#include "store/sqlite/sqlite_sender_store.h"
 #include "store/sqlite/sqlite_source_store.h"
 #include "store/sqlite/sqlite_stats_store.h"
 #include "store/sqlite/sqlite_template_store.h"
@@ -53,6 +55,8 @@ public:
     delivery::MessageStore& messages() override { return messages_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
     delivery::TemplateStore& templates() override { return templates_; }
+    delivery::ReceiptStore& receipts() override { return receipts_; }
+    delivery::SenderStore& senders() override { return senders_; }
     events::EventStore& events() override { return events_; }
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
@@ -81,6 +85,8 @@ private:
     SqliteMessageStore messages_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteTemplateStore templates_{database_};
+    SqliteReceiptStore receipts_{database_, event_writer_};
+    SqliteSenderStore senders_{database_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};

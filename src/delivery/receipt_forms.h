@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "delivery/receipt_store.h"
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace accessd::delivery {
+
+/// What may have signed a receipt. Empty: nothing of that kind is taken.
+struct ReceiptKeys {
+    Secret own;      ///< The sender's receipt_secret.
+    Secret mailgun;  ///< Mailgun's "HTTP webhook signing key".
+};
+
+/// A receipt as it was posted.
+struct PostedReceipt {
+    std::string_view content_type;  ///< Without parameters, in lower case.
+    std::string_view signature;     ///< The header X-Accessd-Signature; empty: it wasn't there.
+    std::string_view body;
+};
+
+/// Remembers the tokens of Mailgun's receipts for as long as their signatures are good, as these don't cover
+/// the body. Threads: safe to call concurrently.
+class SeenTokens {
+public:
+    static constexpr std::size_t kTokensMax = 10'000;
+
+    /// False if it was there already, or there is no room.
+    bool add(const std::string& token, TimePoint now);
+    /// Takes one back whose receipt couldn't be written down.
+    void remove(const std::string& token);
+
+private:
+    std::mutex mutex_;
+    std::deque<std::pair<std::string, TimePoint>> tokens_;
+};
+
+/// A signed receipt that was read.
+struct ReadReceipt {
+    std::optional<Receipt> receipt;  ///< Nothing: it says nothing of interest, such as "opened".
+    std::string token;               ///< Of Mailgun; must not be used twice.
+};
+
+/// How far a signature's time may be from now.
+inline constexpr auto kSignatureLife = std::chrono::minutes{5};
+
+/// Checks the signature and reads what it signs: our own JSON, Mailgun's, or a delivery report (RFC 3464).
+/// Source: docs/decisions/0025-receipts-for-email.md.
+/// Errors: InvalidCredentials (unsigned, forged or stale), InvalidJson, InvalidRequest, UnsupportedMediaType.
+Result<ReadReceipt> read_receipt(const PostedReceipt& posted, const ReceiptKeys& keys,
+                                 TimePoint now);
+
+/// A status code of RFC 3463 in plain words: "5.1.1" is "the mailbox doesn't exist".
+std::string explain_status(std::string_view status);
+
+/// The id in our Message-ID ("<msg_...@example.com>") or alone; nothing if there is none.
+std::optional<std::string> find_message_id(std::string_view text);
+
+}  // namespace accessd::delivery

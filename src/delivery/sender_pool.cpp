@@ -1,0 +1,214 @@
+#include "delivery/sender_pool.h"
+
+#include "base/log.h"
+#include "delivery/smtp_sender.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace accessd::delivery {
+namespace {
+
+constexpr auto kTimeout = std::chrono::seconds{20};
+constexpr int kOwnConnectionsMax = 4;
+
+std::shared_ptr<MailRoute> operators_route(const config::NamedSmtp& named, int slots_max,
+                                           const Clock& clock)
+{
+    const auto& account = named.account;
+    auto route = std::make_shared<MailRoute>(clock, std::min(slots_max, account.connections_max),
+                                             std::make_unique<SmtpSender>(account, named.name));
+    route->id = route->name = route->metric = named.name;
+    route->from = account.from;
+    route->from_name = account.from_name;
+    route->timeout = account.timeout;
+    return route;
+}
+
+}  // namespace
+
+config::Smtp to_smtp(const SmtpSettings& settings, Secret password, std::chrono::seconds timeout)
+{
+    config::Smtp smtp;
+    smtp.host = settings.host;
+    smtp.port = static_cast<std::uint16_t>(settings.port);
+    smtp.security = settings.security;
+    smtp.user = settings.user;
+    smtp.password = std::move(password);
+    smtp.from = settings.from;
+    smtp.from_name = settings.from_name;
+    smtp.timeout = timeout;
+    smtp.connections_max = kOwnConnectionsMax;
+    return smtp;
+}
+
+SenderPool::SenderPool(Parts parts, const std::vector<config::NamedSmtp>& accounts,
+                       const config::Delivery& delivery)
+    : parts_(parts),
+      slots_max_(std::max(1, delivery.workers / 2)),
+      timeout_max_(
+          std::clamp<std::chrono::seconds>(delivery.lease / 2, std::chrono::seconds{1}, kTimeout))
+{
+    for (const auto& account : accounts) {
+        operators_.push_back(operators_route(account, slots_max_, parts_.clock));
+    }
+    show_health();
+}
+
+void SenderPool::show_health()
+{
+    constexpr auto name = "accessd_senders_failing";
+    constexpr auto help = "Senders that mail is kept away from because they fail.";
+    auto& own = parts_.metrics.gauge(name, help, {{"sender", "project"}});
+    std::vector<std::pair<std::shared_ptr<MailRoute>, metrics::Gauge*>> shown;
+    for (const auto& route : operators_) {
+        shown.emplace_back(route, &parts_.metrics.gauge(name, help, {{"sender", route->metric}}));
+    }
+    parts_.metrics.before_scrape([this, &own, shown] {
+        own.set(count_failing());
+        for (const auto& [route, gauge] : shown) {
+            gauge->set(route->breaker.health().is_failing ? 1 : 0);
+        }
+    });
+}
+
+double SenderPool::count_failing() const
+{
+    const std::scoped_lock lock{mutex_};
+    double count = 0;
+    for (const auto& [id, entry] : projects_) {
+        for (const auto& own : entry.senders) {
+            if (own.route->breaker.health().is_failing) ++count;
+        }
+    }
+    return count;
+}
+
+Result<Routes> SenderPool::routes_of(const std::string& project_id)
+{
+    ACCESSD_TRY(auto routes, own_routes(project_id));
+    routes.insert(routes.end(), operators_.begin(), operators_.end());
+    return routes;
+}
+
+Result<bool> SenderPool::has_sender(const std::string& project_id)
+{
+    if (!operators_.empty()) return true;
+    ACCESSD_TRY(const auto routes, own_routes(project_id));
+    return !routes.empty();
+}
+
+Routes SenderPool::routes_in(const Entry& entry)
+{
+    Routes routes;
+    for (const auto& own : entry.senders) routes.push_back(own.route);
+    return routes;
+}
+
+Result<Routes> SenderPool::own_routes(const std::string& project_id)
+{
+    const auto now = parts_.clock.now();
+    std::vector<Own> before;
+    std::uint64_t generation = 0;
+    {
+        const std::scoped_lock lock{mutex_};
+        generation = generation_;
+        const auto found = projects_.find(project_id);
+        if (found != projects_.end()) {
+            const auto& entry = found->second;
+            if (!entry.is_stale && now - entry.read_at < kMaxAge) return routes_in(entry);
+            before = entry.senders;
+        }
+    }
+    ACCESSD_TRY(const auto accounts, parts_.store.active(project_id));
+    Entry entry{{}, now, false};
+    for (const auto& account : accounts) {
+        const auto same = std::find_if(before.begin(), before.end(), [&](const Own& own) {
+            return own.route->id == account.id && own.version == account.version;
+        });
+        auto route = same != before.end() ? same->route : make_own(account);
+        if (route) entry.senders.push_back({account.version, std::move(route)});
+    }
+    auto routes = routes_in(entry);
+    const std::scoped_lock lock{mutex_};
+    if (generation != generation_) return routes;
+    drop_idle(now);
+    if (projects_.size() >= kMaxProjects) projects_.clear();
+    projects_.insert_or_assign(project_id, std::move(entry));
+    return routes;
+}
+
+/// Called with the mutex held.
+void SenderPool::drop_idle(TimePoint now)
+{
+    if (now - dropped_at_ < kIdleLife / 5) return;
+    dropped_at_ = now;
+    std::erase_if(projects_, [now](const auto& item) {
+        const auto& entry = item.second;
+        const bool is_failing =
+            std::any_of(entry.senders.begin(), entry.senders.end(),
+                        [](const Own& own) { return own.route->breaker.health().is_failing; });
+        return now - entry.read_at > kIdleLife && !is_failing;
+    });
+}
+
+/// Null where the password can't be opened: the next sender has to do.
+std::shared_ptr<MailRoute> SenderPool::make_own(const SenderAccount& account) const
+{
+    Secret password;
+    if (!account.sealed_password.empty()) {
+        auto opened =
+            parts_.keyring.unseal(account.sealed_password, sender_context(account.id, "password"));
+        if (!opened) {
+            log::error("A sender's password can't be opened", {{"sender", account.id}});
+            return nullptr;
+        }
+        password = *std::move(opened);
+    }
+    const auto smtp = to_smtp(account.smtp, std::move(password), timeout_max_);
+    auto route =
+        std::make_shared<MailRoute>(parts_.clock, std::min(slots_max_, kOwnConnectionsMax),
+                                    std::make_unique<SmtpSender>(smtp, account.id, &parts_.guard));
+    route->id = account.id;
+    route->name = account.name;
+    route->metric = "project";
+    route->from = account.smtp.from;
+    route->from_name = account.smtp.from_name;
+    route->reply_to = account.smtp.reply_to;
+    route->timeout = timeout_max_;
+    return route;
+}
+
+/// The route of this very version; null if no mail has asked for it yet.
+std::shared_ptr<MailRoute> SenderPool::find_known(const SenderAccount& account) const
+{
+    const std::scoped_lock lock{mutex_};
+    const auto found = projects_.find(account.project_id);
+    if (found == projects_.end()) return nullptr;
+    for (const auto& own : found->second.senders) {
+        if (own.route->id == account.id && own.version == account.version) return own.route;
+    }
+    return nullptr;
+}
+
+SenderHealth SenderPool::health_of(const SenderAccount& account) const
+{
+    const auto route = find_known(account);
+    return route ? route->breaker.health() : SenderHealth{};
+}
+
+void SenderPool::recovered(const SenderAccount& account)
+{
+    if (const auto route = find_known(account)) route->breaker.succeeded();
+}
+
+void SenderPool::forget(const std::string& project_id)
+{
+    const std::scoped_lock lock{mutex_};
+    ++generation_;
+    // Kept for those that stay the same: their connections and their health.
+    const auto found = projects_.find(project_id);
+    if (found != projects_.end()) found->second.is_stale = true;
+}
+
+}  // namespace accessd::delivery
