@@ -5,6 +5,7 @@
 #include "contacts/email_address.h"
 #include "delivery/sender_test_mail.h"
 #include "delivery/smtp_sender.h"
+#include "events/audit_handlers.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -136,7 +137,9 @@ Result<http::Response> SenderHandlers::create(const http::Request& request)
     account.project_id = setup->project.id;
     seal(account, secrets);
     const auto receipt_secret = renew_receipt_secret(account);
-    ACCESSD_CHECK(parts_.store.insert(account));
+    ACCESSD_CHECK(parts_.store.insert(
+        account,
+        events::audit_of(request, "sender.created").about(account.id, account.project_id)));
     parts_.pool.forget(account.project_id);
     return answer(account, {{"warnings", warnings}, {"receipt_secret", receipt_secret}},
                   "Sender created. Keep receipt_secret: it isn't shown again", 201);
@@ -182,7 +185,9 @@ Result<http::Response> SenderHandlers::change(const http::Request& request)
     nlohmann::json extras{{"warnings", warnings}};
     if (renews) extras["receipt_secret"] = renew_receipt_secret(account);
     account.updated_at = parts_.clock.now();
-    if (auto updated = parts_.store.update(account); !updated) {
+    const auto audit =
+        events::audit_of(request, "sender.changed").about(account.id, account.project_id);
+    if (auto updated = parts_.store.update(account, audit); !updated) {
         return overtaken(request, if_match, std::move(updated).error());
     }
     ++account.version;
@@ -197,7 +202,10 @@ Result<http::Response> SenderHandlers::remove(const http::Request& request)
     ACCESSD_TRY(const auto account, sender_of(request));
     ACCESSD_CHECK(if_match.check(stable_json(account)));
     const auto version = if_match.is_present() ? std::optional{account.version} : std::nullopt;
-    if (auto removed = parts_.store.remove(account.project_id, account.id, version); !removed) {
+    const auto audit =
+        events::audit_of(request, "sender.deleted").about(account.id, account.project_id);
+    if (auto removed = parts_.store.remove(account.project_id, account.id, version, audit);
+        !removed) {
         return overtaken(request, if_match, std::move(removed).error());
     }
     parts_.pool.forget(account.project_id);

@@ -4,6 +4,7 @@
 #include "base/project_scope.h"
 #include "base/result.h"
 #include "delivery/sender_account.h"
+#include "events/audit.h"
 
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace accessd::delivery {
 
-/// Projects' own senders at rest. Every engine passes tests/store/sender_store_contract_test.cpp.
+/// Projects' own senders at rest. Changes write their audit entry in the same transaction. Every engine passes tests/store/sender_store_contract_test.cpp.
 class SenderStore {
 public:
     /// Of one project: each may cost a connection for every mail that fails.
@@ -20,7 +21,8 @@ public:
     virtual ~SenderStore() = default;
 
     /// Errors: ProjectNotFound, Conflict (the project has kSendersMax), StoreUnavailable.
-    virtual Result<void> insert(const SenderAccount& account) = 0;
+    virtual Result<void> insert(const SenderAccount& account,
+                                const events::AuditEntry& audit = {}) = 0;
     virtual Result<std::optional<SenderAccount>> find(const std::string& id,
                                                       const ProjectScope& scope) = 0;
     virtual Result<Page<SenderAccount>> list(const std::string& project_id,
@@ -29,10 +31,12 @@ public:
     virtual Result<std::vector<SenderAccount>> active(const std::string& project_id) = 0;
     /// Only if `account.version` is the stored one, which becomes one more.
     /// Errors: Conflict (it isn't), SenderNotFound, StoreUnavailable.
-    virtual Result<void> update(const SenderAccount& account) = 0;
+    virtual Result<void> update(const SenderAccount& account,
+                                const events::AuditEntry& audit = {}) = 0;
     /// Where `version` is given, only if it is the stored one. Errors: as update.
     virtual Result<void> remove(const std::string& project_id, const std::string& id,
-                                std::optional<std::int64_t> version = std::nullopt) = 0;
+                                std::optional<std::int64_t> version = std::nullopt,
+                                const events::AuditEntry& audit = {}) = 0;
 };
 
 }  // namespace accessd::delivery

@@ -1,6 +1,7 @@
 #include "delivery/template_handlers.h"
 
 #include "delivery/template_tags.h"
+#include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -126,6 +127,15 @@ Result<TemplateHandlers::Place> TemplateHandlers::place_of(const http::Request& 
     return Place{std::move(setup), *channel, *language};
 }
 
+/// The target is named as in the path: "email/en".
+events::AuditEntry TemplateHandlers::audit_of(const http::Request& request, std::string action,
+                                              const Place& place)
+{
+    const auto target = std::string{contacts::to_text(place.channel)} + "/" +
+                        std::string{contacts::to_text(place.language)};
+    return events::audit_of(request, std::move(action)).about(target, place.setup->project.id);
+}
+
 /// GET /v2/access/projects/{project_id}/templates
 Result<http::Response> TemplateHandlers::list(const http::Request& request)
 {
@@ -163,7 +173,8 @@ Result<http::Response> TemplateHandlers::put(const http::Request& request)
     auto report = check_template(made.source);
     if (!report.problems.empty()) return unfit_template(std::move(report.problems));
     ACCESSD_CHECK(write_sample(*place.setup, place.language, made.source));
-    ACCESSD_TRY(const auto stored, templates_.put(std::move(made), condition));
+    ACCESSD_TRY(const auto stored, templates_.put(std::move(made), condition,
+                                                  audit_of(request, "template.changed", place)));
     return http::tagged(to_json(stored), "Template replaced");
 }
 
@@ -172,8 +183,9 @@ Result<http::Response> TemplateHandlers::remove(const http::Request& request)
 {
     ACCESSD_TRY(const auto place, place_of(request));
     ACCESSD_TRY(const auto condition, condition_of(request));
-    ACCESSD_TRY(const auto standard, templates_.remove(place.setup->project.id, place.channel,
-                                                       place.language, condition));
+    ACCESSD_TRY(const auto standard,
+                templates_.remove(place.setup->project.id, place.channel, place.language, condition,
+                                  audit_of(request, "template.deleted", place)));
     return http::tagged(to_json(standard), "The built-in template is used again");
 }
 

@@ -3,11 +3,13 @@
 #include "base/result.h"
 #include "delivery/samples.h"
 #include "delivery/templates.h"
+#include "events/audit.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "projects/projects.h"
 
 #include <memory>
+#include <string>
 
 namespace accessd::delivery {
 
@@ -32,6 +34,8 @@ private:
     };
     /// Errors: ProjectNotFound, NotFound (no such channel or language), StoreUnavailable.
     Result<Place> place_of(const http::Request& request) const;
+    static events::AuditEntry audit_of(const http::Request& request, std::string action,
+                                       const Place& place);
 
     Templates& templates_;
     Samples& samples_;

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "delivery/message_template.h"
+#include "events/audit.h"
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace accessd::delivery {
 
-/// Projects' own templates. They go with their project. Every engine passes
+/// Projects' own templates. They go with their project. Changes write their audit entry in the same
+/// transaction. Every engine passes
 /// tests/store/template_store_contract_test.cpp.
 class TemplateStore {
 public:
@@ -25,11 +27,12 @@ public:
     /// Stores it with the next version, which is returned; where `seen` is given, only if the stored
     /// version is that one (0: none is stored).
     /// Errors: Conflict (it isn't), ProjectNotFound, StoreUnavailable.
-    virtual Result<std::int64_t> put(const MessageTemplate& made,
-                                     std::optional<std::int64_t> seen) = 0;
+    virtual Result<std::int64_t> put(const MessageTemplate& made, std::optional<std::int64_t> seen,
+                                     const events::AuditEntry& audit = {}) = 0;
     /// False: there was none. `seen` as above. Errors: Conflict, StoreUnavailable.
     virtual Result<bool> remove(const std::string& project_id, contacts::Channel channel,
-                                contacts::Language language, std::optional<std::int64_t> seen) = 0;
+                                contacts::Language language, std::optional<std::int64_t> seen,
+                                const events::AuditEntry& audit = {}) = 0;
 };
 
 }  // namespace accessd::delivery

@@ -79,13 +79,14 @@ Result<void> Templates::change(const MessageTemplate& wanted,
 }
 
 Result<MessageTemplate> Templates::put(MessageTemplate made,
-                                       const Condition<MessageTemplate>& condition)
+                                       const Condition<MessageTemplate>& condition,
+                                       const events::AuditEntry& audit)
 {
     auto report = check_template(made.source);
     if (!report.problems.empty()) return unfit_template(std::move(report.problems));
     made.updated_at = clock_.now();
     const auto store = [&](std::optional<std::int64_t> seen) -> Result<void> {
-        ACCESSD_TRY(made.version, store_.put(made, seen));
+        ACCESSD_TRY(made.version, store_.put(made, seen, audit));
         return {};
     };
     ACCESSD_CHECK(change(made, condition, store));
@@ -94,11 +95,12 @@ Result<MessageTemplate> Templates::put(MessageTemplate made,
 
 Result<MessageTemplate> Templates::remove(const std::string& project_id, Channel channel,
                                           Language language,
-                                          const Condition<MessageTemplate>& condition)
+                                          const Condition<MessageTemplate>& condition,
+                                          const events::AuditEntry& audit)
 {
     auto standard = built_in(project_id, channel, language);
     const auto take = [&](std::optional<std::int64_t> seen) -> Result<void> {
-        ACCESSD_CHECK(store_.remove(project_id, channel, language, seen));
+        ACCESSD_CHECK(store_.remove(project_id, channel, language, seen, audit));
         return {};
     };
     ACCESSD_CHECK(change(standard, condition, take));

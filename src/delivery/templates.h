@@ -27,12 +27,14 @@ public:
     /// Checks and stores it; used for every message from then on (on other nodes within 2 s).
     /// Errors: InvalidRequest naming each problem; those of `condition`; ProjectNotFound;
     /// Conflict (others keep changing it); StoreUnavailable.
-    Result<MessageTemplate> put(MessageTemplate made, const Condition<MessageTemplate>& condition);
+    Result<MessageTemplate> put(MessageTemplate made, const Condition<MessageTemplate>& condition,
+                                const events::AuditEntry& audit);
     /// Returns to the built-in one, which is the answer; fine if there is no own one.
     /// Errors: those of `condition`; Conflict; StoreUnavailable.
     Result<MessageTemplate> remove(const std::string& project_id, contacts::Channel channel,
                                    contacts::Language language,
-                                   const Condition<MessageTemplate>& condition);
+                                   const Condition<MessageTemplate>& condition,
+                                   const events::AuditEntry& audit);
 
 private:
     template <class Change>

@@ -8,6 +8,7 @@ import pytest
 from support.client import make_caller, make_key
 from support.console import Browser, invite
 from support.project import Project, address
+from support.senders import add_sender
 
 LOCK_AFTER = 2
 SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER}}
@@ -33,6 +34,21 @@ def flow(project):
 
 def user(project):
     return project.add_user(email=address())["user_id"]
+
+
+SETTINGS = {"host": "192.0.32.10", "from": "codes@shop.example"}  # Nothing connects there.
+TEMPLATE = "/projects/{project_id}/templates/{channel}/{language}"
+WORDS = {"subject": "{{code}}", "text": "{{code}} {{warning}}", "html": "<p>{{code}} {{warning}}</p>"}
+
+
+def sender(project):
+    return add_sender(project, SETTINGS)["sender_id"]
+
+
+def own_template(project):
+    path = f"{project.path}/templates/email/es"
+    assert project.api.put(path, WORDS).status == 200
+    return path
 
 
 # What makes each change that the scope `manage` allows; the answer's id, where one is known before.
@@ -66,9 +82,18 @@ CHANGES = {
     ("PUT", "/projects/{project_id}/test-recipients"): lambda p: (
         f"{p.path}/test-recipients", {"recipients": []}),
     ("DELETE", "/locks/{lock_id}"): lambda p: (f"/locks/{locked(p)}", None),
+    ("POST", "/projects/{project_id}/senders"): lambda p: (
+        f"{p.path}/senders", {"name": "New", "kind": "smtp", "settings": SETTINGS}),
+    ("PATCH", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", {"name": "Other"}),
+    ("DELETE", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", None),
+    ("PUT", TEMPLATE): lambda p: (f"{p.path}/templates/email/en", WORDS),
+    ("DELETE", TEMPLATE): lambda p: (own_template(p), None),
 }
 # Routes with this scope that change nothing, each with the reason.
-NO_CHANGES = {}
+NO_CHANGES = {
+    ("POST", "/senders/{sender_id}/test"): "sends a message",
+    ("POST", TEMPLATE + "/send-test"): "sends a message",
+}
 
 
 def entry_of(api, request_id):
@@ -106,7 +131,7 @@ def test_a_change_leaves_an_entry(server, api, project, route):
     assert entry["target_id"]
     assert entry["fields"] == sorted(body or {})
     last = path.rsplit("/", 1)[1]
-    if method in ("PATCH", "DELETE"):
+    if method in ("PATCH", "DELETE") and "templates" not in path:
         assert entry["target_id"] == last
 
 

@@ -61,7 +61,8 @@ bool has_room(Connection& connection, const std::string& project_id)
 
 }  // namespace
 
-Result<void> SqliteSenderStore::insert(const SenderAccount& account)
+Result<void> SqliteSenderStore::insert(const SenderAccount& account,
+                                       const events::AuditEntry& audit)
 {
     const auto document = delivery::to_document(account.smtp);
     return database_.write([&](Connection& connection) -> Result<void> {
@@ -75,6 +76,7 @@ Result<void> SqliteSenderStore::insert(const SenderAccount& account)
                                  Blob{account.sealed_receipt_secret},
                                  blob_or_null(account.sealed_mailgun_key), account.created_at,
                                  account.updated_at, account.version});
+        audit_.write(connection, audit);
         return {};
     });
 }
@@ -116,7 +118,8 @@ Result<std::vector<SenderAccount>> SqliteSenderStore::active(const std::string& 
     });
 }
 
-Result<void> SqliteSenderStore::update(const SenderAccount& account)
+Result<void> SqliteSenderStore::update(const SenderAccount& account,
+                                       const events::AuditEntry& audit)
 {
     const auto document = delivery::to_document(account.smtp);
     return database_.write([&](Connection& connection) -> Result<void> {
@@ -125,17 +128,22 @@ Result<void> SqliteSenderStore::update(const SenderAccount& account)
             {account.id, account.project_id, account.name, account.priority, account.is_active,
              document, blob_or_null(account.sealed_password), Blob{account.sealed_receipt_secret},
              blob_or_null(account.sealed_mailgun_key), account.updated_at, account.version});
-        if (changed == 1) return {};
-        return why_unchanged(connection, account.project_id, account.id);
+        if (changed != 1) return why_unchanged(connection, account.project_id, account.id);
+        audit_.write(connection, audit);
+        return {};
     });
 }
 
 Result<void> SqliteSenderStore::remove(const std::string& project_id, const std::string& id,
-                                       std::optional<std::int64_t> version)
+                                       std::optional<std::int64_t> version,
+                                       const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        if (connection.run(kRemove, {id, project_id, version}) == 1) return {};
-        return why_unchanged(connection, project_id, id);
+        if (connection.run(kRemove, {id, project_id, version}) != 1) {
+            return why_unchanged(connection, project_id, id);
+        }
+        audit_.write(connection, audit);
+        return {};
     });
 }
 

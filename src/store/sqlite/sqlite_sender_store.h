@@ -1,26 +1,33 @@
 #pragma once
 
 #include "delivery/sender_store.h"
+#include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 
 namespace accessd::store {
 
 class SqliteSenderStore final : public delivery::SenderStore {
 public:
-    explicit SqliteSenderStore(Database& database) : database_(database) {}
+    SqliteSenderStore(Database& database, AuditWriter& audit) : database_(database), audit_(audit)
+    {
+    }
 
-    Result<void> insert(const delivery::SenderAccount& account) override;
+    Result<void> insert(const delivery::SenderAccount& account,
+                        const events::AuditEntry& audit) override;
     Result<std::optional<delivery::SenderAccount>> find(const std::string& id,
                                                         const ProjectScope& scope) override;
     Result<Page<delivery::SenderAccount>> list(const std::string& project_id,
                                                const PageRequest& page) override;
     Result<std::vector<delivery::SenderAccount>> active(const std::string& project_id) override;
-    Result<void> update(const delivery::SenderAccount& account) override;
+    Result<void> update(const delivery::SenderAccount& account,
+                        const events::AuditEntry& audit) override;
     Result<void> remove(const std::string& project_id, const std::string& id,
-                        std::optional<std::int64_t> version) override;
+                        std::optional<std::int64_t> version,
+                        const events::AuditEntry& audit) override;
 
 private:
     Database& database_;
+    AuditWriter& audit_;
 };
 
 }  // namespace accessd::store

@@ -84,9 +84,9 @@ private:
     SqliteStatsStore stats_{database_};
     SqliteMessageStore messages_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
-    SqliteTemplateStore templates_{database_};
+    SqliteTemplateStore templates_{database_, audit_writer_};
     SqliteReceiptStore receipts_{database_, event_writer_};
-    SqliteSenderStore senders_{database_};
+    SqliteSenderStore senders_{database_, audit_writer_};
     SqliteEventStore events_{database_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};

@@ -72,7 +72,8 @@ Result<std::optional<MessageTemplate>> SqliteTemplateStore::find(const std::stri
 }
 
 Result<std::int64_t> SqliteTemplateStore::put(const MessageTemplate& made,
-                                              std::optional<std::int64_t> seen)
+                                              std::optional<std::int64_t> seen,
+                                              const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<std::int64_t> {
         if (!has_project(connection, made.project_id)) return ErrorCode::ProjectNotFound;
@@ -81,18 +82,22 @@ Result<std::int64_t> SqliteTemplateStore::put(const MessageTemplate& made,
         connection.run(kPut, {made.project_id, contacts::to_text(made.channel),
                               contacts::to_text(made.language), made.source.subject,
                               made.source.text, made.source.html, made.updated_at, version + 1});
+        audit_.write(connection, audit);
         return version + 1;
     });
 }
 
 Result<bool> SqliteTemplateStore::remove(const std::string& project_id, Channel channel,
-                                         Language language, std::optional<std::int64_t> seen)
+                                         Language language, std::optional<std::int64_t> seen,
+                                         const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<bool> {
         const auto version = version_of(connection, project_id, channel, language);
         if (seen && *seen != version) return ErrorCode::Conflict;
-        return connection.run(kRemove, {project_id, contacts::to_text(channel),
-                                        contacts::to_text(language)}) == 1;
+        const bool was_there = connection.run(kRemove, {project_id, contacts::to_text(channel),
+                                                        contacts::to_text(language)}) == 1;
+        if (was_there) audit_.write(connection, audit);
+        return was_there;
     });
 }
 

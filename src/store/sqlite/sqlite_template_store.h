@@ -1,25 +1,31 @@
 #pragma once
 
 #include "delivery/template_store.h"
+#include "store/sqlite/audit_writer.h"
 #include "store/sqlite/database.h"
 
 namespace accessd::store {
 
 class SqliteTemplateStore final : public delivery::TemplateStore {
 public:
-    explicit SqliteTemplateStore(Database& database) : database_(database) {}
+    SqliteTemplateStore(Database& database, AuditWriter& audit) : database_(database), audit_(audit)
+    {
+    }
 
     Result<std::vector<delivery::MessageTemplate>> list(const std::string& project_id) override;
     Result<std::optional<delivery::MessageTemplate>> find(const std::string& project_id,
                                                           contacts::Channel channel,
                                                           contacts::Language language) override;
     Result<std::int64_t> put(const delivery::MessageTemplate& made,
-                             std::optional<std::int64_t> seen) override;
+                             std::optional<std::int64_t> seen,
+                             const events::AuditEntry& audit) override;
     Result<bool> remove(const std::string& project_id, contacts::Channel channel,
-                        contacts::Language language, std::optional<std::int64_t> seen) override;
+                        contacts::Language language, std::optional<std::int64_t> seen,
+                        const events::AuditEntry& audit) override;
 
 private:
     Database& database_;
+    AuditWriter& audit_;
 };
 
 }  // namespace accessd::store
