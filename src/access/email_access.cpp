@@ -1,6 +1,7 @@
 #include "access/email_access.h"
 
 #include "access/flow.h"
+#include "access/redirect.h"
 #include "access/send_limits.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
@@ -16,6 +17,9 @@ constexpr auto kLoginLife = std::chrono::minutes{15};
 /// A mail takes a while: asking again earlier sends a second one for nothing.
 constexpr auto kResendCourtesy = std::chrono::seconds{30};
 constexpr std::size_t kDigestBytes = 32;
+/// Of one browser's login, whatever the addresses: a token shared among many networks sends no more.
+/// Source: docs/decisions/0031-browser-tokens.md.
+constexpr limits::Limit kBrowserSends{10, kLoginLife, "login_sends"};
 
 bool contains(const std::vector<std::string>& list, std::string_view text)
 {
@@ -35,6 +39,13 @@ std::vector<std::string> amr_of(const std::vector<projects::Method>& done)
     }
     if (done.size() > 1) amr.emplace_back("mfa");
     return amr;
+}
+
+/// A browser's login has one from its beginning.
+std::string redirect_of(const EmailOtpRequest& request, const std::optional<Login>& login)
+{
+    if (request.from_browser && login) return login->redirect_url;
+    return request.redirect_url.value_or("");
 }
 
 }  // namespace
@@ -59,7 +70,8 @@ Result<const projects::Flow*> EmailAccess::flow_for(const EmailOtpRequest& reque
         return Error::invalid("flow_id", "isn't the flow that this login began in");
     }
     if (!flow->email.enabled) return ErrorCode::MethodDisabled;
-    if (request.redirect_url && !contains(flow->redirect_urls, *request.redirect_url)) {
+    const auto redirect_url = redirect_of(request, login);
+    if (!redirect_url.empty() && !contains(flow->redirect_urls, redirect_url)) {
         return ErrorCode::RedirectNotAllowed;
     }
     return flow;
@@ -116,7 +128,14 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     const auto limit_key = email_sends_key(project.id, request.email);
     auto further_limits =
         further_email_limits(parts_.limit_settings, project.id, request.email, request.client_ip);
-    ACCESSD_TRY(const auto recipient, find_recipient(request, *setup, *flow, login));
+    if (request.from_browser) {
+        further_limits.push_back({"login_sends:" + request.login_id.value_or(""), kBrowserSends});
+    }
+    ACCESSD_TRY(auto recipient, find_recipient(request, *setup, *flow, login));
+    const bool adds_contact = recipient.user_id.empty() && flow->add_missing_contacts;
+    const bool is_others =
+        login && !login->user_id.empty() && login->user_id != recipient.user_id && !adds_contact;
+    if (request.from_browser && is_others) recipient = {};
     if (!recipient.is_known && flow->reveal_unknown_users) {
         // The refusal tells something, so it counts like any send.
         further_limits.insert(further_limits.begin(), {limit_key, limits::kEmailSends});
@@ -138,6 +157,7 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     send.masked_recipient = request.email.masked();
     send.continue_login_id = request.login_id;
     send.add_missing_contacts = flow->add_missing_contacts;
+    send.hides_mismatch = request.from_browser;
 
     auto& opened = send.login;
     opened.id = make_id("login_", now, parts_.random);
@@ -160,7 +180,7 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.otp_length = otp_length;
     validation.max_attempts = validation.attempts_remaining = flow->email.max_attempts;
     validation.language = request.language.value_or(project.default_language);
-    validation.redirect_url = request.redirect_url.value_or("");
+    validation.redirect_url = redirect_of(request, login);
     validation.client_ip = request.client_ip;
     validation.user_agent = request.user_agent;
     validation.metadata = request.metadata;
@@ -170,7 +190,7 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
     const auto fresh = make_code(validation.id, fixed_code, otp_length, validation.decoy);
     send.make_code = [&](const std::string& validation_id, bool decoy) {
-        if (validation_id == validation.id) return fresh;
+        if (validation_id == validation.id && decoy == validation.decoy) return fresh;
         return make_code(validation_id, fixed_code, otp_length, decoy);
     };
 
@@ -183,12 +203,17 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
 Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email,
                                              const TypedOtp& otp, const std::string& validation_id,
                                              const ProjectScope& scope,
-                                             const std::string& client_ip)
+                                             const std::string& client_ip,
+                                             const std::string& browser_login_id)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
     if (!validation || validation->channel != contacts::Channel::Email ||
         validation->recipient != email.text()) {
+        return ErrorCode::ValidationNotFound;
+    }
+    const bool is_browser = !browser_login_id.empty();
+    if (is_browser && validation->login_id != browser_login_id) {
         return ErrorCode::ValidationNotFound;
     }
     ACCESSD_TRY(const auto setup, parts_.projects.find(validation->project_id));
@@ -197,6 +222,7 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
         return ErrorCode::FlowNotActive;
     }
     if (!flow->email.enabled) return ErrorCode::MethodDisabled;
+    if (is_browser) ACCESSD_CHECK(check_redirect(browser_login_id, scope, *flow));
 
     auto digits = otp.digits;
     const auto length = static_cast<std::size_t>(validation->otp_length);
@@ -224,16 +250,45 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     use.masked_recipient = email.masked();
     use.test = setup->project.is_test();
 
-    ACCESSD_TRY(auto used, parts_.validations.use(use));
-    ValidatedOtp done{
-        std::move(used.validation), std::move(used.login), std::move(used.user), {}, {}};
-    done.remaining = remaining_methods(flow->policy, done.login.methods_done);
-    if (done.login.status == LoginStatus::Complete) {
-        done.token =
-            parts_.tokens.issue({done.login.id, done.login.project_id, done.user.user_id, use.now,
-                                 amr_of(done.login.methods_done), done.user.claims, use.test});
+    auto used = parts_.validations.use(use);
+    if (!used && is_browser && used.error().code == ErrorCode::LoginUserMismatch) {
+        return Error{ErrorCode::InvalidOtp}.with("attempts_remaining", std::int64_t{0});
     }
+    if (!used) return std::move(used).error();
+    ValidatedOtp done{
+        std::move(used->validation), std::move(used->login), std::move(used->user), {}, {}, {}};
+    done.remaining = remaining_methods(flow->policy, done.login.methods_done);
+    ACCESSD_CHECK(finish(done, browser_login_id, use.test));
     return done;
+}
+
+/// The list may have changed since the login began; said before a code is used up.
+Result<void> EmailAccess::check_redirect(const std::string& browser_login_id,
+                                         const ProjectScope& scope, const projects::Flow& flow)
+{
+    ACCESSD_TRY(const auto login, parts_.validations.find_login(browser_login_id, scope));
+    if (!login) return ErrorCode::LoginNotFound;
+    if (!contains(flow.redirect_urls, login->redirect_url)) return ErrorCode::RedirectNotAllowed;
+    return {};
+}
+
+Result<void> EmailAccess::finish(ValidatedOtp& done, const std::string& browser_login_id,
+                                 bool test) const
+{
+    const auto& login = done.login;
+    if (login.status != LoginStatus::Complete) return {};
+    if (browser_login_id.empty()) {
+        done.token =
+            parts_.tokens.issue({login.id, login.project_id, done.user.user_id, *login.completed_at,
+                                 amr_of(login.methods_done), done.user.claims, test});
+        return {};
+    }
+    if (parts_.finished_logins == nullptr) {
+        return Error{ErrorCode::Internal, "nothing hands a browser's login on"};
+    }
+    ACCESSD_TRY(const auto code, parts_.finished_logins->code_for(login));
+    done.redirect_url = redirect_with(login.redirect_url, code, login.state);
+    return {};
 }
 
 }  // namespace accessd::access

@@ -87,6 +87,8 @@ void Housekeeper::prune()
     if (!answers) report("idempotency", answers.error());
     const auto failures = parts_.locks.prune(now, kPruneRows);
     if (!failures) report("failures", failures.error());
+    const auto proofs = parts_.browser_logins.prune(now, kPruneRows);
+    if (!proofs) report("proofs", proofs.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
 }

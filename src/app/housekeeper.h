@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/browser_login_store.h"
 #include "access/lock_store.h"
 #include "access/validation_store.h"
 #include "app/retention.h"
@@ -27,6 +28,7 @@ public:
         limits::LimitStore& limits;
         limits::IdempotencyStore& idempotency;
         access::LockStore& locks;
+        access::BrowserLoginStore& browser_logins;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

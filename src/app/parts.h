@@ -1,8 +1,11 @@
 #pragma once
 
+#include "access/browser_handlers.h"
+#include "access/browser_logins.h"
 #include "access/email_access.h"
 #include "access/email_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/proof_of_work.h"
 #include "access/validation_handlers.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
@@ -25,6 +28,7 @@
 #include "store/stores.h"
 #include "tokens/api_keys.h"
 #include "tokens/api_tokens.h"
+#include "tokens/browser_tokens.h"
 #include "tokens/key_handlers.h"
 #include "tokens/login_tokens.h"
 #include "tokens/revocations.h"
@@ -64,6 +68,7 @@ struct Parts {
     tokens::Revocations revocations;
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
+    tokens::BrowserTokens browser_tokens;
     tokens::LoginTokens login_tokens;
     TokenGuard guard;
     KnownOrigins known_origins;
@@ -73,6 +78,8 @@ struct Parts {
     delivery::DeliveryWorkers delivery_workers;
 
     access::EmailAccess email_access;
+    access::ProofOfWork proof_of_work;
+    access::BrowserLogins browser_logins;
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
@@ -85,6 +92,7 @@ struct Parts {
     users::UserHandlers user_handlers;
     delivery::InboxHandlers inbox_handlers;
     access::EmailHandlers email_handlers;
+    access::BrowserHandlers browser_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
 };

@@ -47,6 +47,7 @@ enum class ErrorCode {
     FlowNotActive,
     FlowNotReady,
     LoginComplete,
+    ChallengeRequired,
     NoProvider,
     Conflict,
     IdempotencyConflict,

@@ -1,6 +1,7 @@
 #pragma once
 
 namespace accessd::access {
+class BrowserLoginStore;
 class LockStore;
 class ValidationStore;
 }  // namespace accessd::access
@@ -40,6 +41,7 @@ public:
 
     virtual access::ValidationStore& validations() = 0;
     virtual access::LockStore& locks() = 0;
+    virtual access::BrowserLoginStore& browser_logins() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::OutboxStore& outbox() = 0;
     virtual events::EventStore& events() = 0;

@@ -4,6 +4,7 @@
 #include "store/data_folder.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/event_writer.h"
+#include "store/sqlite/sqlite_browser_login_store.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
@@ -32,6 +33,7 @@ public:
 
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
+    access::BrowserLoginStore& browser_logins() override { return browser_logins_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
     events::EventStore& events() override { return events_; }
@@ -52,6 +54,7 @@ private:
     EventWriter event_writer_;
     SqliteValidationStore validations_{database_, event_writer_};
     SqliteLockStore locks_{database_, event_writer_};
+    SqliteBrowserLoginStore browser_logins_{database_, event_writer_};
     SqliteKeyMaterialStore key_material_{database_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteEventStore events_{database_};
