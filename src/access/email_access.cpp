@@ -2,6 +2,7 @@
 
 #include "access/flow.h"
 #include "access/link_token.h"
+#include "access/redirect.h"
 #include "access/send_limits.h"
 #include "access/use_request.h"
 #include "base/id.h"
@@ -17,10 +18,20 @@ constexpr auto kLoginLife = std::chrono::minutes{15};
 /// A mail takes a while: asking again earlier sends a second one for nothing.
 constexpr auto kResendCourtesy = std::chrono::seconds{30};
 constexpr std::size_t kDigestBytes = 32;
+/// Of one browser's login, whatever the addresses: a token shared among many networks sends no more.
+/// Source: docs/decisions/0031-browser-tokens.md.
+constexpr limits::Limit kBrowserSends{10, kLoginLife, "login_sends"};
 
 bool contains(const std::vector<std::string>& list, std::string_view text)
 {
     return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+/// A browser's login has one from its beginning.
+std::string redirect_of(const EmailOtpRequest& request, const std::optional<Login>& login)
+{
+    if (request.from_browser && login) return login->redirect_url;
+    return request.redirect_url.value_or("");
 }
 
 }  // namespace
@@ -45,7 +56,8 @@ Result<const projects::Flow*> EmailAccess::flow_for(const EmailOtpRequest& reque
         return Error::invalid("flow_id", "isn't the flow that this login began in");
     }
     if (!flow->email.enabled) return ErrorCode::MethodDisabled;
-    if (request.redirect_url && !contains(flow->redirect_urls, *request.redirect_url)) {
+    const auto redirect_url = redirect_of(request, login);
+    if (!redirect_url.empty() && !contains(flow->redirect_urls, redirect_url)) {
         return ErrorCode::RedirectNotAllowed;
     }
     return flow;
@@ -118,7 +130,14 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     const auto limit_key = email_sends_key(project.id, request.email);
     auto further_limits =
         further_email_limits(parts_.limit_settings, project.id, request.email, request.client_ip);
-    ACCESSD_TRY(const auto recipient, find_recipient(request, *setup, *flow, login));
+    if (request.from_browser) {
+        further_limits.push_back({"login_sends:" + request.login_id.value_or(""), kBrowserSends});
+    }
+    ACCESSD_TRY(auto recipient, find_recipient(request, *setup, *flow, login));
+    const bool adds_contact = recipient.user_id.empty() && flow->add_missing_contacts;
+    const bool is_others =
+        login && !login->user_id.empty() && login->user_id != recipient.user_id && !adds_contact;
+    if (request.from_browser && is_others) recipient = {};
     if (!recipient.is_known && flow->reveal_unknown_users) {
         // The refusal tells something, so it counts like any send.
         further_limits.insert(further_limits.begin(), {limit_key, limits::kEmailSends});
@@ -146,6 +165,7 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     send.masked_recipient = request.email.masked();
     send.continue_login_id = request.login_id;
     send.add_missing_contacts = flow->add_missing_contacts;
+    send.hides_mismatch = request.from_browser;
 
     auto& opened = send.login;
     opened.id = make_id("login_", now, parts_.random);
@@ -168,19 +188,19 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.otp_length = otp_length;
     validation.max_attempts = validation.attempts_remaining = flow->email.max_attempts;
     validation.language = request.language.value_or(project.default_language);
-    validation.redirect_url = request.redirect_url.value_or("");
+    validation.redirect_url = redirect_of(request, login);
     validation.client_ip = request.client_ip;
     validation.user_agent = request.user_agent;
     validation.metadata = request.metadata;
     validation.created_at = now;
     validation.expires_at = now + flow->email.otp_ttl;
 
-    const bool with_link = flow->email.magic_link && request.redirect_url.has_value();
+    const bool with_link = flow->email.magic_link && !validation.redirect_url.empty();
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
     const auto fresh =
         make_code(validation.id, fixed_code, otp_length, validation.decoy, with_link);
     send.make_code = [&](const std::string& validation_id, bool decoy) {
-        if (validation_id == validation.id) return fresh;
+        if (validation_id == validation.id && decoy == validation.decoy) return fresh;
         return make_code(validation_id, fixed_code, otp_length, decoy, with_link);
     };
 
@@ -195,12 +215,16 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
 Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email,
                                              const TypedOtp& otp, const std::string& validation_id,
                                              const ProjectScope& scope,
-                                             const std::string& client_ip)
+                                             const std::string& client_ip,
+                                             const std::string& browser_login_id)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
     if (!validation || validation->channel != contacts::Channel::Email ||
         validation->recipient != email.text()) {
+        return ErrorCode::ValidationNotFound;
+    }
+    if (!browser_login_id.empty() && validation->login_id != browser_login_id) {
         return ErrorCode::ValidationNotFound;
     }
     ACCESSD_TRY(const auto setup, parts_.projects.find(validation->project_id));
@@ -209,6 +233,10 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
         return ErrorCode::FlowNotActive;
     }
     if (!flow->email.enabled) return ErrorCode::MethodDisabled;
+    std::optional<Login> browser_login;
+    if (!browser_login_id.empty()) {
+        ACCESSD_TRY(browser_login, find_browser_login(browser_login_id, scope, *flow));
+    }
 
     auto digits = otp.digits;
     const auto length = static_cast<std::size_t>(validation->otp_length);
@@ -219,24 +247,51 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     for (auto& [version, digest] : parts_.keyring.candidate_digests(validation_id, digits)) {
         use.candidates.push_back({version, std::move(digest)});
     }
+    // A browser never sees the token: it carries a code to the customer's site.
+    const auto login_code = make_link_token(parts_.random);
+    if (browser_login) {
+        use.login_code = LoginCode{login_code.digest,
+                                   {},
+                                   {},
+                                   browser_login->redirect_url,
+                                   browser_login->code_challenge,
+                                   use.now + kLoginCodeLife};
+    }
     bool is_mail_queued = false;
     use.make_unlock_link = [&] {
         is_mail_queued = true;
         return make_unlock_link(use.now);
     };
 
-    auto result = parts_.validations.use(use);
+    auto used = parts_.validations.use(use);
     if (is_mail_queued) parts_.message_queued();
-    ACCESSD_TRY(auto used, std::move(result));
+    if (!used && browser_login && used.error().code == ErrorCode::LoginUserMismatch) {
+        return Error{ErrorCode::InvalidOtp}.with("attempts_remaining", std::int64_t{0});
+    }
+    if (!used) return std::move(used).error();
     ValidatedOtp done{
-        std::move(used.validation), std::move(used.login), std::move(used.user), {}, {}};
+        std::move(used->validation), std::move(used->login), std::move(used->user), {}, {}, {}};
     done.remaining = remaining_methods(flow->policy, done.login.methods_done);
-    if (done.login.status == LoginStatus::Complete) {
+    if (done.login.status != LoginStatus::Complete) return done;
+    if (browser_login) {
+        done.redirect_url =
+            redirect_with_code(browser_login->redirect_url, login_code.token, browser_login->state);
+    } else {
         done.token =
             parts_.tokens.issue({done.login.id, done.login.project_id, done.user.user_id, use.now,
                                  amr_of(done.login.methods_done), done.user.claims, use.test});
     }
     return done;
+}
+
+/// The browser's login. The list of addresses may have changed since it began: said before a code is used up.
+Result<Login> EmailAccess::find_browser_login(const std::string& id, const ProjectScope& scope,
+                                              const projects::Flow& flow) const
+{
+    ACCESSD_TRY(auto login, parts_.validations.find_login(id, scope));
+    if (!login) return ErrorCode::LoginNotFound;
+    if (!contains(flow.redirect_urls, login->redirect_url)) return ErrorCode::RedirectNotAllowed;
+    return *std::move(login);
 }
 
 }  // namespace accessd::access

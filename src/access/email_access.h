@@ -30,9 +30,12 @@ struct EmailOtpRequest {
     std::optional<std::string> login_id;         ///< Continues a login that needs several methods.
     std::optional<contacts::Language> language;  ///< Default: the project's.
     std::optional<std::string> redirect_url;
-    std::string client_ip;  ///< Of the person, as the business's server says.
+    std::string client_ip;  ///< Of the person: as the business's server says, or who is connected.
     std::string user_agent;
     std::string metadata;  ///< JSON object; empty: none.
+    /// Asked by the browser that opened `login_id`. It learns nothing of other people: a contact that isn't
+    /// the login's user's is an unknown person's.
+    bool from_browser = false;
 };
 
 /// A code on its way.
@@ -49,6 +52,7 @@ struct ValidatedOtp {
     users::User user;
     std::vector<projects::Method> remaining;
     std::optional<tokens::IssuedToken> token;  ///< When the login is complete.
+    std::string redirect_url;  ///< For a browser, instead of it: where it goes, with its code.
 };
 
 /// Proves that a person reads an email address, by sending it a code to give back.
@@ -86,10 +90,15 @@ public:
         bool lost_zeros = false;
     };
     /// Uses the code up. `client_ip` is the person's, as the business's server says; if it doesn't,
-    /// whoever asked for the code is taken to give it back. Errors: FlowNotActive, MethodDisabled, and those of ValidationStore::use.
+    /// whoever asked for the code is taken to give it back. A browser names the login it opened and
+    /// reaches no validation of another; complete, it gets a redirect_url in place of the token, and
+    /// what the code of another person's contact answers is InvalidOtp.
+    /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), and those of
+    /// ValidationStore::use.
     Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
                                     const std::string& validation_id, const ProjectScope& scope,
-                                    const std::string& client_ip = {});
+                                    const std::string& client_ip = {},
+                                    const std::string& browser_login_id = {});
 
 private:
     /// Whom the source names for an address.
@@ -104,6 +113,8 @@ private:
                                      const projects::ProjectSetup& setup,
                                      const projects::Flow& flow,
                                      const std::optional<Login>& login) const;
+    Result<Login> find_browser_login(const std::string& id, const ProjectScope& scope,
+                                     const projects::Flow& flow) const;
     SealedCode make_code(const std::string& validation_id, const std::string& fixed_code,
                          int otp_length, bool decoy, bool with_link) const;
     UnlockLink make_unlock_link(TimePoint now) const;

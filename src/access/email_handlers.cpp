@@ -1,5 +1,6 @@
 #include "access/email_handlers.h"
 
+#include "access/browser_logins.h"
 #include "access/login_json.h"
 #include "base/log.h"
 #include "contacts/email_address.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kMetadataBytesMax = 1024;   // Source: api.md, section 4.
 constexpr std::size_t kEmailBytesMax = 8 * 1024;  // As JSON; EmailAddress takes far less.
+constexpr std::size_t kUserAgentMax = 512;
 
 bool is_ip_address(const std::string& text)
 {
@@ -25,7 +27,7 @@ bool is_ip_address(const std::string& text)
            inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
-/// The person, as the business's server says.
+/// The person, as the business's server says; of a browser, who is connected.
 struct Client {
     std::string ip;
     std::string user_agent;
@@ -41,8 +43,23 @@ Client read_client(http::Fields& body)
         read.ip = std::move(*ip);
     }
     read.user_agent =
-        client->string("user_agent", {.min = 1, .max = 512, .nullable = true}).value_or("");
+        client->string("user_agent", {.min = 1, .max = kUserAgentMax, .nullable = true})
+            .value_or("");
     body.absorb(*client);
+    return read;
+}
+
+/// What only a business's server may say is refused from browsers, so that none is led to believe it counts.
+Client read_browser(const http::Request& request, http::Fields& body)
+{
+    for (const auto* name : {"client", "metadata", "redirect_url"}) {
+        if (body.has(name))
+            body.refuse(name, "isn't for browsers: their connection or login says it");
+    }
+    Client read{request.peer, {}};
+    for (const char c : request.header("User-Agent").value_or(std::string_view{})) {
+        if (read.user_agent.size() < kUserAgentMax && c >= ' ' && c <= '~') read.user_agent += c;
+    }
     return read;
 }
 
@@ -86,8 +103,9 @@ EmailHandlers::EmailHandlers(EmailAccess& access) : access_(access) {}
 Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
 {
     ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto& browser = request.authenticated().browser;
     const auto email_text = read_email(body);
-    const auto project_id = body.string("project_id", {.required = true, .min = 1, .max = 64});
+    const auto project_id = body.string("project_id", {.required = !browser, .min = 1, .max = 64});
     const auto language = body.choice("language", false, {"en", "es", "pt"});
     const auto flow_id = body.string("flow_id", {.min = 1, .max = 64});
     const auto login_id = body.string("login_id", {.min = 1, .max = 64});
@@ -102,12 +120,18 @@ Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
                            .client_ip = {},
                            .user_agent = {},
                            .metadata = {}};
-    auto client = read_client(body);
+    auto client = browser ? read_browser(request, body) : read_client(body);
     extras.client_ip = std::move(client.ip);
     extras.user_agent = std::move(client.user_agent);
     ACCESSD_CHECK(body.check());
+    if (browser) ACCESSD_CHECK(check_own(*browser, project_id, flow_id, login_id));
     ACCESSD_TRY(extras.email, contacts::EmailAddress::parse(*email_text));
-    extras.project_id = *project_id;
+    extras.project_id = browser ? browser->project_id : *project_id;
+    if (browser) {
+        extras.flow_id = browser->flow_id;
+        extras.login_id = browser->login_id;
+        extras.from_browser = true;
+    }
     if (language) extras.language = contacts::parse_language(*language);
     if (metadata) extras.metadata = metadata->dump();
 
@@ -140,20 +164,26 @@ Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
     const auto otp = read_otp(body);
     const auto validation_id =
         body.string("validation_id", {.required = true, .min = 1, .max = 64});
-    const auto client = read_client(body);
+    const auto& browser = request.authenticated().browser;
+    const auto client = browser ? read_browser(request, body) : read_client(body);
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
 
     ACCESSD_TRY(const auto done,
-                access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip));
+                access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip,
+                                   browser ? browser->login_id : std::string{}));
     log::info("code accepted", {{"request_id", request.id},
                                 {"project_id", done.validation.project_id},
                                 {"validation_id", done.validation.id}});
     const bool is_complete = done.login.status == LoginStatus::Complete;
     nlohmann::json data{{"validation_id", done.validation.id},
                         {"status", to_text(done.validation.status)},
-                        {"user", user_json(done.user)},
                         {"login", login_json(done.login, done.remaining)}};
+    if (browser) {
+        if (is_complete) data["redirect_url"] = done.redirect_url;
+        return http::success(data, is_complete ? "Login complete" : "Code accepted");
+    }
+    data["user"] = user_json(done.user);
     if (done.token) add_token(data, *done.token);
     return http::success(data, is_complete ? "Login complete" : "Code accepted");
 }

@@ -95,7 +95,8 @@ http::Response login_page(const OpenedLink& link, int status = 200)
 
 http::Response to_customer(const PressedLink& pressed)
 {
-    auto target = redirect_with_code(pressed.link.validation.redirect_url, pressed.login_code);
+    auto target =
+        redirect_with_code(pressed.link.validation.redirect_url, pressed.login_code, pressed.state);
     return http::plain({}, "text/html; charset=utf-8", 303)
         .with_header("Location", std::move(target))
         .with_header("Referrer-Policy", "no-referrer");

@@ -4,10 +4,14 @@
 #include "base/project_scope.h"
 #include "base/result.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
 namespace accessd::access {
+
+/// How long a customer's software has to exchange a one-time code. Source: api.md, section 7.
+inline constexpr auto kLoginCodeLife = std::chrono::seconds{60};
 
 /// What a browser carries to a customer's site instead of a token: good once, for a minute, with the
 /// credentials of the site's own software. Source: docs/decisions/0022-exchange-of-codes.md.

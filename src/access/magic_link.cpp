@@ -59,14 +59,22 @@ Result<PressedLink> MagicLinks::press(std::string_view token, const PressingBrow
     auto use =
         make_use(validation, *setup, *flow, parts_.limit_settings, browser.ip, now, parts_.random);
     use.link_digest = link_digest(token);
+    // A login that a browser opened holds its customer to a verifier, and gives a state back.
+    ACCESSD_TRY(const auto login,
+                parts_.validations.find_login(validation.login_id, ProjectScope::all()));
+    if (!login) return ErrorCode::ValidationNotFound;
     const auto login_code = make_link_token(parts_.random);
     use.login_code =
-        LoginCode{login_code.digest, {}, {}, validation.redirect_url, {}, now + kLoginCodeLife};
+        LoginCode{login_code.digest,   {}, {}, validation.redirect_url, login->code_challenge,
+                  now + kLoginCodeLife};
 
     ACCESSD_TRY(const auto used, parts_.validations.use(use));
     pressed.is_accepted = true;
     pressed.is_complete = used.login.status == LoginStatus::Complete;
-    if (pressed.is_complete) pressed.login_code = login_code.token;
+    if (pressed.is_complete) {
+        pressed.login_code = login_code.token;
+        pressed.state = login->state;
+    }
     pressed.remaining = remaining_methods(flow->policy, used.login.methods_done);
     return pressed;
 }

@@ -12,13 +12,11 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace accessd::access {
-
-/// How long a customer's software has to exchange a one-time code. Source: api.md, section 7.
-inline constexpr auto kLoginCodeLife = std::chrono::seconds{60};
 
 /// A link that is good, as its page shows it.
 struct OpenedLink {
@@ -35,6 +33,7 @@ struct PressedLink {
     bool is_accepted = false;  ///< False: another browser asked; nothing was used up.
     bool is_complete = false;  ///< The login is.
     Secret login_code;         ///< For `redirect_url`, when it is complete.
+    std::string state;         ///< Handed back with it, where the login was opened with one.
     std::vector<projects::Method> remaining;
 };
 

@@ -35,8 +35,11 @@ std::string redirect_with_code(std::string_view redirect_url, const Secret& code
                                std::string_view state)
 {
     std::string url{redirect_url};
-    const bool has_query = url.find('?') != std::string::npos;
-    url += has_query ? '&' : '?';
+    if (url.find('?') == std::string::npos) {
+        url += '?';
+    } else if (!url.ends_with('?') && !url.ends_with('&')) {
+        url += '&';
+    }
     url += "code=" + percent_encode(code.reveal());
     if (!state.empty()) url += "&state=" + percent_encode(state);
     return url;

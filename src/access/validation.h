@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace accessd::access {
@@ -51,19 +52,25 @@ enum class LoginStatus { Pending, Complete, Failed, Expired };
 std::string_view to_text(LoginStatus status);
 std::optional<LoginStatus> parse_login_status(std::string_view text);
 
+/// Of logins that browsers open by themselves. No key is called that.
+inline constexpr std::string_view kOpenedByBrowser = "browser";
+
 /// The validations that a flow asks for, all of one person.
 struct Login {
     std::string id;
     std::string project_id;
     std::string flow_id;
-    std::string opened_by;   ///< Key whose token opened it.
-    std::string opened_for;  ///< Contact it was opened with.
+    std::string opened_by;   ///< Key whose token opened it, or kOpenedByBrowser.
+    std::string opened_for;  ///< Contact it was opened with; empty for a browser's.
     std::string user_id;     ///< Empty until the first validation fixes it.
     LoginStatus status = LoginStatus::Pending;
     std::vector<projects::Method> methods_done;
     TimePoint created_at;
     TimePoint expires_at;
     std::optional<TimePoint> completed_at;
+    std::string redirect_url;    ///< Of a browser's login: where it goes when it is complete.
+    std::string state;           ///< As the browser gave it, to be handed back; empty: none.
+    std::string code_challenge;  ///< RFC 7636, S256; empty: none.
 
     LoginStatus status_at(TimePoint now) const
     {

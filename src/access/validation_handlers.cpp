@@ -49,6 +49,25 @@ nlohmann::json to_json(const Validation& validation, TimePoint now)
             {"ended_at", http::or_null(ended_at)}};
 }
 
+/// What a browser is told of its own validations: nothing by which it could tell who has an account.
+nlohmann::json browser_json(const Validation& validation, TimePoint now)
+{
+    const auto whole = to_json(validation, now);
+    nlohmann::json shown;
+    for (const auto* name : {"validation_id", "login_id", "channel", "destination", "status",
+                             "attempts_remaining", "max_attempts", "created_at", "expires_at"}) {
+        shown[name] = whole.at(name);
+    }
+    return shown;
+}
+
+/// Whether it is outside what a browser's token reaches: its own login.
+bool is_hidden(const http::Request& request, const std::string& login_id)
+{
+    const auto& browser = request.authenticated().browser;
+    return browser && browser->login_id != login_id;
+}
+
 nlohmann::json to_json(const TimelineEntry& entry, const Validation& validation)
 {
     nlohmann::json shown{{"at", to_rfc3339(entry.at)},
@@ -88,7 +107,12 @@ Result<http::Response> ValidationHandlers::get(const http::Request& request)
     const auto& id = request.parameter("validation_id");
     if (!looks_like_id(id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, validations_.find(id, request.scope()));
-    if (!validation) return ErrorCode::ValidationNotFound;
+    if (!validation || is_hidden(request, validation->login_id)) {
+        return ErrorCode::ValidationNotFound;
+    }
+    if (request.authenticated().browser) {
+        return http::success(browser_json(*validation, clock_.now()), "Validation");
+    }
     const auto& project_id = validation->project_id;
     ACCESSD_TRY(const auto events, events_.of_validation(project_id, id));
     ACCESSD_TRY(const auto messages, outbox_.of_validation(project_id, id));
@@ -145,9 +169,15 @@ Result<http::Response> ValidationHandlers::cancel(const http::Request& request)
     const auto& id = request.parameter("validation_id");
     if (!looks_like_id(id, "val_")) return ErrorCode::ValidationNotFound;
 
+    const bool is_browser = request.authenticated().browser.has_value();
+    if (is_browser) {  // A validation never changes its login, so looking first is safe.
+        ACCESSD_TRY(const auto found, validations_.find(id, request.scope()));
+        if (!found || is_hidden(request, found->login_id)) return ErrorCode::ValidationNotFound;
+    }
     const auto now = clock_.now();
     ACCESSD_TRY(const auto validation, validations_.cancel(id, request.scope(), now));
-    return http::success(to_json(validation, now), "Validation canceled");
+    return http::success(is_browser ? browser_json(validation, now) : to_json(validation, now),
+                         "Validation canceled");
 }
 
 Result<nlohmann::json> ValidationHandlers::login_json(const Login& login, TimePoint now)
@@ -161,6 +191,7 @@ Result<nlohmann::json> ValidationHandlers::login_json(const Login& login, TimePo
     return nlohmann::json{{"login_id", login.id},
                           {"project_id", login.project_id},
                           {"flow_id", login.flow_id},
+                          {"opened_by", login.opened_by},
                           {"user_id", http::or_null(login.user_id)},
                           {"status", to_text(login.status_at(now))},
                           {"methods_done", names_of(login.methods_done)},
@@ -176,8 +207,13 @@ Result<http::Response> ValidationHandlers::get_login(const http::Request& reques
     const auto& id = request.parameter("login_id");
     if (!looks_like_id(id, "login_")) return ErrorCode::LoginNotFound;
     ACCESSD_TRY(const auto login, validations_.find_login(id, request.scope()));
-    if (!login) return ErrorCode::LoginNotFound;
-    ACCESSD_TRY(const auto data, login_json(*login, clock_.now()));
+    if (!login || is_hidden(request, login->id)) return ErrorCode::LoginNotFound;
+    ACCESSD_TRY(auto data, login_json(*login, clock_.now()));
+    if (request.authenticated().browser) {
+        for (const auto* name : {"project_id", "flow_id", "opened_by", "user_id"}) {
+            data.erase(name);
+        }
+    }
     return http::success(data, "Login");
 }
 

@@ -47,6 +47,7 @@ struct SendCode {
     std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
     std::string masked_recipient;                    ///< For events.
     bool add_missing_contacts = false;
+    bool hides_mismatch = false;  ///< Instead of LoginUserMismatch: a decoy, and no message.
     bool test = false;
     bool into_inbox = false;  ///< Of a test project: the message has arrived by being written.
     TimePoint now;
@@ -137,7 +138,8 @@ public:
     /// While the recipient is locked for the method, nothing is counted or looked at.
     ///
     /// Errors: Locked; RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
-    /// LoginUserMismatch (the login's user isn't validation.user_id); StoreUnavailable.
+    /// LoginUserMismatch (the login's user isn't validation.user_id, unless `hides_mismatch`);
+    /// StoreUnavailable.
     virtual Result<SentCode> send(const SendCode& request) = 0;
 
     /// Charges one attempt and, when a candidate is the stored digest, uses the code up: one

@@ -89,6 +89,8 @@ void Housekeeper::prune()
     if (!failures) report("failures", failures.error());
     const auto login_codes = parts_.login_codes.prune(now, kPruneRows);
     if (!login_codes) report("login codes", login_codes.error());
+    const auto proofs = parts_.browser_logins.prune(now, kPruneRows);
+    if (!proofs) report("proofs", proofs.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
     const auto sessions = parts_.console_sessions.keep_house(kPruneRows);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/browser_login_store.h"
 #include "access/lock_store.h"
 #include "access/validation_store.h"
 #include "admin/console_sessions.h"
@@ -29,6 +30,7 @@ public:
         limits::IdempotencyStore& idempotency;
         access::LockStore& locks;
         access::LoginCodeStore& login_codes;
+        access::BrowserLoginStore& browser_logins;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;

@@ -89,6 +89,7 @@ std::string to_text(const http::Response& response)
     return json{{"status", response.status},
                 {"content_type", response.content_type},
                 {"headers", std::move(headers)},
+                {"project_id", response.project_id},
                 {"body", response.body}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -204,6 +205,7 @@ Result<http::Response> Idempotency::replay(const std::string& scope,
     response.status = kept.at("status").get<int>();
     response.content_type = kept.at("content_type").get<std::string>();
     response.body = kept.at("body").get<std::string>();
+    response.project_id = kept.value("project_id", "");
     for (const auto& header : kept.at("headers")) {
         response.headers.push_back(
             {header.at(0).get<std::string>(), header.at(1).get<std::string>()});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "access/browser_handlers.h"
+#include "access/browser_logins.h"
 #include "access/email_access.h"
 #include "access/email_handlers.h"
 #include "access/exchange_handlers.h"
@@ -7,6 +9,7 @@
 #include "access/lock_handlers.h"
 #include "access/login_exchange.h"
 #include "access/magic_link.h"
+#include "access/proof_of_work.h"
 #include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
@@ -25,15 +28,15 @@
 #include "delivery/delivery_workers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/message_handlers.h"
+#include "delivery/receipt_handlers.h"
 #include "delivery/samples.h"
+#include "delivery/sender_handlers.h"
+#include "delivery/sender_pool.h"
 #include "delivery/smtp_sender.h"
 #include "delivery/template_cache.h"
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
-#include "delivery/receipt_handlers.h"
-#include "delivery/sender_handlers.h"
-#include "delivery/sender_pool.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
 #include "projects/flow_handlers.h"
@@ -44,6 +47,7 @@
 #include "store/stores.h"
 #include "tokens/api_keys.h"
 #include "tokens/api_tokens.h"
+#include "tokens/browser_tokens.h"
 #include "tokens/key_handlers.h"
 #include "tokens/login_tokens.h"
 #include "tokens/revocations.h"
@@ -83,6 +87,7 @@ struct Parts {
     tokens::Revocations revocations;
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
+    tokens::BrowserTokens browser_tokens;
     tokens::LoginTokens login_tokens;
     admin::ConsoleSessions console_sessions;
     admin::Admins admins;
@@ -100,6 +105,8 @@ struct Parts {
     access::EmailAccess email_access;
     access::MagicLinks magic_links;
     access::LoginExchange login_exchange;
+    access::ProofOfWork proof_of_work;
+    access::BrowserLogins browser_logins;
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
@@ -119,6 +126,7 @@ struct Parts {
     delivery::SenderHandlers sender_handlers;
     delivery::ReceiptHandlers receipt_handlers;
     access::EmailHandlers email_handlers;
+    access::BrowserHandlers browser_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
     access::LinkHandlers link_handlers;

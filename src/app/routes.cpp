@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "access/browser_handlers.h"
 #include "access/email_handlers.h"
 #include "access/exchange_handlers.h"
 #include "access/link_handlers.h"
@@ -41,6 +42,7 @@ http::Handler call(Handlers& handlers,
 /// The whole API on one page: method, path, who may call, which function answers.
 void App::add_api_routes(Parts& parts, bool with_docs)
 {
+    using access::BrowserHandlers;
     using access::EmailHandlers;
     using access::ExchangeHandlers;
     using access::LinkHandlers;
@@ -68,6 +70,9 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     constexpr auto access = http::Scope::Access;
     constexpr auto manage = http::Scope::Manage;
     constexpr auto read = http::Scope::Read;
+    // What a browser's token reaches too, within its own login: every such handler asks for it.
+    constexpr auto access_or_browser = http::Scope::AccessOrBrowser;
+    constexpr auto read_or_browser = http::Scope::ReadOrBrowser;
 
     // What a POST with an Idempotency-Key answers is kept: for a day, or briefly if it holds a secret.
     const auto once = [&](std::string route, http::Handler handler) {
@@ -225,20 +230,28 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;
-    router.post("/v2/access/email/send-otp", access,
+    router.post("/v2/access/email/send-otp", access_or_browser,
                 once("email/send-otp", call(email, &EmailHandlers::send_otp)));
-    router.post("/v2/access/email/verify-otp", access,
+    router.post("/v2/access/email/verify-otp", access_or_browser,
                 once_secret("email/verify-otp", call(email, &EmailHandlers::verify_otp)));
 
     auto& validations = parts.validation_handlers;
     router.get("/v2/access/validations", read, call(validations, &ValidationHandlers::list));
-    router.get("/v2/access/validations/{validation_id}", read,
+    router.get("/v2/access/validations/{validation_id}", read_or_browser,
                call(validations, &ValidationHandlers::get));
-    router.post("/v2/access/validations/{validation_id}/cancel", access,
+    router.post("/v2/access/validations/{validation_id}/cancel", access_or_browser,
                 call(validations, &ValidationHandlers::cancel));
     router.get("/v2/access/logins", read, call(validations, &ValidationHandlers::list_logins));
-    router.get("/v2/access/logins/{login_id}", read,
+    router.get("/v2/access/logins/{login_id}", read_or_browser,
                call(validations, &ValidationHandlers::get_login));
+
+    auto& browsers = parts.browser_handlers;
+    router.get("/v2/access/public/projects/{slug}", anyone,
+               call(browsers, &BrowserHandlers::project));
+    router.post("/v2/access/public/challenges", anyone,
+                call(browsers, &BrowserHandlers::challenge));
+    router.post("/v2/access/public/logins", anyone,
+                once_secret("public/logins", call(browsers, &BrowserHandlers::open)));
 
     auto& locks = parts.lock_handlers;
     router.get("/v2/access/projects/{project_id}/locks", read, call(locks, &LockHandlers::list));

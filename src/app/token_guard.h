@@ -4,20 +4,30 @@
 #include "admin/console_sessions.h"
 #include "http/router.h"
 #include "tokens/api_tokens.h"
+#include "tokens/browser_tokens.h"
+#include "tokens/jws.h"
 
 namespace accessd::app {
 
-/// Lets the router read bearer tokens and cookies of sessions without knowing what they are.
+/// Lets the router read bearer tokens and cookies of sessions without knowing what they are. What a token calls
+/// itself decides only who checks it: each checker accepts its own kind alone.
 class TokenGuard final : public http::Guard {
 public:
-    TokenGuard(tokens::ApiTokens& tokens, admin::ConsoleSessions& sessions, std::string_view url)
-        : tokens_(tokens), sessions_(sessions), cookie_(url)
+    TokenGuard(tokens::ApiTokens& api_tokens, tokens::BrowserTokens& browser_tokens,
+               admin::ConsoleSessions& sessions, std::string_view url)
+        : api_tokens_(api_tokens),
+          browser_tokens_(browser_tokens),
+          sessions_(sessions),
+          cookie_(url)
     {
     }
 
     Result<http::Caller> authenticate(std::string_view bearer) override
     {
-        return tokens_.authenticate(bearer);
+        if (tokens::claims_to_be(bearer, tokens::TokenType::Browser)) {
+            return browser_tokens_.authenticate(bearer);
+        }
+        return api_tokens_.authenticate(bearer);
     }
 
     Result<std::optional<http::Caller>> find_session(const http::Request& request) override
@@ -26,7 +36,8 @@ public:
     }
 
 private:
-    tokens::ApiTokens& tokens_;
+    tokens::ApiTokens& api_tokens_;
+    tokens::BrowserTokens& browser_tokens_;
     admin::ConsoleSessions& sessions_;
     admin::SessionCookie cookie_;
 };

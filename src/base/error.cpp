@@ -45,6 +45,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::FlowNotActive: return "FlowNotActive";
     case ErrorCode::FlowNotReady: return "FlowNotReady";
     case ErrorCode::LoginComplete: return "LoginComplete";
+    case ErrorCode::ChallengeRequired: return "ChallengeRequired";
     case ErrorCode::NoProvider: return "NoProvider";
     case ErrorCode::Conflict: return "Conflict";
     case ErrorCode::IdempotencyConflict: return "IdempotencyConflict";

@@ -52,6 +52,7 @@ enum class ErrorCode {
     FlowNotActive,
     FlowNotReady,
     LoginComplete,
+    ChallengeRequired,
     NoProvider,
     Conflict,
     IdempotencyConflict,

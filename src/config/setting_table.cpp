@@ -224,6 +224,9 @@ void add_limits(std::vector<Setting>& table)
     limits.whole("client_sends_per_hour", &Limits::client_sends_per_hour, 0, 10'000,
                  "Codes that people of one network (an IPv4 address, an IPv6 /64) ask a project "
                  "for within any hour. Counts sends that say client.ip. 0: no such limit.");
+    limits.whole("client_logins_per_hour", &Limits::client_logins_per_hour, 0, 100'000,
+                 "Logins that browsers of one network (an IPv4 address, an IPv6 /64) open in a "
+                 "project within any hour. 0: no such limit.");
     limits.whole("failures_before_wait", &Limits::failures_before_wait, 0, 1000,
                  "Wrong codes in a row for one address from one network, after which each further "
                  "one brings a wait: 30 seconds, doubling to an hour. 0: no waits.");

@@ -99,13 +99,28 @@ void log_answer(const Exchange& exchange, int status, double seconds, const Erro
     }
 }
 
-/// Preflights say so themselves.
-std::string_view allowed_origin(const Exchange& exchange, Site& site)
+/// Whether a page of this origin may read the answer: by the project of the token, or without one of the
+/// answer. A refusal of a public route tells nothing of any project.
+bool may_read(std::string_view origin, const Exchange& exchange, OriginPolicy& origins,
+              const Response& response, const Error* error)
 {
     const auto& request = exchange.request;
-    if (site.origins == nullptr || !request.caller || !is_shared_path(request.path)) return {};
+    if (request.caller) return origins.is_allowed(origin, request.caller->projects);
+    if (!request.path.starts_with(kPublicPath)) return false;
+    if (error != nullptr) return origins.is_known(origin);
+    return origins.is_allowed(origin, ProjectScope::only({response.project_id}));
+}
+
+/// Preflights say so themselves.
+std::string_view allowed_origin(const Exchange& exchange, Site& site, const Response& response,
+                                const Error* error)
+{
+    const auto& request = exchange.request;
+    if (site.origins == nullptr || exchange.is_preflight || !is_shared_path(request.path)) {
+        return {};
+    }
     const auto origin = request.header("Origin").value_or(std::string_view{});
-    if (origin.empty() || !site.origins->is_allowed(origin, request.caller->projects)) return {};
+    if (origin.empty() || !may_read(origin, exchange, *site.origins, response, error)) return {};
     return origin;
 }
 
@@ -120,7 +135,7 @@ void finish(Exchange& exchange, Site& site, const Response& response, const Erro
                    .keeps_alive = exchange.keeps_alive,
                    .now = site.shared.clock.now(),
                    .varies_by_origin = site.origins != nullptr && is_shared_path(request.path),
-                   .allowed_origin = allowed_origin(exchange, site)});
+                   .allowed_origin = allowed_origin(exchange, site, response, error)});
     const std::chrono::duration<double> duration =
         std::chrono::steady_clock::now() - exchange.started;
     site.metrics.count(exchange.route, request.method, response.status, duration.count());

@@ -70,6 +70,9 @@ PublicError to_public(ErrorCode code)
         return {409, "FLOW_NOT_READY", "The flow lacks something before it can be active."};
     case ErrorCode::LoginComplete:
         return {409, "LOGIN_COMPLETE", "This login is complete already."};
+    case ErrorCode::ChallengeRequired:
+        return {409, "CHALLENGE_REQUIRED",
+                "Solve the challenge in the details first, and send the solution along."};
     case ErrorCode::NoProvider:
         return {409, "NO_PROVIDER", "No sender is set up for this channel."};
     case ErrorCode::Conflict:

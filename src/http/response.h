@@ -18,6 +18,8 @@ struct Response {
     std::string content_type = "application/json";
     std::string body;
     std::vector<Header> headers;  ///< Besides those that every answer carries.
+    /// Of an answer without a token, the project whose pages may read it; empty: none.
+    std::string project_id{};
 
     Response&& with_header(std::string name, std::string value) &&
     {

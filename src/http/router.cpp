@@ -43,6 +43,9 @@ std::string_view to_text(Scope scope)
     case Scope::Manage: return "manage";
     case Scope::Read: return "read";
     case Scope::Any: return "access, manage or read";
+    case Scope::Browser: return "browser";
+    case Scope::AccessOrBrowser: return "access";
+    case Scope::ReadOrBrowser: return "read";
     }
     return {};
 }
@@ -99,6 +102,10 @@ Result<void> check_token(Scope scope, Guard& guard, Request& request)
 {
     ACCESSD_TRY(request.caller, authenticate(guard, request));
     if (request.caller->may(scope)) return {};
+    if (request.caller->browser) {
+        return Error{ErrorCode::InsufficientScope}.saying(
+            "A browser's token runs its own login, and nothing else.");
+    }
     return Error{ErrorCode::InsufficientScope}.saying("This needs a token with the scope " +
                                                       std::string{to_text(scope)} + ".");
 }

@@ -32,6 +32,8 @@ public:
 
 /// Where answers are JSON. Health, keys, documents and pages lie elsewhere (api.md, section 1).
 inline constexpr std::string_view kApiPath = "/v2/access/";
+/// Of it, what browsers call before they have a token.
+inline constexpr std::string_view kPublicPath = "/v2/access/public/";
 
 using Handler = std::function<Result<Response>(const Request&)>;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 namespace accessd::access {
+class BrowserLoginStore;
 class LockStore;
 class LoginCodeStore;
 class StatsStore;
@@ -55,6 +56,7 @@ public:
     virtual admin::AdminStore& admins() = 0;
     virtual admin::ConsoleStore& console() = 0;
     virtual access::StatsStore& stats() = 0;
+    virtual access::BrowserLoginStore& browser_logins() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::MessageStore& messages() = 0;
     virtual delivery::OutboxStore& outbox() = 0;

@@ -29,6 +29,7 @@ std::string_view to_text(TokenType type)
     switch (type) {
     case TokenType::Api: return "at+jwt";
     case TokenType::Login: return "login+jwt";
+    case TokenType::Browser: return "browser+jwt";
     }
     std::abort();
 }
@@ -55,6 +56,15 @@ Result<UnverifiedJws> parse_jws(std::string_view token, TokenType type)
     }
     return UnverifiedJws{string_member(*header, "kid"), token.substr(0, second),
                          std::move(*signature), std::move(*payload)};
+}
+
+bool claims_to_be(std::string_view token, TokenType type)
+{
+    if (token.size() > kTokenMax) return false;
+    const auto header_text = from_base64url(token.substr(0, token.find('.')));
+    if (!header_text) return false;
+    const auto header = parse_json(*header_text, 4);
+    return header && header->is_object() && string_member(*header, "typ") == to_text(type);
 }
 
 std::string jws_signing_input(TokenType type, std::string_view key_id, const nlohmann::json& claims)

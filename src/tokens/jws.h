@@ -10,9 +10,9 @@
 namespace accessd::tokens {
 
 /// The kinds of JWT, told apart by `typ`; each is accepted nowhere else. Source: api.md, section 2.
-enum class TokenType { Api, Login };
+enum class TokenType { Api, Login, Browser };
 
-std::string_view to_text(TokenType type);  ///< "at+jwt", "login+jwt".
+std::string_view to_text(TokenType type);  ///< "at+jwt", "login+jwt", "browser+jwt".
 
 /// A compact JWS taken apart, its signature not yet looked at.
 struct UnverifiedJws {
@@ -26,6 +26,9 @@ struct UnverifiedJws {
 /// and a `kid`; anything that names or brings a key (`jwk`, `jku`, `x5c`, ...) or `crit` is refused.
 /// The algorithm is never the token's choice. Errors: InvalidToken.
 Result<UnverifiedJws> parse_jws(std::string_view token, TokenType type);
+
+/// Whether a token calls itself one of this kind. Only for choosing who checks it.
+bool claims_to_be(std::string_view token, TokenType type);
 
 /// "header.payload", ready to be signed.
 std::string jws_signing_input(TokenType type, std::string_view key_id,

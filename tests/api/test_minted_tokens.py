@@ -8,6 +8,7 @@ import time
 import pytest
 
 from support import tokens
+from support.browser import Browser, allow_redirect
 from support.client import Client
 from support.project import Project, address
 from support.server import ISSUER, ROOT
@@ -107,3 +108,53 @@ def test_without_its_signature_it_is_nothing(server, good):
     token = mint(server, good, {"alg": "none"})
     for forged in (token.rsplit(".", 1)[0] + ".", token.rsplit(".", 1)[0]):
         assert ask(server, forged).code == "INVALID_TOKEN"
+
+
+class TestBrowserTokens:
+    """The same of tokens that run one login."""
+
+    @pytest.fixture
+    def browser(self, api):
+        return Browser(allow_redirect(Project(api))).open()
+
+    @pytest.fixture
+    def claims(self, browser):
+        return tokens.parts(browser.api.token)[1]
+
+    def ask(self, browser, token):
+        return browser.api.with_token(token).get(f"/logins/{browser.login_id}")
+
+    def mint(self, server, claims, **changes):
+        return mint(server, changed(claims, **changes), {"typ": "browser+jwt"})
+
+    def test_a_minted_copy_of_a_good_one_is_good(self, server, browser, claims):
+        assert self.ask(browser, self.mint(server, claims)).status == 200
+
+    def test_an_expired_one_is_told_so(self, server, browser, claims):
+        token = self.mint(server, claims, exp=int(time.time()))
+        answer = self.ask(browser, token)
+        assert (answer.status, answer.code) == (401, "TOKEN_EXPIRED")
+
+    @pytest.mark.parametrize("changes", [
+        {"aud": "accessd"}, {"aud": GONE}, {"iss": "https://evil.example.com"}, {"nbf": 0},
+        {"sub": "key_1"}, {"login_id": GONE}, {"project_id": GONE}, {"flow_id": GONE},
+        {"project_id": "*"}, {"login_id": ["login_1"]}, {"exp": "later"}, {"jti": GONE}], ids=str)
+    def test_wrong_claims_are_refused(self, server, browser, claims, changes):
+        answer = self.ask(browser, self.mint(server, claims, **changes))
+        assert (answer.status, answer.code) == (401, "INVALID_TOKEN")
+
+    def test_keys_and_kinds_do_not_mix(self, server, browser, claims, good, api):
+        # Signed with a published key; an API token that calls itself a browser's, and the other way round.
+        forged = [mint(server, claims, {"typ": "browser+jwt"}, use="login"),
+                  mint(server, good, {"typ": "browser+jwt"}),
+                  mint(server, claims, {"typ": "at+jwt"}),
+                  mint(server, claims | good, {"typ": "browser+jwt"}),
+                  mint(server, claims, {"typ": "browser+jwt", "alg": "none"}),
+                  mint(server, claims, {"typ": "browser+jwt", "alg": "HS256"}),
+                  mint(server, claims, {"typ": "BROWSER+JWT"})]
+        for token in forged:
+            answer = self.ask(browser, token)
+            assert (answer.status, answer.code) == (401, "INVALID_TOKEN")
+        # Scopes mean nothing in a browser's token.
+        token = self.mint(server, claims, scope="access manage read", projects="*")
+        assert ask(server, token).code == "INSUFFICIENT_SCOPE"

@@ -18,7 +18,8 @@ ROUTE = re.compile(r'(?<!operations_)router\.(get|post_form|post|put|patch|remov
 # router.add("POST", "/path", {.scope = anyone, ...: a route that isn't like the others.
 ADDED_ROUTE = re.compile(r'router\.add\(\s*"([A-Z]+)",\s*"([^"]+)",\s*\{\.scope = (\w+)')
 SCOPES = {"anyone": None, "any_token": "any", "access": "access", "manage": "manage",
-          "read": "read"}
+          "read": "read", "access_or_browser": "access", "read_or_browser": "read"}
+BROWSER_SCOPES = {"access_or_browser", "read_or_browser"}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,14 @@ def test_scopes_are_those_of_the_routes(operations):
         operation = operations[method, path]
         assert operation.get("x-scope") == scope, (method, path)
         assert (operation.get("security") == []) is (scope is None), (method, path)
+
+
+def test_routes_for_browsers_are_marked(operations):
+    text = (ROOT / "src/app/routes.cpp").read_text(encoding="utf-8")
+    built = {(method, path) for method, path, scope in ROUTE.findall(text)
+             if scope in BROWSER_SCOPES}
+    marked = {key for key, operation in operations.items() if operation.get("x-browser")}
+    assert marked == built and len(built) == 5
 
 
 def test_the_server_answers_every_operation(server, document, operations):

@@ -3,6 +3,8 @@
 //
 //     echo '{"claims": {"sub": "key_1"}, "header": {"typ": "at+jwt"}}' | mint_token --data-dir DIR [--use login]
 //
+// Tokens of browsers ({"typ": "browser+jwt"}) are signed with the keys of API tokens.
+//
 // The header starts as that of a good token; its members replace or, when null, remove what is there. The
 // key is the newest active one of the use that `typ` stands for, unless --use says otherwise. The master key comes
 // from ACCESSD_MASTER_KEY or DIR/master.key. The store is only read: a server may be running.

@@ -82,9 +82,14 @@ public:
         const bool is_new = login.id == request_.login.id;
         auto validation = is_new ? std::nullopt : find_pending(login.id);
         if (validation) {
+            if (is_others_) validation->decoy = true;
             send_again(*validation, login);
         } else {
             validation = request_.validation;
+            if (is_others_) {
+                validation->decoy = true;
+                validation->user_id.clear();
+            }
             open(*validation, login);
         }
         return SentCode{std::move(*validation), counted.decision};
@@ -135,7 +140,7 @@ private:
         return login;
     }
 
-    Result<void> check_continued(const Login& login) const
+    Result<void> check_continued(const Login& login)
     {
         const auto status = login.status_at(request_.now);
         if (status == LoginStatus::Complete) return ErrorCode::LoginComplete;
@@ -144,7 +149,9 @@ private:
         if (login.user_id.empty() || login.user_id == user_id) return {};
         // Nobody's contact yet: the login's user may get it.
         if (user_id.empty() && request_.add_missing_contacts) return {};
-        return ErrorCode::LoginUserMismatch;
+        if (!request_.hides_mismatch) return ErrorCode::LoginUserMismatch;
+        is_others_ = true;
+        return {};
     }
 
     /// The pending login that the same key opened for the same contact in the same flow.
@@ -287,6 +294,7 @@ private:
     EventWriter& events_;
     const SendCode& request_;
     std::vector<events::Event> written_;
+    bool is_others_ = false;  ///< The contact isn't the login's user's, and the caller isn't told.
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "store/sqlite/sqlite_admin_store.h"
 #include "store/sqlite/sqlite_audit_store.h"
 #include "store/sqlite/sqlite_console_store.h"
+#include "store/sqlite/sqlite_browser_login_store.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
@@ -51,6 +52,7 @@ public:
     access::LockStore& locks() override { return locks_; }
     access::LoginCodeStore& login_codes() override { return login_codes_; }
     access::StatsStore& stats() override { return stats_; }
+    access::BrowserLoginStore& browser_logins() override { return browser_logins_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     delivery::MessageStore& messages() override { return messages_; }
     SqliteOutboxStore& outbox() override { return outbox_; }
@@ -83,6 +85,7 @@ private:
     SqliteKeyMaterialStore key_material_{database_, audit_writer_};
     SqliteStatsStore stats_{database_};
     SqliteMessageStore messages_{database_};
+    SqliteBrowserLoginStore browser_logins_{database_, event_writer_};
     SqliteOutboxStore outbox_{database_, event_writer_};
     SqliteTemplateStore templates_{database_, audit_writer_};
     SqliteReceiptStore receipts_{database_, event_writer_};

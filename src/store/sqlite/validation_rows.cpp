@@ -84,6 +84,9 @@ access::Login read_login(const Rows& row)
     login.created_at = row.time(8);
     login.expires_at = row.time(9);
     login.completed_at = row.optional_time(10);
+    login.redirect_url = row.text(11);
+    login.state = row.text(12);
+    login.code_challenge = row.text(13);
     return login;
 }
 

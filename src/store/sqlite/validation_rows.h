@@ -22,7 +22,7 @@ access::Validation read_validation(const Rows& row);
 /// The columns that read_login() expects, in its order.
 inline constexpr auto kLoginColumns =
     "id, project_id, flow_id, opened_by, opened_for, user_id, status, methods_done, created_at, "
-    "expires_at, completed_at";
+    "expires_at, completed_at, redirect_url, state, code_challenge";
 access::Login read_login(const Rows& row);
 
 /// "email phone", the form in which rows keep methods.
