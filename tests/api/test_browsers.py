@@ -4,7 +4,6 @@ import concurrent.futures
 import hashlib
 import statistics
 import time
-import urllib.parse
 
 import pytest
 
@@ -356,72 +355,6 @@ class TestReach:
         refused = browser.send(address())
         assert (refused.code, refused.details["scope"]) == ("RATE_LIMITED", "client_sends_hour")
         assert Browser(shop, fresh_address()).open().send(address()).status == 200
-
-
-class TestFinishedLogin:
-    """What a browser gets in the end: a code for the customer's server, which alone gets the token."""
-
-    VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # Of CHALLENGE.
-    STATE = "a&code=evil#x %"
-
-    @pytest.fixture
-    def opened(self, shop, fresh_address):
-        return Browser(shop, fresh_address()).open(state=self.STATE, code_challenge=CHALLENGE)
-
-    @staticmethod
-    def parts(redirect_url):
-        target = urllib.parse.urlsplit(redirect_url)
-        assert redirect_url.split("?")[0] == REDIRECT
-        return {name: value for name, (value,) in
-                urllib.parse.parse_qs(target.query, strict_parsing=True).items()}
-
-    def finish(self, shop, browser):
-        email = address()
-        validation_id = browser.send(email).data["validation_id"]
-        return email, browser.verify(email, shop.code(email), validation_id).data
-
-    def test_its_code_is_exchanged_by_the_site_alone(self, api, shop, opened):
-        email, done = self.finish(shop, opened)
-
-        assert set(done) == {"validation_id", "status", "login", "redirect_url"}
-        assert done["login"]["status"] == "complete"
-        came = self.parts(done["redirect_url"])
-        assert came["state"] == self.STATE
-        site, _ = make_caller(api, project_id=shop.id)
-        body = {"code": came["code"], "redirect_url": REDIRECT, "code_verifier": self.VERIFIER}
-        assert opened.post("/tokens/exchange", body).code == "INSUFFICIENT_SCOPE"
-        exchanged = site.post("/tokens/exchange", body).data
-        assert exchanged["user"]["email"] == email
-        assert exchanged["login"]["login_id"] == opened.login_id
-        assert site.post("/tokens/introspect", {"token": exchanged["token"]}).data["active"]
-        assert site.post("/tokens/exchange", body).code == "INVALID_CODE"
-
-    @pytest.mark.parametrize("verifier", [None, "x" * 43])
-    def test_without_the_sites_verifier_it_is_worth_nothing(self, api, shop, opened, verifier):
-        _, done = self.finish(shop, opened)
-        body = {"code": self.parts(done["redirect_url"])["code"], "redirect_url": REDIRECT}
-        if verifier:
-            body["code_verifier"] = verifier
-
-        assert api.post("/tokens/exchange", body).code == "INVALID_CODE"
-        assert api.post("/tokens/exchange",
-                        body | {"code_verifier": self.VERIFIER}).code == "INVALID_CODE"
-
-    def test_a_link_finishes_it_under_the_same_conditions(self, api, shop, opened):
-        assert shop.set_email(magic_link=True).status == 200
-        email = address()
-        opened.send(email)
-        path = urllib.parse.urlsplit(shop.inbox(email)[0]["link"]).path
-
-        other = api.post(path, token=None, headers={"User-Agent": "another"})
-        pressed = api.post(path, token=None, headers=opened.headers)
-
-        assert other.status == 403
-        came = self.parts(pressed.headers["Location"])
-        assert came["state"] == self.STATE
-        body = {"code": came["code"], "redirect_url": REDIRECT}
-        assert api.post("/tokens/exchange",
-                        body | {"code_verifier": self.VERIFIER}).data["user"]["email"] == email
 
 
 class TestOtherPeople:

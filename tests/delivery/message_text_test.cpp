@@ -28,12 +28,13 @@ public:
         if (is_away) return ErrorCode::StoreUnavailable;
         return own;
     }
-    Result<std::int64_t> put(const MessageTemplate&, std::optional<std::int64_t>) override
+    Result<std::int64_t> put(const MessageTemplate&, std::optional<std::int64_t>,
+                             const events::AuditEntry&) override
     {
         return 1;
     }
     Result<bool> remove(const std::string&, contacts::Channel, contacts::Language,
-                        std::optional<std::int64_t>) override
+                        std::optional<std::int64_t>, const events::AuditEntry&) override
     {
         return true;
     }
@@ -47,6 +48,7 @@ class MessageTextTest : public testing::Test {
 protected:
     MessageTextTest()
     {
+        routes_.add(sender_, "smtp");
         projects_.setup->project.id = "prj_1";
         projects_.setup->project.name = "Cafe Ana";
         message_ = {.id = "msg_1",
@@ -68,19 +70,19 @@ protected:
     {
         MessageDelivery delivery{{.outbox = outbox_,
                                   .projects = projects_,
-                                  .mail = &sender_,
+                                  .routes = routes_,
                                   .keyring = *keys_.keyring,
                                   .metrics = metrics_,
                                   .clock = clock_,
-                                  .from = "codes@login.example",
                                   .templates = &cache_}};
-        return delivery.deliver(message_);
+        return delivery.deliver(message_, clock_.now() + seconds{60}).reports.back();
     }
 
     test::FakeClock clock_;
     test::FakeOutbox outbox_;
     test::FakeProjects projects_;
     test::FakeSender sender_;
+    test::FakeRoutes routes_{clock_};
     test::MemoryKeyring keys_{clock_};
     metrics::Metrics metrics_;
     FakeTemplates templates_;
