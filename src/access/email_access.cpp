@@ -188,6 +188,9 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.otp_length = otp_length;
     validation.max_attempts = validation.attempts_remaining = flow->email.max_attempts;
     validation.language = request.language.value_or(project.default_language);
+    if (send.into_inbox && parts_.inbox_note) {
+        send.inbox_note = parts_.inbox_note(project, validation.language);
+    }
     validation.redirect_url = redirect_of(request, login);
     validation.client_ip = request.client_ip;
     validation.user_agent = request.user_agent;

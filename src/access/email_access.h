@@ -73,6 +73,8 @@ public:
         std::function<Result<bool>(const std::string& project_id)> has_sender;
         std::function<void()> message_queued;     ///< Wakes the delivery workers.
         std::function<void()> message_delivered;  ///< Counts one that went straight into an inbox.
+        /// What there is to say of the words of a message that goes there; empty: nothing.
+        std::function<std::string(const projects::Project&, contacts::Language)> inbox_note{};
         config::Limits limit_settings{};          ///< Behind the published limits.
     };
     explicit EmailAccess(Parts parts);

@@ -50,6 +50,7 @@ struct SendCode {
     bool hides_mismatch = false;  ///< Instead of LoginUserMismatch: a decoy, and no message.
     bool test = false;
     bool into_inbox = false;  ///< Of a test project: the message has arrived by being written.
+    std::string inbox_note;   ///< With that: what its attempt is to say besides; mostly nothing.
     TimePoint now;
 };
 

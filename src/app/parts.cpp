@@ -1,6 +1,7 @@
 #include "app/parts.h"
 
 #include "access/send_limits.h"
+#include "delivery/message_text.h"
 #include "delivery/template_store.h"
 #include "limits/limit_store.h"
 
@@ -115,6 +116,10 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
            .message_queued = [this] { delivery_workers.notify(); },
            .message_delivered = [this] { delivery_workers.count_inbox(); },
+           .inbox_note =
+               [this](const projects::Project& project, contacts::Language language) {
+                   return delivery::template_note(&template_cache, project, language);
+               },
            .limit_settings = config.limits}),
       magic_links({.validations = stores.validations(),
                    .projects = project_cache,

@@ -151,6 +151,9 @@ Delivered MessageDelivery::deliver_in_test(const Message& message,
                            .outcome = std::move(ended.sent)});
     auto done = to_reports(message, std::move(round));
     auto& report = done.reports.back();
+    if (report.attempt.outcome == Attempt::Outcome::Accepted) {
+        report.attempt.reason = template_note(parts_.templates, setup.project, message.language);
+    }
     if (report.status == MessageStatus::Sent && ended.receipt) {
         report.status = MessageStatus::Delivered;
         report.receipt = true;

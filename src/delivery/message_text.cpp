@@ -65,10 +65,14 @@ WrittenMessage write_message(TemplateLookup* templates, const Message& message,
     return written;
 }
 
-std::string template_note(TemplateLookup* templates, const Message& message,
-                          const projects::Project& project)
+std::string template_note(TemplateLookup* templates, const projects::Project& project,
+                          contacts::Language language)
 {
-    auto facts = facts_of(project, message.language);
+    Message message;
+    message.project_id = project.id;
+    message.channel = contacts::Channel::Email;
+    message.language = language;
+    auto facts = facts_of(project, language);
     facts.code = kPlaceholder;
     std::string note;
     write_own(templates, message, facts, note);

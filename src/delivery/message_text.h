@@ -24,9 +24,9 @@ WrittenMessage write_message(TemplateLookup* templates, const Message& message,
                              const projects::Project& project, const std::string& code,
                              const std::string& link, std::chrono::milliseconds left);
 
-/// The note that write_message() would leave, found out without a code.
-std::string template_note(TemplateLookup* templates, const Message& message,
-                          const projects::Project& project);
+/// The note that write_message() would leave for an email, found out without a code.
+std::string template_note(TemplateLookup* templates, const projects::Project& project,
+                          contacts::Language language);
 
 /// What a template is told of the project.
 EmailFacts facts_of(const projects::Project& project, contacts::Language language);

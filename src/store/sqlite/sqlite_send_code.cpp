@@ -285,6 +285,7 @@ private:
         attempt.started_at = request_.now;
         attempt.sender = delivery::kInboxSender;
         attempt.outcome = delivery::Attempt::Outcome::Accepted;
+        attempt.reason = request_.inbox_note;
         insert_attempt(connection_, attempt);
         written_.push_back(event_of(message, EventType::OtpSent, request_.now));
         written_.push_back(event_of(message, EventType::OtpDelivered, request_.now));
