@@ -196,9 +196,8 @@ std::string_view EmailAddress::domain() const
 std::string EmailAddress::limit_key() const
 {
     std::string local{local_part()};
-    if (const auto plus = local.find('+'); plus != std::string::npos && plus > 0) {
-        local.resize(plus);
-    }
+    // A plus at the start belongs to the name: there must be one left.
+    if (const auto plus = local.find('+', 1); plus != std::string::npos) local.resize(plus);
     if (domain() == "gmail.com" || domain() == "googlemail.com") std::erase(local, '.');
     return local + "@" + std::string{domain()};
 }

@@ -6,7 +6,8 @@ A file that needs other settings says so: SERVER = {"server": {"docs": True}}.
 import pytest
 
 # Before their first import, so that what they assert explains itself too.
-pytest.register_assert_rewrite("support.client", "support.contract", "support.project")
+pytest.register_assert_rewrite("support.client", "support.contract", "support.live_mail",
+                              "support.project")
 
 from support.client import Client  # noqa: E402
 from support.project import Project  # noqa: E402

@@ -14,8 +14,8 @@ from support.raw import request_bytes
 
 SILENT, DRIPPING, DEAF = 3000, 100, 50
 SILENT_SECONDS, HEADER_SECONDS, WRITE_SECONDS = 6, 4, 4
-# Of logins among slow clients; seconds because this machine may be busy with other tests.
-LOGIN_SECONDS_MAX = 2.0
+# How much longer a login may take among slow clients, on a machine that may be busy with other tests.
+TIMES_AS_LONG_MAX = 10
 # What a connection may cost the server; a buffer of 16 KiB each would be 48 MB.
 CONNECTION_BYTES_MAX = 40_000
 
@@ -77,6 +77,11 @@ def wait_until_closed(connections, seconds):
     assert not left, f"{len(left)} of {len(connections)} are open after {seconds} s"
 
 
+def usual_login_seconds(project):
+    project.log_in(address())
+    return max(0.1, statistics.median(log_in_for(project, 1)))
+
+
 def log_in_for(project, seconds):
     """How long each login took, one after the other."""
     times = []
@@ -90,13 +95,13 @@ def log_in_for(project, seconds):
 
 def test_people_log_in_among_thousands_who_say_nothing(server, api, crowd):
     project = Project(api)
-    project.log_in(address())
+    usual = usual_login_seconds(project)
     before = memory_of(server)
     silent = crowd(SILENT)
 
     times = log_in_for(project, 2)
 
-    assert statistics.median(times) < LOGIN_SECONDS_MAX
+    assert statistics.median(times) < TIMES_AS_LONG_MAX * usual
     assert memory_of(server) - before < SILENT * CONNECTION_BYTES_MAX
     wait_until_closed(silent, 4 * SILENT_SECONDS)
     assert project.log_in(address())["token"]
@@ -108,6 +113,7 @@ def test_people_log_in_among_thousands_who_say_nothing(server, api, crowd):
     b"Authorization: Bearer %s\r\nContent-Length: 60000\r\n\r\n{"], ids=["head", "body"])
 def test_a_byte_now_and_then_wins_no_time(server, api, crowd, start):
     project = Project(api)
+    usual = usual_login_seconds(project)
     dripping = crowd(DRIPPING)
     for one in dripping:
         one.sendall(start.replace(b"%s", api.token.encode()))
@@ -126,7 +132,7 @@ def test_a_byte_now_and_then_wins_no_time(server, api, crowd, start):
     try:
         began = time.monotonic()
         times = log_in_for(project, HEADER_SECONDS / 2)
-        assert statistics.median(times) < LOGIN_SECONDS_MAX
+        assert statistics.median(times) < TIMES_AS_LONG_MAX * usual
         wait_until_closed(dripping, 4 * HEADER_SECONDS)
         assert time.monotonic() - began >= HEADER_SECONDS * 0.8, "let go for another reason"
     finally:
@@ -136,6 +142,7 @@ def test_a_byte_now_and_then_wins_no_time(server, api, crowd, start):
 
 def test_who_does_not_read_is_let_go(server, api, crowd):
     project = Project(api)
+    usual = usual_login_seconds(project)
     deaf = crowd(DEAF)
     request = request_bytes("GET", "/openapi.json")
     for one in deaf:
@@ -149,7 +156,7 @@ def test_who_does_not_read_is_let_go(server, api, crowd):
 
     times = log_in_for(project, 2)
 
-    assert statistics.median(times) < LOGIN_SECONDS_MAX
+    assert statistics.median(times) < TIMES_AS_LONG_MAX * usual
     assert memory_of(server) - before < 64 * 1024 * 1024, "answers pile up for who doesn't read"
     time.sleep(WRITE_SECONDS + 1)
     for one in deaf:  # Reading now finds what was underway, and then the end.

@@ -93,6 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(EmailAddressTest, CountsTagsAndGmailDotsAsOnePerson)
 {
     const auto key = [](std::string_view text) { return EmailAddress::parse(text)->limit_key(); };
+    EXPECT_EQ(key("+ana+1@example.com"), "+ana@example.com");  // The first plus is a name's.
+    EXPECT_EQ(key("+@example.com"), "+@example.com");
 
     EXPECT_EQ(key("ana+1@example.com"), "ana@example.com");
     EXPECT_EQ(key("a.na+x@gmail.com"), key("ana@gmail.com"));
