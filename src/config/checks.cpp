@@ -120,7 +120,8 @@ void check_smtp(const Config& config, Collector& collector, const std::string& s
         collector.add(section, "receipt_secret", "must have 32 characters or more");
     }
     // A worker starts a mail in the first half of its lease and must be done by the end.
-    if (config.delivery.lease < 2 * smtp.timeout) {
+    const bool is_used = section == "smtp" || !smtp.host.empty();
+    if (is_used && config.delivery.lease < 2 * smtp.timeout) {
         collector.add("delivery", "lease_seconds",
                       "must be at least twice " + name("timeout_seconds") +
                           ", or a slow mail goes out twice",

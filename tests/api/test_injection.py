@@ -12,6 +12,7 @@ import pytest
 from support.hostile import STRINGS
 from support.project import Project, address
 from support.schemas import Requests
+from support.senders import add_sender
 
 THREADS = 8
 URL_TEXT_MAX = 1000
@@ -59,12 +60,15 @@ def known(api):
     email = address()
     sent = project.send(email).data
     key = api.post("/keys", {"name": "known", "project_id": project.id}).data
+    sender = add_sender(project, {"host": "192.0.32.10", "from": "codes@shop.example"})
     return {"project_id": project.id, "flow_id": project.flow_id, "source_id": project.source_id,
             "user_id": user_id, "validation_id": sent["validation_id"],
             "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
-            "admin_id": "adm_none", "token": "none"}
+            "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
+            "message_id": "msg_none", "channel": "email", "language": "en",
+            "slug": project.json["slug"]}
 
 
 @pytest.fixture(scope="module")

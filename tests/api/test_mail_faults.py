@@ -8,6 +8,9 @@ from support.live_mail import BROKE, IN_TIME, TIMEOUT_SECONDS, code_in, start_li
 from support.project import address
 
 
+MAY_HAVE_ARRIVED = "the connection broke after the whole mail was sent"
+
+
 def check_sent_once_or_twice(project, relay, to, validation_id, copies):
     """The person has the code, as often as expected, each time the same mail, and it opens."""
     project.wait_for_step(validation_id, "sent", seconds=20)
@@ -21,12 +24,12 @@ def check_sent_once_or_twice(project, relay, to, validation_id, copies):
 # stage, what the relay does there, what the timeline says, mails that reach the person
 FAULTS = [
     *[(Fault(stage, "stall"), IN_TIME, 1) for stage in ("banner", "ehlo", "mail", "rcpt", "data")],
-    (Fault("body", "stall"), IN_TIME, 2),
+    (Fault("body", "stall"), MAY_HAVE_ARRIVED, 2),
     *[(Fault(stage, "drip"), IN_TIME, 1) for stage in ("banner", "rcpt", "data")],
-    (Fault("body", "drip"), IN_TIME, 2),
+    (Fault("body", "drip"), MAY_HAVE_ARRIVED, 2),
     *[(Fault(stage, "cut"), BROKE, 1) for stage in ("banner", "ehlo", "mail", "rcpt", "data")],
     (Fault("data", "cut_in_body"), BROKE, 1),
-    (Fault("body", "cut"), BROKE, 2),
+    (Fault("body", "cut"), MAY_HAVE_ARRIVED, 2),
     (Fault("banner", "flood", "220-x\r\n"), None, 1),
     (Fault("ehlo", "flood", "250-SIZE 1\r\n"), None, 1),
     (Fault("rcpt", "flood", "250-go on\r\n"), None, 1),
