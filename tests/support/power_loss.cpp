@@ -195,7 +195,9 @@ void PowerLoss::apply(std::string& content, const Write& write)
 void PowerLoss::note(const std::string& file, Write write)
 {
     const std::scoped_lock lock{mutex_};
+    if (is_cut_) return;  // The rest of a write that was under way.
     disks_[file].unsynced.push_back(std::move(write));
+    if (++writes_ >= cut_at_) is_cut_ = true;
 }
 
 void PowerLoss::note_sync(const std::string& file)
@@ -236,6 +238,7 @@ void PowerLoss::restore(unsigned seed, unsigned survivors)
         std::filesystem::remove(file + "-shm", ignored);  // Memory: gone with the power.
     }
     disks_.clear();
+    cut_at_ = std::numeric_limits<std::int64_t>::max();
     is_cut_ = false;
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,6 +29,9 @@ public:
     void ignore_syncs() { ignores_syncs_ = true; }
 
     void cut() { is_cut_ = true; }
+    /// Cuts once so many more pages were written, in the middle of a larger write if it so happens.
+    void cut_after(int pages) { cut_at_ = writes_ + pages; }
+    bool is_cut() const { return is_cut_; }
     /// Brings power back. Each unsynced write survives with a chance of `survivors` in 256, by `seed`.
     void restore(unsigned seed, unsigned survivors);
 
@@ -58,6 +62,8 @@ private:
     std::atomic<bool> is_cut_{false};
     std::atomic<bool> ignores_syncs_{false};
     std::atomic<std::int64_t> syncs_{0};
+    std::atomic<std::int64_t> writes_{0};
+    std::atomic<std::int64_t> cut_at_{std::numeric_limits<std::int64_t>::max()};
     std::int64_t lost_ = 0;
     std::mutex mutex_;  ///< Guards disks_.
     std::map<std::string, Disk> disks_;
