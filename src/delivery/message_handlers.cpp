@@ -22,6 +22,7 @@ nlohmann::json to_json(const Message& message)
             {"flow_id", http::or_null(message.flow_id)},
             {"login_id", http::or_null(message.login_id)},
             {"validation_id", http::or_null(message.validation_id)},
+            {"kind", to_text(message.kind)},
             {"channel", contacts::to_text(message.channel)},
             {"destination", email ? email->masked() : std::string{"•••"}},
             {"language", contacts::to_text(message.language)},

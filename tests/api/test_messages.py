@@ -23,6 +23,7 @@ class TestMessages:
         [message] = listed(project)
 
         assert message["status"] == "delivered" and message["test"] is True
+        assert message["kind"] == "code"
         assert message["validation_id"] == sent["validation_id"]
         assert message["login_id"] == sent["login_id"]
         assert message["attempts_made"] == 1 and message["next_attempt_at"] is None
