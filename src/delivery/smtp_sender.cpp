@@ -40,7 +40,8 @@ using CurlMime = std::unique_ptr<curl_mime, FreeCurl>;
 /// What the relay said in one transfer.
 struct Conversation {
     std::string last_reply;
-    bool data_began = false;  ///< It answered DATA with 354.
+    bool data_began = false;            ///< It answered DATA with 354.
+    bool asks_about_recipient = false;  ///< RCPT was the last that was said to it.
     std::array<char, CURL_ERROR_SIZE> curl_words{};
     outbound::ConnectionWatch watch;
 
@@ -78,6 +79,15 @@ std::size_t hear_reply(char* bytes, std::size_t, std::size_t count, void* contex
     conversation.last_reply = reply;
     conversation.data_began = conversation.data_began || conversation.code() == 354;
     return count;
+}
+
+/// Notes the command that is said; what else libcurl tells is nobody's business.
+int hear_command(CURL*, curl_infotype kind, char* bytes, std::size_t count, void* context)
+{
+    if (context == nullptr || kind != CURLINFO_HEADER_OUT) return 0;
+    const std::string_view command{bytes, count};
+    static_cast<Conversation*>(context)->asks_about_recipient = command.starts_with("RCPT");
+    return 0;
 }
 
 std::size_t drop_body(char*, std::size_t, std::size_t count, void*) { return count; }
@@ -155,6 +165,8 @@ void set_relay(CURL* curl, const config::Smtp& settings)
         curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);  // Spares a round trip.
     }
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear_reply);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, hear_command);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);  // Or it tells nothing.
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
 }
 
@@ -243,7 +255,12 @@ SendOutcome judge_failure(CURLcode result, const Conversation& conversation)
         outcome.may_have_arrived = true;
         return outcome;
     }
-    if (auto fault = find_fault(result, conversation)) return of_account(temporary(*fault));
+    if (auto fault = find_fault(result, conversation)) {
+        // It took the account and the sender, and hesitates about one recipient: others mustn't wait for that.
+        const bool is_recipients =
+            result == CURLE_OPERATION_TIMEDOUT && conversation.asks_about_recipient;
+        return is_recipients ? temporary(*fault) : of_account(temporary(*fault));
+    }
     if (conversation.code() >= 400) return judge_refusal(conversation);
     return of_account(temporary("the connection to the relay broke"));
 }
@@ -280,6 +297,7 @@ SendOutcome perform(CURL* curl, const config::Smtp& settings, const outbound::Gu
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime.get());
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &conversation);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &conversation);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, conversation.curl_words.data());
     conversation.watch.guard = guard;
     outbound::watch_connections(curl, &conversation.watch);
@@ -291,6 +309,7 @@ SendOutcome perform(CURL* curl, const config::Smtp& settings, const outbound::Gu
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, nullptr);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, nullptr);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, nullptr);
     outbound::watch_connections(curl, nullptr);
     return judge(result, conversation);
 }
