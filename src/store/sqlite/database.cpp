@@ -7,9 +7,10 @@ namespace {
 
 /// Reads take microseconds; more connections would only hold more memory.
 constexpr int kReaders = 6;
-/// In pages of 4 KiB. A passive checkpoint from 32 MiB on: a page that changed many times is moved once.
-/// Beyond 64 MiB readers are waited for.
-constexpr int kCheckpointPages = 8000;
+/// In pages of 4 KiB. A passive checkpoint from 8 MiB on: a page that changed many times is moved once, and the
+/// writes that wait for it wait some milliseconds. Beyond 64 MiB readers are waited for. Source:
+/// docs/decisions/0034-what-a-login-costs.md.
+constexpr int kCheckpointPages = 2000;
 constexpr int kRestartPages = 16'000;
 
 }  // namespace
