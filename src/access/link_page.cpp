@@ -6,7 +6,6 @@
 #include "base/html.h"
 #include "crypto/hash.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -71,16 +70,6 @@ std::string style_of(const PageOwner& owner)
     const auto ink = ink_on(*color_bytes(color));
     return ":root{color-scheme:light dark;--accent:" + color + ";--on-accent:" + std::string{ink} +
            "}" + std::string{kStyle};
-}
-
-/// RFC 4648, section 4: what Content-Security-Policy takes.
-std::string to_base64(std::string_view bytes)
-{
-    auto text = to_base64url(bytes);
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    return text;
 }
 
 std::string element(std::string_view tag, std::string_view text)

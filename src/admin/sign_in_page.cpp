@@ -4,8 +4,6 @@
 #include "base/html.h"
 #include "crypto/hash.h"
 
-#include <algorithm>
-
 namespace accessd::admin {
 namespace {
 
@@ -96,11 +94,8 @@ std::string error_page(std::string_view title, std::string_view sentence)
 
 std::string link_page_policy()
 {
-    auto hash = to_base64url(crypto::sha256(kStyle));  // CSP wants the other alphabet, padded.
-    std::replace(hash.begin(), hash.end(), '-', '+');
-    std::replace(hash.begin(), hash.end(), '_', '/');
-    return "default-src 'none'; style-src 'sha256-" + hash +
-           "='; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    return "default-src 'none'; style-src 'sha256-" + to_base64(crypto::sha256(kStyle)) +
+           "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 }
 
 }  // namespace accessd::admin

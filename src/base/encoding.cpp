@@ -43,6 +43,17 @@ std::string to_base64url(std::string_view bytes)
     return text;
 }
 
+std::string to_base64(std::string_view bytes)
+{
+    auto text = to_base64url(bytes);
+    for (char& character : text) {
+        if (character == '-') character = '+';
+        if (character == '_') character = '/';
+    }
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
 std::optional<std::string> from_base64url(std::string_view text)
 {
     if (text.size() % 4 == 1) return std::nullopt;

@@ -8,6 +8,8 @@ namespace accessd {
 
 /// RFC 4648 section 5, without padding: the form used in JWTs, secrets and ids.
 std::string to_base64url(std::string_view bytes);
+/// RFC 4648 section 4, with padding: what mail and Content-Security-Policy take.
+std::string to_base64(std::string_view bytes);
 /// Nothing for characters outside the alphabet, padding, or bits left over that are not zero.
 std::optional<std::string> from_base64url(std::string_view text);
 

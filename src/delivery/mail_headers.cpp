@@ -1,9 +1,10 @@
 #include "delivery/mail_headers.h"
 
+#include "base/encoding.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <iterator>
 
@@ -32,25 +33,6 @@ std::string without_controls(std::string_view text)
     std::copy_if(text.begin(), text.end(), std::back_inserter(clean),
                  [](char c) { return !is_control(c); });
     return clean;
-}
-
-/// RFC 4648, 4, with padding: what mail wants, unlike the base64url of base/encoding.h.
-std::string to_base64(std::string_view bytes)
-{
-    static constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto group = bytes.substr(i, 3);
-        std::uint32_t bits = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            bits = (bits << 8U) | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            text += j <= group.size() ? kAlphabet[(bits >> (18U - 6U * j)) & 63U] : '=';
-        }
-    }
-    return text;
 }
 
 /// Encoded words of whole characters, each on a line of its own.

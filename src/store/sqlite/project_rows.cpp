@@ -61,6 +61,13 @@ bool has_project(Connection& connection, const std::string& project_id)
     return row.next();
 }
 
+bool is_test_project(Connection& connection, const std::string& project_id)
+{
+    auto row =
+        connection.query("SELECT 1 FROM projects WHERE id = ?1 AND mode = 'test'", {project_id});
+    return row.next();
+}
+
 void insert_source(Connection& connection, const users::Source& source)
 {
     connection.run(kInsertSource,

@@ -23,6 +23,8 @@ Result<projects::Flow> read_flow(const Rows& row);
 users::Source read_source(const Rows& row);
 
 bool has_project(Connection& connection, const std::string& project_id);
+/// As it is within the transaction; a copy outside may be older. False for one that is gone.
+bool is_test_project(Connection& connection, const std::string& project_id);
 void insert_source(Connection& connection, const users::Source& source);
 void insert_flow(Connection& connection, const projects::Flow& flow);
 void put_test_recipients(Connection& connection, const std::string& project_id,

@@ -2,6 +2,7 @@
 
 #include "store/sqlite/failure_rows.h"
 #include "store/sqlite/list_query.h"
+#include "store/sqlite/project_rows.h"
 
 #include <chrono>
 
@@ -33,12 +34,6 @@ std::optional<Lock> find_lock_by_link(Connection& connection, const std::string&
     auto row = connection.query(sql, {Blob{digest}, now});
     if (!row.next()) return std::nullopt;
     return read_lock(row);
-}
-
-bool is_test_project(Connection& connection, const std::string& project_id)
-{
-    auto row = connection.query("SELECT mode = 'test' FROM projects WHERE id = ?1", {project_id});
-    return row.next() && row.flag(0);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "store/sqlite/list_query.h"
 #include "store/sqlite/message_rows.h"
+#include "store/sqlite/project_rows.h"
 
 namespace accessd::store {
 namespace {
@@ -38,14 +39,6 @@ std::string_view table_for(const MessageFilter& filter)
     case MessageStatus::Delivered: break;
     }
     return "messages INDEXED BY messages_of_project";
-}
-
-/// Asked within the write: a project that has gone live meanwhile has no inbox.
-bool is_test_project(Connection& connection, const std::string& project_id)
-{
-    auto row =
-        connection.query("SELECT 1 FROM projects WHERE id = ?1 AND mode = 'test'", {project_id});
-    return row.next();
 }
 
 /// A comparison with a constant: partial indexes know no parameters. The project stands in it once more

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_validation_store.h"
 
 #include "store/sqlite/list_query.h"
+#include "store/sqlite/project_rows.h"
 #include "store/sqlite/validation_rows.h"
 
 namespace accessd::store {
@@ -11,14 +12,6 @@ using access::LoginStatus;
 using access::Validation;
 using access::ValidationStatus;
 using events::EventType;
-
-constexpr auto kIsTest = "SELECT mode = 'test' FROM projects WHERE id = ?1";
-
-bool is_test_project(Connection& connection, const std::string& project_id)
-{
-    auto row = connection.query(kIsTest, {project_id});
-    return row.next() && row.flag(0);
-}
 
 Error already_ended(ValidationStatus status)
 {
