@@ -14,6 +14,7 @@ find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark QUIET)  # Only for bench/.
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq>=12)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 

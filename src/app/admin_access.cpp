@@ -46,13 +46,12 @@ Result<nlohmann::json> ask_server(const std::string& data_dir, const nlohmann::j
     return from_admin_answer(*line);
 }
 
-Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_dir,
-                                                       const std::string& url)
+Result<std::unique_ptr<AdminAccess>> AdminAccess::open(store::Place place, const std::string& url)
 {
-    std::unique_ptr<AdminAccess> access{new AdminAccess(data_dir)};
+    std::unique_ptr<AdminAccess> access{new AdminAccess(place)};
     const auto deadline = std::chrono::steady_clock::now() + kBusyWait;
     for (;;) {
-        const auto server = ask_server(data_dir, {{"command", "status"}});
+        const auto server = ask_server(place.data_dir, {{"command", "status"}});
         if (server) return access;
         if (server.error().code != ErrorCode::NotFound) return server.error();
         const auto opened = access->open_store(url);
@@ -65,7 +64,7 @@ Result<std::unique_ptr<AdminAccess>> AdminAccess::open(const std::string& data_d
 
 Result<void> AdminAccess::open_store(const std::string& url)
 {
-    ACCESSD_TRY(stores_, store::open(data_dir_, clock_, random_));
+    ACCESSD_TRY(stores_, store::open(place_, clock_, random_));
     revocations_ = std::make_unique<tokens::Revocations>(stores_->revocations(), clock_);
     keys_ =
         std::make_unique<tokens::ApiKeys>(stores_->api_keys(), stores_->limits(), *revocations_,
@@ -80,7 +79,7 @@ Result<void> AdminAccess::open_store(const std::string& url)
 Result<nlohmann::json> AdminAccess::call(const nlohmann::json& request)
 {
     if (commands_) return commands_->run(request);
-    return ask_server(data_dir_, request);
+    return ask_server(place_.data_dir, request);
 }
 
 }  // namespace accessd::app

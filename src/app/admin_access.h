@@ -4,9 +4,10 @@
 #include "admin/console_sessions.h"
 #include "app/admin_commands.h"
 #include "app/descriptor.h"
-#include "base/clock.h"
+#include "base/adjusted_clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "store/open.h"
 #include "store/stores.h"
 #include "tokens/api_keys.h"
 #include "tokens/revocations.h"
@@ -29,18 +30,18 @@ public:
     /// Waits some seconds while another process has the store without answering: a server that is just
     /// starting or stopping, another command. Errors: Busy, StoreUnavailable.
     /// `url`: where links made without a server shall lead.
-    static Result<std::unique_ptr<AdminAccess>> open(const std::string& data_dir,
+    static Result<std::unique_ptr<AdminAccess>> open(store::Place place,
                                                      const std::string& url = {});
 
     /// As AdminCommands::run.
     Result<nlohmann::json> call(const nlohmann::json& request);
 
 private:
-    explicit AdminAccess(std::string data_dir) : data_dir_(std::move(data_dir)) {}
+    explicit AdminAccess(store::Place place) : place_(std::move(place)) {}
     Result<void> open_store(const std::string& url);
 
-    std::string data_dir_;
-    SystemClock clock_;
+    store::Place place_;
+    AdjustedClock clock_;
     SystemRandom random_;
     std::unique_ptr<store::Stores> stores_;  ///< Null: a server runs.
     std::unique_ptr<tokens::Revocations> revocations_;

@@ -2,6 +2,7 @@
 
 #include "app/master_key.h"
 #include "app/rekey.h"
+#include "app/store_place.h"
 #include "base/log.h"
 #include "store/open.h"
 
@@ -58,7 +59,7 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     std::unique_ptr<App> app{new App};
     ACCESSD_TRY(const auto configured_key, read_master_key(config));
     Opened opened;
-    ACCESSD_TRY(opened.stores, store::open(config.store.data_dir, app->clock_, app->random_));
+    ACCESSD_TRY(opened.stores, store::open(place_of(config), app->clock_, app->random_));
     ACCESSD_TRY(
         const auto master_key,
         settle_master_key(config, configured_key, opened.stores->key_material(), app->clock_));

@@ -2,7 +2,7 @@
 
 #include "app/admin_socket.h"
 #include "app/parts.h"
-#include "base/clock.h"
+#include "base/adjusted_clock.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "config/config.h"
@@ -37,7 +37,7 @@ private:
     void add_api_routes(Parts& parts, bool with_docs);
     void add_operations_routes(Parts& parts);
 
-    SystemClock clock_;
+    AdjustedClock clock_;
     SystemRandom random_;
     std::unique_ptr<Parts> parts_;
     http::Router api_router_;

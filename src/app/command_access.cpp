@@ -1,5 +1,6 @@
 #include "app/command_access.h"
 
+#include "app/store_place.h"
 #include "app/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -33,7 +34,7 @@ std::unique_ptr<AdminAccess> open_access(const ConfigChoice& choice, Missing mis
 {
     const auto config = find_config(choice, missing, status);
     if (!config) return nullptr;
-    auto access = AdminAccess::open(config->store.data_dir, config->public_url());
+    auto access = AdminAccess::open(place_of(*config), config->public_url());
     if (access) return *std::move(access);
     status = kExitFailed;
     print_error(sentence_of(access.error()));

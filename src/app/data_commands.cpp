@@ -2,7 +2,9 @@
 
 #include "app/master_key.h"
 #include "app/rekey.h"
+#include "app/store_place.h"
 #include "app/terminal.h"
+#include "base/adjusted_clock.h"
 #include "base/random.h"
 #include "crypto/keyring.h"
 #include "store/backup.h"
@@ -62,10 +64,10 @@ nlohmann::json to_json(const store::BackupManifest& manifest)
 /// Says so where the restored store can't be opened with the configured key.
 void warn_of_other_key(const config::Config& config)
 {
-    SystemClock clock;
+    AdjustedClock clock;
     SystemRandom random;
     const auto key = read_master_key(config);
-    const auto stores = store::open(config.store.data_dir, clock, random);
+    const auto stores = store::open(place_of(config), clock, random);
     if (!stores) return;
     const auto keys = (*stores)->key_material().list();
     if (!keys || keys->empty()) return;
@@ -75,12 +77,23 @@ void warn_of_other_key(const config::Config& config)
                 ", which isn't the configured one. Put that key back before you start the server.");
 }
 
+/// A server's backups are made with its own tools, which know of its log and its replicas.
+bool is_on_server(const config::Config& config)
+{
+    if (config.store.url.empty()) return false;
+    print_error(
+        "store.url names a PostgreSQL server: back it up and restore it with pg_dump, or with base backups and "
+        "archived logs. See docs/operate.md, \"Backup\".");
+    return true;
+}
+
 }  // namespace
 
 int backup(const ConfigChoice& choice, const std::string& file, Output output)
 {
     const auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
+    if (is_on_server(loaded->config)) return kExitUsage;
     const auto made_at = SystemClock{}.now();
     const auto manifest = store::backup(loaded->config.store.data_dir, file, show_progress);
     if (!manifest) return fail(manifest.error());
@@ -101,6 +114,7 @@ int restore(const ConfigChoice& choice, const std::string& file, bool is_replaci
 {
     const auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
+    if (is_on_server(loaded->config)) return kExitUsage;
     const auto existing = is_replacing ? store::Existing::KeptAside : store::Existing::Refused;
     const auto restored =
         store::restore(loaded->config.store.data_dir, file, existing, SystemClock{});
@@ -119,13 +133,14 @@ int rekey(const ConfigChoice& choice, const std::string& new_file)
     if (!loaded) return kExitUsage;
     const auto& config = loaded->config;
     std::error_code ignored;
-    if (!std::filesystem::exists(config.store.data_dir + "/accessd.db", ignored)) {
+    if (config.store.url.empty() &&
+        !std::filesystem::exists(config.store.data_dir + "/accessd.db", ignored)) {
         print_error("There is no store in " + printable(config.store.data_dir) + " to rekey.");
         return kExitFailed;
     }
-    SystemClock clock;
+    AdjustedClock clock;
     SystemRandom random;
-    const auto stores = store::open(config.store.data_dir, clock, random);
+    const auto stores = store::open(place_of(config), clock, random);
     if (!stores) return fail(stores.error());
     const auto done = rekey(config, new_file, (*stores)->key_material(), clock, random);
     if (!done) return fail(done.error());

@@ -2,6 +2,7 @@
 
 #include "app/admin_access.h"
 #include "app/doctor_checks.h"
+#include "app/store_place.h"
 #include "app/terminal.h"
 #include "base/clock.h"
 #include "store/backup.h"
@@ -27,7 +28,7 @@ void append(Findings& all, Findings more)
 /// What only the store knows. Through the server if one runs, so that this disturbs nobody.
 void check_store_contents(Findings& all, const config::Config& config, TimePoint now)
 {
-    const auto access = AdminAccess::open(config.store.data_dir);
+    const auto access = AdminAccess::open(place_of(config));
     if (!access) {
         all.push_back(Finding::fail("store", sentence_of(access.error()),
                                     "Run doctor again once that is settled."));
@@ -52,6 +53,7 @@ void check_store_contents(Findings& all, const config::Config& config, TimePoint
 void check_store(Findings& all, const config::Config& config, TimePoint now)
 {
     const auto& data_dir = config.store.data_dir;
+    if (!config.store.url.empty()) return check_store_contents(all, config, now);
     std::error_code ignored;
     if (!std::filesystem::exists(data_dir + "/accessd.db", ignored)) {
         all.push_back(Finding::warn("store", "there is no store in " + data_dir + " yet",

@@ -1,6 +1,7 @@
 #include "app/key_commands.h"
 
 #include "app/command_access.h"
+#include "app/store_place.h"
 #include "app/terminal.h"
 #include "base/clock.h"
 #include "store/open.h"
@@ -117,7 +118,7 @@ int migrate(const ConfigChoice& choice)
     int status = kExitOk;
     const auto config = find_config(choice, Missing::Made, status);
     if (!config) return status;
-    const auto report = store::migrate(config->store.data_dir, SystemClock{});
+    const auto report = store::migrate(place_of(*config), SystemClock{});
     if (!report) return fail(report.error());
     if (report->from == 0) {
         print_out("The store is new, at version " + std::to_string(report->to) + ".\n");

@@ -60,7 +60,7 @@ delivery::Samples::CountSend count_samples_in(limits::LimitStore& windows, Clock
 
 }  // namespace
 
-Parts::Parts(const config::Config& config, Opened things, SystemClock& system_clock,
+Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
              SystemRandom& system_random)
     : clock(system_clock),
       random(system_random),

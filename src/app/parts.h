@@ -71,10 +71,10 @@ struct Opened {
 /// Every object of the server but its routers and sockets, built once, in the order of its members. What
 /// stands below may use what stands above.
 struct Parts {
-    Parts(const config::Config& config, Opened things, SystemClock& system_clock,
+    Parts(const config::Config& config, Opened things, Clock& system_clock,
           SystemRandom& system_random);
 
-    SystemClock& clock;
+    Clock& clock;
     SystemRandom& random;
     metrics::Metrics metrics;
     Opened opened;

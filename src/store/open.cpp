@@ -1,6 +1,8 @@
 #include "store/open.h"
 
 #include "store/data_folder.h"
+#include "store/postgres/postgres_database.h"
+#include "store/postgres/postgres_migrate.h"
 #include "store/sql/sql_stores.h"
 #include "store/sqlite/sqlite_database.h"
 #include "store/sqlite/sqlite_migrate.h"
@@ -17,12 +19,41 @@ Error unusable(const SqlFailure& failure, const std::string& file)
     return Error{ErrorCode::StoreUnavailable, sentence}.saying(sentence);
 }
 
+/// libpq's words name hosts and users, never passwords.
+Error unreachable(const SqlFailure& failure)
+{
+    const auto sentence = "The database server of store.url can't be used (" +
+                          std::string{failure.what()} +
+                          "). Check that it runs, and the name, user and password in store.url.";
+    return Error{ErrorCode::StoreUnavailable, sentence}.saying(sentence);
+}
+
 Result<MigrationReport> migrate_file(const std::string& file, const Clock& clock)
 {
     const auto mask = ::umask(S_IRWXG | S_IRWXO);  // Files for this user alone.
     SqliteConnection connection{file, SqliteConnection::Access::Write};
     ::umask(mask);
-    return migrate(connection, clock.now());
+    return migrate_sqlite(connection, clock.now());
+}
+
+Result<MigrationReport> migrate_server(const std::string& url, const Clock& clock)
+{
+    PostgresConnection connection{url};
+    return migrate_postgres(connection, clock.now());
+}
+
+Result<std::unique_ptr<Stores>> open_with(const Place& place, AdjustedClock* adjusted,
+                                          const Clock& clock, Random& random)
+{
+    ACCESSD_TRY(auto folder, DataFolder::open(place.data_dir));
+    try {
+        ACCESSD_CHECK(migrate_server(place.postgres_url, clock));
+        auto database = std::make_unique<PostgresDatabase>(PostgresDatabase::Options{
+            place.postgres_url, place.connections_max, adjusted, place.changed});
+        return std::make_unique<SqlStores>(std::move(folder), std::move(database), clock, random);
+    } catch (const SqlFailure& failure) {
+        return unreachable(failure);
+    }
 }
 
 }  // namespace
@@ -36,6 +67,7 @@ Result<std::unique_ptr<Stores>> open(const std::string& data_dir, Clock& clock, 
         auto database = std::make_unique<SqliteDatabase>(file);
         auto stores =
             std::make_unique<SqlStores>(std::move(folder), std::move(database), clock, random);
+        // Nobody else can hold a lease on a file that is this process's alone.
         ACCESSD_CHECK(stores->outbox().release_all());
         return std::unique_ptr<Stores>{std::move(stores)};
     } catch (const SqlFailure& failure) {
@@ -43,9 +75,25 @@ Result<std::unique_ptr<Stores>> open(const std::string& data_dir, Clock& clock, 
     }
 }
 
-Result<MigrationReport> migrate(const std::string& data_dir, const Clock& clock)
+Result<std::unique_ptr<Stores>> open(const Place& place, AdjustedClock& clock, Random& random)
 {
-    ACCESSD_TRY(const auto folder, DataFolder::open(data_dir));
+    if (place.postgres_url.empty()) return open(place.data_dir, clock, random);
+    return open_with(place, &clock, clock, random);
+}
+
+Result<std::unique_ptr<Stores>> open_server(const Place& place, Clock& clock, Random& random)
+{
+    return open_with(place, nullptr, clock, random);
+}
+
+Result<MigrationReport> migrate(const Place& place, const Clock& clock)
+{
+    try {
+        if (!place.postgres_url.empty()) return migrate_server(place.postgres_url, clock);
+    } catch (const SqlFailure& failure) {
+        return unreachable(failure);
+    }
+    ACCESSD_TRY(const auto folder, DataFolder::open(place.data_dir));
     try {
         return migrate_file(folder.database_file(), clock);
     } catch (const SqlFailure& failure) {

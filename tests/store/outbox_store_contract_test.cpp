@@ -214,7 +214,9 @@ TEST_P(OutboxContract, GivesReleasedMessagesOutAgain)
     EXPECT_EQ(lease().size(), 1U);
 }
 
-TEST_P(OutboxContract, GivesTheLeasesOfADeadProcessOutAfterARestart)
+// An embedded store is one process's alone: whatever was leased when it opens is nobody's. On a server another node may
+// be at it, so that the lease has to end.
+TEST_P(OutboxContract, GivesTheLeasesOfADeadProcessOutAgain)
 {
     sent("ana@example.com");
     ASSERT_EQ(lease().size(), 1U);
@@ -222,7 +224,12 @@ TEST_P(OutboxContract, GivesTheLeasesOfADeadProcessOutAfterARestart)
     stores_.reset();
     stores_ = GetParam().open(folder_.path(), clock_, random_);
 
-    EXPECT_EQ(stores_->outbox().lease(10, 60s, clock_.now())->size(), 1U);
+    const auto at_once = stores_->outbox().lease(10, 60s, clock_.now())->size();
+    clock_.advance(61s);
+    const auto later = stores_->outbox().lease(10, 60s, clock_.now())->size();
+    const bool is_shared = GetParam().name == "postgres";
+    EXPECT_EQ(at_once, is_shared ? 0U : 1U);
+    EXPECT_EQ(later, 1U);
 }
 
 TEST_P(OutboxContract, MeasuresTheQueue)

@@ -10,6 +10,7 @@
 #include "store/open.h"
 #include "store/stores.h"
 #include "support/fakes.h"
+#include "support/postgres.h"
 #include "support/temp_folder.h"
 #include "tokens/token_stores.h"
 #include "users/user_store.h"
@@ -17,6 +18,7 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -28,18 +30,33 @@ namespace accessd::test {
 /// An engine under test. One joins by adding itself to backends().
 struct Backend {
     std::string name;
+    /// Opens what `folder` stands for: the same folder, the same content.
     std::unique_ptr<store::Stores> (*open)(const std::string& folder, Clock& clock, Random& random);
 
     friend void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
 };
 
+inline std::unique_ptr<store::Stores> open_embedded(const std::string& folder, Clock& clock,
+                                                    Random& random)
+{
+    auto opened = store::open(folder, clock, random);
+    if (!opened) throw std::runtime_error{opened.error().detail};
+    return std::move(*opened);
+}
+
+/// The database that stands for each folder, until the process ends.
+inline std::unique_ptr<store::Stores> open_postgres(const std::string& folder, Clock& clock,
+                                                    Random& random)
+{
+    static std::map<std::string, PostgresDatabaseForTest> databases;
+    auto opened = store::open_server({folder, databases[folder].url(), 8}, clock, random);
+    if (!opened) throw std::runtime_error{opened.error().detail};
+    return std::move(*opened);
+}
+
 inline std::vector<Backend> backends()
 {
-    return {{"sqlite", [](const std::string& folder, Clock& clock, Random& random) {
-                 auto opened = store::open(folder, clock, random);
-                 if (!opened) throw std::runtime_error{opened.error().detail};
-                 return std::move(*opened);
-             }}};
+    return {{"sqlite", open_embedded}, {"postgres", open_postgres}};
 }
 
 inline std::string backend_name(const testing::TestParamInfo<Backend>& row)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,5 +57,15 @@ private:
     bool is_everything_;
     std::vector<std::int64_t> keys_;
 };
+
+/// Everything about one contact of a project: its pending validations, its limits and failures, whose it is.
+inline Claims claim_contact(std::string_view project_id, std::string_view contact)
+{
+    auto claims = Claims::nothing();
+    claims.add("contact", {project_id, contact});
+    return claims;
+}
+/// The window of a limit, by its key.
+inline void claim_window(Claims& claims, std::string_view key) { claims.add("window", {key}); }
 
 }  // namespace accessd::store

@@ -13,7 +13,9 @@ namespace {
 
 // Without RETURNING, for which SQLite opens a table of its own each time.
 constexpr auto kRaise = "UPDATE event_sequences SET last = last + ?2 WHERE project_id = ?1";
-constexpr auto kBegin = "INSERT INTO event_sequences (project_id, last) VALUES (?1, ?2)";
+constexpr auto kBegin = R"(
+    INSERT INTO event_sequences (project_id, last) VALUES (?1, ?2)
+        ON CONFLICT (project_id) DO UPDATE SET last = event_sequences.last + excluded.last)";
 constexpr auto kLast = "SELECT last FROM event_sequences WHERE project_id = ?1";
 
 // OR FAIL: an error undoes the whole job anyway. Else SQLite would keep a copy of each page that several

@@ -18,7 +18,7 @@ constexpr auto kCount = R"(
     INSERT INTO failure_counters (project_id, method, contact, client, failures, last_at)
     VALUES (?1, ?2, ?3, ?4, 1, ?5)
         ON CONFLICT (project_id, method, contact, client)
-        DO UPDATE SET failures = failures + 1, last_at = excluded.last_at
+        DO UPDATE SET failures = failure_counters.failures + 1, last_at = excluded.last_at
     RETURNING failures)";
 
 constexpr auto kSetWait = R"(

@@ -31,6 +31,7 @@ public:
     }
     void where_in(std::string_view column, const std::vector<std::string>& values)
     {
+        if (values.empty()) return add("1 = 0");
         std::string places;
         for (const auto& value : values) {
             places += places.empty() ? "?" : ", ?";

@@ -45,8 +45,8 @@ constexpr auto kInsertValidation = R"(
 constexpr auto kReplaceCode = R"(
     UPDATE validations SET digest = ?2, pepper_version = ?3, sealed_code = ?4, expires_at = ?5,
                            otp_length = ?6, link_digest = ?7, redirect_url = ?8,
-                           client_ip = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?9 ELSE client_ip END,
-                           user_agent = CASE WHEN coalesce(?9, ?10) IS NOT NULL THEN ?10 ELSE user_agent END
+                           client_ip = CASE WHEN coalesce(CAST(?9 AS TEXT), CAST(?10 AS TEXT)) IS NOT NULL THEN ?9 ELSE client_ip END,
+                           user_agent = CASE WHEN coalesce(CAST(?9 AS TEXT), CAST(?10 AS TEXT)) IS NOT NULL THEN ?10 ELSE user_agent END
      WHERE id = ?1)";
 
 constexpr auto kRecentLogins =
@@ -126,7 +126,7 @@ private:
     Result<Login> find_or_make_login()
     {
         if (request_.continue_login_id) {
-            auto login = find_login(connection_, *request_.continue_login_id);
+            auto login = find_login_to_change(connection_, *request_.continue_login_id);
             if (!login || login->project_id != request_.login.project_id) {
                 return ErrorCode::LoginNotFound;
             }
@@ -302,7 +302,10 @@ private:
 
 Result<SentCode> SqlValidationStore::send(const SendCode& request)
 {
-    return database_.write([&](Connection& connection) {
+    auto claims = claim_contact(request.validation.project_id, request.validation.recipient);
+    claim_window(claims, request.limit_key);
+    for (const auto& each : request.further_limits) claim_window(claims, each.key);
+    return database_.write(claims, [&](Connection& connection) {
         return Sending{connection, events_, request}.run();
     });
 }

@@ -59,7 +59,9 @@ Result<void> SqlBrowserLoginStore::open(const access::OpenLogin& request)
     if (!is_spent) return is_spent.error();
     if (*is_spent) return spent_before();
 
-    return database_.write([&](Connection& connection) -> Result<void> {
+    auto claims = Claims::nothing();
+    for (const auto& each : request.limits) claim_window(claims, each.key);
+    return database_.write(claims, [&](Connection& connection) -> Result<void> {
         ACCESSD_CHECK(check_project(connection, request));
         if (connection.run(kSpend, {request.proof_id, request.proof_expires_at}) == 0) {
             return spent_before();
@@ -86,7 +88,7 @@ Result<void> SqlBrowserLoginStore::open(const access::OpenLogin& request)
 
 Result<int> SqlBrowserLoginStore::prune(TimePoint now, int rows_max)
 {
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPrune, {now, rows_max});
     });
 }

@@ -10,7 +10,7 @@ using admin::Session;
 using admin::SignedIn;
 using admin::SignInLink;
 
-constexpr auto kDropEarlierLinks = "DELETE FROM admin_links WHERE admin_id IS ?1";
+constexpr auto kDropEarlierLinks = "DELETE FROM admin_links WHERE admin_id IS NOT DISTINCT FROM ?1";
 constexpr auto kInsertLink = R"(
     INSERT INTO admin_links (hash, admin_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4))";
 constexpr auto kFindLink = R"(
@@ -25,10 +25,11 @@ constexpr auto kInsertSession = R"(
 constexpr auto kDropForgottenSessions = R"(
     DELETE FROM console_sessions WHERE hash IN
         (SELECT hash FROM console_sessions WHERE admin_id = ?1
-          ORDER BY created_at DESC, hash LIMIT -1 OFFSET 10))";
+          ORDER BY created_at DESC, hash LIMIT 100000 OFFSET 10))";
 constexpr auto kFindSession = R"(
     SELECT hash, admin_id, created_at, expires_at, seen_at FROM console_sessions WHERE hash = ?1)";
-constexpr auto kNoteSeen = "UPDATE console_sessions SET seen_at = max(seen_at, ?2) WHERE hash = ?1";
+constexpr auto kNoteSeen =
+    "UPDATE console_sessions SET seen_at = ?2 WHERE hash = ?1 AND seen_at < ?2";
 constexpr auto kPruneSessions = R"(
     DELETE FROM console_sessions WHERE hash IN
         (SELECT hash FROM console_sessions WHERE expires_at <= ?1 LIMIT ?2))";
@@ -123,7 +124,7 @@ Result<std::optional<SignedIn>> SqlConsoleStore::find_session(const std::string&
 Result<void> SqlConsoleStore::note_seen(
     const std::vector<std::pair<std::string, TimePoint>>& seen_by_hash)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         for (const auto& [hash, at] : seen_by_hash) connection.run(kNoteSeen, {hash, at});
         return {};
     });
@@ -148,7 +149,7 @@ Result<int> SqlConsoleStore::prune(TimePoint now, int rows_max)
         return row.next();
     }));
     if (!is_due) return 0;
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         const int sessions = connection.run(kPruneSessions, {now, rows_max});
         return sessions + connection.run(kPruneLinks, {now, rows_max});
     });

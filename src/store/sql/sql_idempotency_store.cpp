@@ -12,7 +12,7 @@ constexpr auto kLease = R"(
         ON CONFLICT (scope) DO UPDATE SET project_id = excluded.project_id,
             sealed_body = excluded.sealed_body, lease = excluded.lease, sealed_answer = NULL,
             expires_at = excluded.expires_at
-         WHERE expires_at <= ?5)";
+         WHERE idempotent_requests.expires_at <= ?5)";
 constexpr auto kFind =
     "SELECT sealed_body, sealed_answer FROM idempotent_requests WHERE scope = ?1";
 constexpr auto kFinish = R"(
@@ -23,7 +23,8 @@ constexpr auto kAbandon = R"(
 constexpr auto kPrune = R"(
     DELETE FROM idempotent_requests WHERE scope IN
         (SELECT scope FROM idempotent_requests WHERE expires_at <= ?1
-          ORDER BY expires_at LIMIT ?2))";
+          ORDER BY expires_at LIMIT ?2)
+       AND expires_at <= ?1)";
 
 }  // namespace
 
@@ -32,22 +33,23 @@ Result<IdempotentStart> SqlIdempotencyStore::start(const limits::IdempotentReque
                                                    TimePoint leased_until)
 {
     using State = IdempotentStart::State;
-    return database_.write([&](Connection& connection) -> Result<IdempotentStart> {
-        const int leased =
-            connection.run(kLease, {request.scope, or_null(request.project_id),
-                                    Blob{request.sealed_body}, lease, now, leased_until});
-        if (leased == 1) return IdempotentStart{State::First, {}, {}};
-        auto row = connection.query(kFind, {request.scope});
-        row.next();  // It is there, or it could have been leased.
-        return IdempotentStart{row.is_null(1) ? State::Running : State::Answered, row.bytes(0),
-                               row.bytes(1)};
-    });
+    return database_.write(
+        Claims::nothing(), [&](Connection& connection) -> Result<IdempotentStart> {
+            const int leased =
+                connection.run(kLease, {request.scope, or_null(request.project_id),
+                                        Blob{request.sealed_body}, lease, now, leased_until});
+            if (leased == 1) return IdempotentStart{State::First, {}, {}};
+            auto row = connection.query(kFind, {request.scope});
+            if (!row.next()) return IdempotentStart{State::Running, {}, {}};  // It ended just now.
+            return IdempotentStart{row.is_null(1) ? State::Running : State::Answered, row.bytes(0),
+                                   row.bytes(1)};
+        });
 }
 
 Result<void> SqlIdempotencyStore::finish(const std::string& scope, const std::string& lease,
                                          const std::string& sealed_answer, TimePoint expires_at)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         connection.run(kFinish, {scope, lease, Blob{sealed_answer}, expires_at});
         return {};
     });
@@ -55,7 +57,7 @@ Result<void> SqlIdempotencyStore::finish(const std::string& scope, const std::st
 
 Result<void> SqlIdempotencyStore::abandon(const std::string& scope, const std::string& lease)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         connection.run(kAbandon, {scope, lease});
         return {};
     });
@@ -63,7 +65,7 @@ Result<void> SqlIdempotencyStore::abandon(const std::string& scope, const std::s
 
 Result<int> SqlIdempotencyStore::prune(TimePoint now, int rows_max)
 {
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPrune, {now, rows_max});
     });
 }

@@ -19,20 +19,26 @@ constexpr auto kInsertKey = R"(
 // Only when the day changed: a use must not cost a sync.
 constexpr auto kNeedsTouch = R"(
     SELECT 1 FROM api_keys WHERE id = ?1
-       AND (last_used_at IS NULL OR last_used_at / 86400000 <> ?2 / 86400000))";
-constexpr auto kTouch = "UPDATE api_keys SET last_used_at = ?2 / 86400000 * 86400000 WHERE id = ?1";
+       AND (last_used_at IS NULL OR last_used_at / 86400000 <> CAST(?2 AS BIGINT) / 86400000))";
+constexpr auto kTouch =
+    "UPDATE api_keys SET last_used_at = CAST(?2 AS BIGINT) / 86400000 * 86400000 WHERE id = ?1";
 
 constexpr auto kInsertRevocation = R"(
     INSERT INTO token_revocations (kind, value, revoked_at, expires_at) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (kind, value) DO UPDATE SET revoked_at = max(revoked_at, excluded.revoked_at),
-            expires_at = max(expires_at, excluded.expires_at))";
+        ON CONFLICT (kind, value) DO UPDATE SET revoked_at =
+                CASE WHEN excluded.revoked_at > token_revocations.revoked_at
+                     THEN excluded.revoked_at ELSE token_revocations.revoked_at END,
+            expires_at =
+                CASE WHEN excluded.expires_at > token_revocations.expires_at
+                     THEN excluded.expires_at ELSE token_revocations.expires_at END)";
 constexpr auto kRaiseGeneration = R"(
     INSERT INTO counters (name, value) VALUES ('revocations', 1)
-        ON CONFLICT (name) DO UPDATE SET value = value + 1)";
+        ON CONFLICT (name) DO UPDATE SET value = counters.value + 1)";
 constexpr auto kPruneRevocations = R"(
     DELETE FROM token_revocations WHERE (kind, value) IN
         (SELECT kind, value FROM token_revocations WHERE expires_at <= ?1
-          ORDER BY expires_at LIMIT ?2))";
+          ORDER BY expires_at LIMIT ?2)
+       AND expires_at <= ?1)";
 
 constexpr auto kNewestSigningKey = R"(
     SELECT id FROM signing_keys WHERE "use" = ?1 ORDER BY active_from DESC, id DESC LIMIT 1)";
@@ -150,7 +156,7 @@ Result<void> SqlApiKeyStore::touch(const std::string& id, TimePoint now)
         return row.next();
     }));
     if (!is_due) return {};
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         connection.run(kTouch, {id, now});
         return {};
     });
@@ -202,7 +208,7 @@ Result<std::int64_t> SqlRevocationStore::generation()
 
 Result<int> SqlRevocationStore::prune(TimePoint now, int rows_max)
 {
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPruneRevocations, {now, rows_max});
     });
 }

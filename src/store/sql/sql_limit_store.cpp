@@ -7,22 +7,27 @@ namespace {
 
 constexpr auto kPrune = R"(
     DELETE FROM limit_windows WHERE key IN
-        (SELECT key FROM limit_windows WHERE ends_at <= ?1 ORDER BY ends_at LIMIT ?2))";
+        (SELECT key FROM limit_windows WHERE ends_at <= ?1 ORDER BY ends_at LIMIT ?2)
+       AND ends_at <= ?1)";
 
 }  // namespace
 
 Result<limits::Decision> SqlLimitStore::take(const std::string& key, const limits::Limit& limit,
                                              TimePoint now)
 {
-    return database_.write([&](Connection& connection) -> Result<limits::Decision> {
-        return take_from_windows(connection, {{key, limit}}, now, false).decision;
-    });
+    return database_.write(
+        Claims::nothing().add("window", {key}),
+        [&](Connection& connection) -> Result<limits::Decision> {
+            return take_from_windows(connection, {{key, limit}}, now, false).decision;
+        });
 }
 
 Result<limits::Decision> SqlLimitStore::take_all(const std::vector<limits::KeyedLimit>& limits,
                                                  TimePoint now)
 {
-    return database_.write([&](Connection& connection) -> Result<limits::Decision> {
+    auto claims = Claims::nothing();
+    for (const auto& each : limits) claim_window(claims, each.key);
+    return database_.write(claims, [&](Connection& connection) -> Result<limits::Decision> {
         const auto counted = take_from_windows(connection, limits, now, false);
         if (counted.refused_by == nullptr) return counted.decision;
         return limits::refusal(counted.decision, counted.refused_by->limit);
@@ -31,15 +36,16 @@ Result<limits::Decision> SqlLimitStore::take_all(const std::vector<limits::Keyed
 
 Result<void> SqlLimitStore::give_back(const std::string& key, TimePoint at)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
-        give_back_to_window(connection, key, at);
-        return {};
-    });
+    return database_.write(Claims::nothing().add("window", {key}),
+                           [&](Connection& connection) -> Result<void> {
+                               give_back_to_window(connection, key, at);
+                               return {};
+                           });
 }
 
 Result<int> SqlLimitStore::prune(TimePoint now, int rows_max)
 {
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPrune, {now, rows_max});
     });
 }

@@ -16,7 +16,8 @@ constexpr auto kRemembered = std::chrono::days{30};
 constexpr auto kPrune = R"(
     DELETE FROM failure_counters WHERE (project_id, method, contact, client) IN
         (SELECT project_id, method, contact, client FROM failure_counters
-          WHERE last_at <= ?1 ORDER BY last_at LIMIT ?2))";
+          WHERE last_at <= ?1 ORDER BY last_at LIMIT ?2)
+       AND last_at <= ?1)";
 
 std::optional<Lock> find_lock_by_id(Connection& connection, const std::string& id)
 {
@@ -81,7 +82,7 @@ Result<Lock> SqlLockStore::clear_by_link(const std::string& digest, TimePoint no
 
 Result<int> SqlLockStore::prune(TimePoint now, int rows_max)
 {
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPrune, {now - kRemembered, rows_max});
     });
 }

@@ -16,7 +16,8 @@ constexpr auto kInsert = R"(
 constexpr auto kTake = R"(
     DELETE FROM login_codes
      WHERE digest = ?1 AND expires_at > ?2
-       AND (?3 IS NULL OR project_id IN (SELECT value FROM json_each(?3)))
+       AND (CAST(?3 AS TEXT) IS NULL OR project_id IN (SELECT value FROM /*not pg*/json_each(?3)/*end*/
+           /*pg json_array_elements_text(CAST(?3 AS JSON)) AS each (value)*/))
     RETURNING project_id, login_id, redirect_url, code_challenge, expires_at)";
 
 constexpr auto kPrune = R"(
@@ -42,13 +43,14 @@ Result<std::optional<LoginCode>> SqlLoginCodeStore::take(const std::string& dige
                                                          const ProjectScope& scope, TimePoint now)
 {
     const auto projects = list_of(scope);
-    return database_.write([&](Connection& connection) -> Result<std::optional<LoginCode>> {
-        auto row = connection.query(kTake, {Blob{digest}, now, projects});
-        if (!row.next()) return std::optional<LoginCode>{};
-        LoginCode code{digest, row.text(0), row.text(1), row.text(2), row.text(3), row.time(4)};
-        row.next();  // To its end, so that the change counts as done.
-        return std::optional{std::move(code)};
-    });
+    return database_.write(
+        Claims::nothing(), [&](Connection& connection) -> Result<std::optional<LoginCode>> {
+            auto row = connection.query(kTake, {Blob{digest}, now, projects});
+            if (!row.next()) return std::optional<LoginCode>{};
+            LoginCode code{digest, row.text(0), row.text(1), row.text(2), row.text(3), row.time(4)};
+            row.next();  // To its end, so that the change counts as done.
+            return std::optional{std::move(code)};
+        });
 }
 
 Result<int> SqlLoginCodeStore::prune(TimePoint now, int rows_max)
@@ -59,7 +61,7 @@ Result<int> SqlLoginCodeStore::prune(TimePoint now, int rows_max)
         return row.next() && row.flag(0);
     }));
     if (!is_any) return 0;
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         return connection.run(kPrune, {now, rows_max});
     });
 }

@@ -45,7 +45,7 @@ std::string_view table_for(const MessageFilter& filter)
 /// because every condition brings a value.
 std::string status_condition(MessageStatus status)
 {
-    return "status = '" + std::string{delivery::to_text(status)} + "' AND +project_id = ?";
+    return "status = '" + std::string{delivery::to_text(status)} + "' AND project_id || '' = ?";
 }
 
 }  // namespace
@@ -55,8 +55,8 @@ Result<Page<Message>> SqlMessageStore::list(const std::string& project_id,
 {
     ListQuery query{kMessageColumns, table_for(filter)};
     const bool is_led = filter.recipient || filter.validation_id || filter.login_id;
-    // The plus keeps the project's index, which would walk over all its messages, out of it.
-    query.where(is_led ? "+project_id = ?" : "project_id = ?", project_id);
+    // An expression keeps the project's index, which would walk over all its messages, out of it.
+    query.where(is_led ? "project_id || '' = ?" : "project_id = ?", project_id);
     if (filter.recipient) query.where(kOfRecipient, *filter.recipient);
     query.equals("validation_id", filter.validation_id);
     if (filter.login_id) {

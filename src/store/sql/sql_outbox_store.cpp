@@ -20,7 +20,7 @@ constexpr auto kLease = R"(
     UPDATE messages SET next_attempt_at = ?2, leased_until = ?2 WHERE id = ?1)";
 constexpr auto kEnd = R"(
     UPDATE messages SET status = ?2, leased_until = NULL,
-           sealed_code = CASE WHEN test THEN sealed_code END
+           sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE id = ?1)";
 constexpr auto kRelease = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
@@ -33,13 +33,13 @@ constexpr auto kReleaseAll = R"(
      WHERE status = 'queued' AND leased_until IS NOT NULL)";
 constexpr auto kReport = R"(
     UPDATE messages SET status = ?2, attempts = ?3, next_attempt_at = ?4, leased_until = NULL,
-           sealed_code = CASE WHEN test OR ?2 = 'queued' THEN sealed_code END
+           sealed_code = CASE WHEN test <> 0 OR ?2 = 'queued' THEN sealed_code END
      WHERE id = ?1)";
 
 std::optional<Message> find_message(Connection& connection, const std::string& id)
 {
     static const auto sql =
-        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1";
+        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1 /*pg FOR UPDATE*/";
     auto row = connection.query(sql, {id});
     if (!row.next()) return std::nullopt;
     return read_message(row);
@@ -63,7 +63,7 @@ std::vector<Due> due_messages(Connection& connection, int count, TimePoint now)
                            AND l.link_expires_at = messages.expires_at)
             END
         FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1
-        ORDER BY next_attempt_at LIMIT ?2)";
+        ORDER BY next_attempt_at LIMIT ?2 /*pg FOR UPDATE OF messages SKIP LOCKED*/)";
     std::vector<Due> due;
     auto row = connection.query(sql, {now, count});
     while (row.next()) due.push_back({read_message(row), row.flag(kMessageColumnCount)});
@@ -129,31 +129,33 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
 Result<std::vector<Message>> SqlOutboxStore::lease(int count, std::chrono::seconds lease_for,
                                                    TimePoint now)
 {
-    return database_.write([&](Connection& connection) -> Result<std::vector<Message>> {
-        std::vector<Message> leased;
-        EventsByProject events;
-        for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
-            if (message.expires_at <= now) {
-                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
-                if (message.kind != MessageKind::Code) continue;
-                auto event = event_of(message, EventType::OtpDeliveryFailed, now);
-                event.reason = "expired: the code's life ended before it could be sent";
-                events.add(std::move(event));
-            } else if (!is_wanted) {
-                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Superseded)});
-            } else {
-                connection.run(kLease, {message.id, now + lease_for});
-                leased.push_back(std::move(message));
+    return database_.write(
+        Claims::nothing(), [&](Connection& connection) -> Result<std::vector<Message>> {
+            std::vector<Message> leased;
+            EventsByProject events;
+            for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
+                if (message.expires_at <= now) {
+                    connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
+                    if (message.kind != MessageKind::Code) continue;
+                    auto event = event_of(message, EventType::OtpDeliveryFailed, now);
+                    event.reason = "expired: the code's life ended before it could be sent";
+                    events.add(std::move(event));
+                } else if (!is_wanted) {
+                    connection.run(kEnd,
+                                   {message.id, delivery::to_text(MessageStatus::Superseded)});
+                } else {
+                    connection.run(kLease, {message.id, now + lease_for});
+                    leased.push_back(std::move(message));
+                }
             }
-        }
-        events.write(connection, events_);
-        return leased;
-    });
+            events.write(connection, events_);
+            return leased;
+        });
 }
 
 Result<void> SqlOutboxStore::report(const std::vector<AttemptReport>& reports, TimePoint now)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         EventsByProject events;
         for (const auto& report : reports) write_report(connection, events, report, now);
         events.write(connection, events_);
@@ -163,7 +165,7 @@ Result<void> SqlOutboxStore::report(const std::vector<AttemptReport>& reports, T
 
 Result<void> SqlOutboxStore::release(const std::vector<std::string>& message_ids)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         for (const auto& id : message_ids) connection.run(kRelease, {id});
         return {};
     });
@@ -171,7 +173,7 @@ Result<void> SqlOutboxStore::release(const std::vector<std::string>& message_ids
 
 Result<void> SqlOutboxStore::defer(const std::vector<std::string>& message_ids, TimePoint until)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         for (const auto& id : message_ids) connection.run(kDefer, {id, until});
         return {};
     });

@@ -21,7 +21,8 @@ constexpr auto kUpdate = R"(
      WHERE id = ?1 AND version = ?6)";
 constexpr auto kOrigins = R"(
     SELECT projects.id, origin.value
-      FROM projects, json_each(projects.document, '$.allowed_origins') AS origin)";
+      FROM projects, /*not pg*/json_each(projects.document, '$.allowed_origins') AS origin/*end*/
+           /*pg json_array_elements_text(CAST(projects.document AS JSON) -> 'allowed_origins') AS origin (value)*/)";
 constexpr auto kRemove = "DELETE FROM projects WHERE id = ?1 AND version = coalesce(?2, version)";
 constexpr auto kRemoveFlow = R"(
     DELETE FROM flows WHERE id = ?1 AND project_id = ?2 AND version = coalesce(?3, version))";

@@ -25,7 +25,7 @@ constexpr auto kHandedOver = R"(
 // again.
 constexpr auto kSettle = R"(
     UPDATE messages SET status = ?2, leased_until = NULL,
-           sealed_code = CASE WHEN test THEN sealed_code END
+           sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE id = ?1)";
 constexpr auto kOfValidation = R"(
     SELECT r.message_id, r.kind, r.received_at, r.reason, r.provider_answer
@@ -36,7 +36,7 @@ constexpr auto kOfValidation = R"(
 std::optional<Message> find_message(Connection& connection, const std::string& id)
 {
     static const auto sql =
-        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1";
+        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1 /*pg FOR UPDATE*/";
     auto row = connection.query(sql, {id});
     if (!row.next()) return std::nullopt;
     return read_message(row);
@@ -65,7 +65,7 @@ std::optional<MessageStatus> next_status(MessageStatus status, Receipt::Kind kin
 Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::string& project_id,
                                      const Receipt& receipt)
 {
-    return database_.write([&](Connection& connection) -> Result<bool> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<bool> {
         const auto message = find_message(connection, receipt.message_id);
         if (!message || (!project_id.empty() && message->project_id != project_id)) return false;
         if (!was_handed_over(connection, message->id, sender_id)) return false;

@@ -30,7 +30,7 @@ constexpr auto kOldClients = R"(
 // The first ones by number are looked at, whatever their age: numbers rise with time.
 constexpr auto kOldEvents = R"(
     SELECT sequence FROM
-        (SELECT sequence, at FROM events WHERE project_id = ?1 ORDER BY sequence LIMIT ?3)
+        (SELECT sequence, at FROM events WHERE project_id = ?1 ORDER BY sequence LIMIT ?3) AS oldest
      WHERE at < ?2)";
 
 constexpr auto kOldAudit =
@@ -82,7 +82,7 @@ Result<int> take_batch(Database& database, std::string_view sql, const std::stri
                     return ids(connection, sql, {project_id, bound, rows_max});
                 }));
     if (found.empty()) return 0;
-    return database.write([&](Connection& connection) -> Result<int> {
+    return database.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         for (const auto& id : found) take(connection, id);
         return static_cast<int>(found.size());
     });
@@ -143,7 +143,7 @@ Result<int> SqlRetentionStore::remove_events(const std::string& project_id, Time
                     return numbers;
                 }));
     if (found.empty()) return 0;
-    return database_.write([&](Connection& connection) -> Result<int> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         for (const auto number : found) {
             connection.run("DELETE FROM events WHERE project_id = ?1 AND sequence = ?2",
                            {project_id, number});

@@ -15,30 +15,30 @@ using access::StatsRange;
 // Ids sort by creation time and every index of a project's rows ends with the id, so a step of time is a
 // range of that index. A query for each step, as GROUP BY would sort all rows first. ?4 is the time.
 constexpr auto kLogins = R"(
-    SELECT count(*), sum(status = 'complete'), sum(status = 'failed'),
-           sum(status = 'expired' OR (status = 'pending' AND expires_at <= ?4)),
-           sum(status = 'complete' AND instr(methods_done, 'email') > 0),
-           sum(status = 'complete' AND instr(methods_done, 'phone') > 0),
-           sum(status = 'complete' AND instr(methods_done, 'biometric') > 0)
+    SELECT count(*), count(*) FILTER (WHERE status = 'complete'), count(*) FILTER (WHERE status = 'failed'),
+           count(*) FILTER (WHERE status = 'expired' OR (status = 'pending' AND expires_at <= ?4)),
+           count(*) FILTER (WHERE status = 'complete' AND methods_done LIKE '%email%'),
+           count(*) FILTER (WHERE status = 'complete' AND methods_done LIKE '%phone%'),
+           count(*) FILTER (WHERE status = 'complete' AND methods_done LIKE '%biometric%')
       FROM logins INDEXED BY logins_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3)";
 constexpr auto kMessages = R"(
-    SELECT count(*), sum(status = 'sent' OR status = 'delivered'), sum(status = 'delivered'),
-           sum(status = 'failed'),
-           sum(status = 'expired' OR (status = 'queued' AND expires_at <= ?4)),
-           sum(status = 'superseded')
+    SELECT count(*), count(*) FILTER (WHERE status = 'sent' OR status = 'delivered'), count(*) FILTER (WHERE status = 'delivered'),
+           count(*) FILTER (WHERE status = 'failed'),
+           count(*) FILTER (WHERE status = 'expired' OR (status = 'queued' AND expires_at <= ?4)),
+           count(*) FILTER (WHERE status = 'superseded')
       FROM messages INDEXED BY messages_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3 AND validation_id <> '')";
 constexpr auto kCodes = R"(
-    SELECT sum(NOT decoy),
-           sum(NOT decoy AND (status = 'validated' OR attempts_remaining < max_attempts)),
-           sum(NOT decoy AND status = 'validated'), sum(NOT decoy AND status = 'failed'),
-           sum(NOT decoy AND (status = 'expired' OR (status = 'pending' AND expires_at <= ?4))),
-           sum(NOT decoy AND status = 'canceled'), sum(decoy)
+    SELECT count(*) FILTER (WHERE decoy = 0),
+           count(*) FILTER (WHERE decoy = 0 AND (status = 'validated' OR attempts_remaining < max_attempts)),
+           count(*) FILTER (WHERE decoy = 0 AND status = 'validated'), count(*) FILTER (WHERE decoy = 0 AND status = 'failed'),
+           count(*) FILTER (WHERE decoy = 0 AND (status = 'expired' OR (status = 'pending' AND expires_at <= ?4))),
+           count(*) FILTER (WHERE decoy = 0 AND status = 'canceled'), count(*) FILTER (WHERE decoy <> 0)
       FROM validations INDEXED BY validations_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3)";
 constexpr auto kRateLimited = R"(
-    SELECT sum(max(coalesce(count, 1), 1)) FROM events INDEXED BY events_rate_limited
+    SELECT CAST(sum(CASE WHEN count > 1 THEN count ELSE 1 END) AS BIGINT) FROM events INDEXED BY events_rate_limited
      WHERE project_id = ?1 AND type = 'security.rate_limited' AND at >= ?2 AND at < ?3)";
 constexpr auto kLocked = R"(
     SELECT count(*) FROM events INDEXED BY events_locked
@@ -47,13 +47,13 @@ constexpr auto kLocked = R"(
 /// How many rows a range of one table has, as far as that matters; reads the index alone.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSizes{{{"login_", R"(
     SELECT count(*) FROM (SELECT 1 FROM logins INDEXED BY logins_of_project
-                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4))"},
+                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4) AS few)"},
                                                                                {"msg_", R"(
     SELECT count(*) FROM (SELECT 1 FROM messages INDEXED BY messages_of_project
-                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4))"},
+                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4) AS few)"},
                                                                                {"val_", R"(
     SELECT count(*) FROM (SELECT 1 FROM validations INDEXED BY validations_of_project
-                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4))"}}};
+                           WHERE project_id = ?1 AND id >= ?2 AND id < ?3 LIMIT ?4) AS few)"}}};
 
 /// One count over one snapshot.
 class Counting {

@@ -79,8 +79,8 @@ void expire_login(Connection& connection, EventWriter& events, const Login& logi
 Result<Validation> SqlValidationStore::cancel(const std::string& id, const ProjectScope& scope,
                                               TimePoint now)
 {
-    return database_.write([&](Connection& connection) -> Result<Validation> {
-        auto validation = find_validation(connection, id);
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<Validation> {
+        auto validation = find_validation_to_change(connection, id);
         if (!validation || !scope.allows(validation->project_id)) {
             return ErrorCode::ValidationNotFound;
         }

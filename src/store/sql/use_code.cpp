@@ -60,7 +60,7 @@ constexpr std::string_view kUseLink = R"(
 /// The statement for a number of candidates.
 std::string make_use_statement(std::size_t candidates)
 {
-    std::string right = "(0";
+    std::string right = "(1 = 0";
     for (std::size_t i = 0; i < candidates; ++i) {
         const auto version = std::to_string(kFirstCandidate + 2 * i);
         const auto digest = std::to_string(kFirstCandidate + 2 * i + 1);
@@ -103,7 +103,7 @@ public:
         connection_.keep();  // The try is spent, whatever comes of it.
         if (validation->status != ValidationStatus::Validated) return refuse(*validation);
 
-        auto login = find_login(connection_, validation->login_id);
+        auto login = find_login_to_change(connection_, validation->login_id);
         if (!login) return Error{ErrorCode::Internal, "a validation without its login"};
         auto user = find_or_make_user(*validation, *login);
         if (!user) return mismatch(*validation, user.error());
@@ -322,7 +322,8 @@ private:
 
 Result<UsedCode> SqlValidationStore::use(const UseCode& request)
 {
-    return database_.write([&](Connection& connection) {
+    const auto claims = claim_contact(request.project_id, request.recipient);
+    return database_.write(claims, [&](Connection& connection) {
         return Using{connection, events_, request}.run();
     });
 }

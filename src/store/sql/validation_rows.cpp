@@ -15,7 +15,7 @@ constexpr auto kEnd = R"(
 // A test project's inbox goes on showing what was in the message.
 constexpr auto kSupersede = R"(
     UPDATE messages SET status = 'superseded', leased_until = NULL,
-           sealed_code = CASE WHEN test THEN sealed_code END
+           sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE validation_id = ?1 AND status = 'queued' AND kind = 'code')";
 
 std::vector<projects::Method> parse_methods(std::string_view text)
@@ -102,6 +102,25 @@ std::optional<access::Validation> find_validation(Connection& connection, const 
 std::optional<access::Login> find_login(Connection& connection, const std::string& id)
 {
     static const auto sql = std::string{"SELECT "} + kLoginColumns + " FROM logins WHERE id = ?1";
+    auto row = connection.query(sql, {id});
+    if (!row.next()) return std::nullopt;
+    return read_login(row);
+}
+
+std::optional<access::Validation> find_validation_to_change(Connection& connection,
+                                                            const std::string& id)
+{
+    static const auto sql = std::string{"SELECT "} + kValidationColumns +
+                            " FROM validations WHERE id = ?1 /*pg FOR UPDATE*/";
+    auto row = connection.query(sql, {id});
+    if (!row.next()) return std::nullopt;
+    return read_validation(row);
+}
+
+std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id)
+{
+    static const auto sql =
+        std::string{"SELECT "} + kLoginColumns + " FROM logins WHERE id = ?1 /*pg FOR UPDATE*/";
     auto row = connection.query(sql, {id});
     if (!row.next()) return std::nullopt;
     return read_login(row);

@@ -30,6 +30,10 @@ std::string methods_text(const std::vector<projects::Method>& methods);
 
 /// By id alone; the caller compares the project. Throws SqlFailure.
 std::optional<access::Validation> find_validation(Connection& connection, const std::string& id);
+/// The same, and nobody else changes it before this transaction ends.
+std::optional<access::Validation> find_validation_to_change(Connection& connection,
+                                                            const std::string& id);
+std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id);
 std::optional<access::Login> find_login(Connection& connection, const std::string& id);
 
 /// Ends a pending validation: its code is erased. Throws SqlFailure.

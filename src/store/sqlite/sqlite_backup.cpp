@@ -1,7 +1,7 @@
 #include "store/backup.h"
 #include "store/data_folder.h"
 #include "store/sqlite/sqlite_connection.h"
-#include "store/sqlite/sqlite_migrate.h"
+#include "store/sql/migrations.h"
 
 #include <sqlite3.h>
 

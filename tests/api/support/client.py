@@ -89,15 +89,22 @@ class Client:
         return self
 
     def _connection(self, address):
-        target = (address, self.server.starts)
-        if getattr(self._connections, "target", None) != target:
+        """This thread's connection there; one for each node."""
+        opened = self._opened()
+        if getattr(self._connections, "starts", None) != self.server.starts:
             self.close()
-        if self._connections.one is None:
+            self._connections.starts = self.server.starts
+        if address not in opened:
             connection = http.client.HTTPConnection(*address, timeout=TIMEOUT_SECONDS)
             connection.connect()
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections.one, self._connections.target = connection, target
-        return self._connections.one
+            opened[address] = connection
+        return opened[address]
+
+    def _opened(self):
+        if not hasattr(self._connections, "opened"):
+            self._connections.opened = {}
+        return self._connections.opened
 
     def send(self, method, path, body=None, headers=None, token="own", listener="api"):
         """One request; the answer as it is, unchecked. A broken connection raises OSError or
@@ -130,10 +137,10 @@ class Client:
         return answer
 
     def close(self):
-        connection = getattr(self._connections, "one", None)
-        self._connections.one = None
-        if connection is not None:
+        opened = self._opened()
+        for connection in opened.values():
             connection.close()
+        opened.clear()
 
     def request(self, method, path, body=None, headers=None, token="own", query=None,
                 listener="api"):

@@ -15,6 +15,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 ISSUER = "https://login.example.com"
 ALL_SCOPES = "access manage read"
 START_SECONDS_MAX = 20
+# Set, servers of tests keep everything in a database of their own on this PostgreSQL server, and each is two nodes
+# among which requests are spread.
+POSTGRES = os.environ.get("ACCESSD_TEST_NODES_POSTGRES", "")
 STOP_SECONDS_MAX = 40
 
 
@@ -35,6 +38,16 @@ def toml(settings):
         lines.append(f"[{section}]")
         lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     return "\n".join(lines) + "\n"
+
+
+class Database:
+    """A database of its own on the tests' PostgreSQL server; it goes with the server."""
+
+    def __init__(self, server_url):
+        name = "api_" + os.urandom(6).hex()
+        subprocess.run(["psql", "-q", server_url, "-c", f"CREATE DATABASE {name}"], check=True,
+                       stdin=subprocess.DEVNULL)
+        self.url = server_url.replace("/postgres?", f"/{name}?")
 
 
 class Server:
@@ -61,6 +74,15 @@ class Server:
         }
         for name, values in sections.items():
             self.settings.setdefault(name, {}).update(values)
+        self.second_node = None
+        self._turn = 0
+        if POSTGRES and "url" not in self.settings["store"]:
+            self.postgres = Database(POSTGRES)
+            self.settings["store"] |= {"url": self.postgres.url, "connections": 8}
+            second = self.folder / "second"
+            store = self.settings["store"] | {"data_dir": str(second / "data")}
+            self.second_node = Server(second, **self.settings | {"store": store})
+            self.second_node.environment = self.environment
         self.write_config()
 
     def write_config(self):
@@ -90,6 +112,8 @@ class Server:
         self.process = subprocess.Popen(
             [find_program(), "serve", "--config", str(self.config_file)], env=self.environment,
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.PIPE)
+        if self.second_node:
+            self.second_node.start()
         self._is_listening = threading.Event()
         self._reader = threading.Thread(target=self._read_log, args=(self.process.stderr,),
                                         daemon=True)
@@ -122,6 +146,9 @@ class Server:
         self.process.terminate()
         status = self._reap(STOP_SECONDS_MAX)
         self.check_secrets(metrics)
+        if self.second_node:
+            self.second_node.secrets = self.secrets
+            status = self.second_node.stop() or status
         return status
 
     def kill(self):
@@ -130,6 +157,8 @@ class Server:
             return
         self.process.kill()
         self._reap(STOP_SECONDS_MAX)
+        if self.second_node:
+            self.second_node.kill()
         self.check_secrets()
 
     def _read_metrics(self):
@@ -180,10 +209,14 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def log(self):
-        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+        own = self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+        return own + (self.second_node.log() if self.second_node else "")
 
     def address(self, listener="api"):
-        return "127.0.0.1", self.ports[listener]
+        """Of one node after the other, where there are two."""
+        self._turn += 1
+        node = self.second_node if self.second_node and self._turn % 2 else self
+        return "127.0.0.1", node.ports[listener]
 
     def database(self):
         """The file of the embedded store, to look into while the server is stopped."""

@@ -150,7 +150,7 @@ TEST_P(PowerLossTest, WouldNoticeADiskThatDoesNotSync)
     stores_.reset();
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, PowerLossTest, testing::ValuesIn(backends()), backend_name);
+INSTANTIATE_TEST_SUITE_P(Engines, PowerLossTest, testing::Values(backends().front()), backend_name);
 
 }  // namespace
 }  // namespace accessd::test

@@ -221,8 +221,8 @@ TEST_F(OpenStoreTest, MakesFilesForItsUserAlone)
 
 TEST_F(OpenStoreTest, MigratesOnce)
 {
-    const auto first = store::migrate(folder_.path(), clock_);
-    const auto second = store::migrate(folder_.path(), clock_);
+    const auto first = store::migrate({folder_.path()}, clock_);
+    const auto second = store::migrate({folder_.path()}, clock_);
 
     ASSERT_TRUE(first);
     ASSERT_TRUE(second);
@@ -234,11 +234,11 @@ TEST_F(OpenStoreTest, MigratesOnce)
 
 TEST_F(OpenStoreTest, RefusesTheSchemaOfANewerRelease)
 {
-    ASSERT_TRUE(store::migrate(folder_.path(), clock_));
+    ASSERT_TRUE(store::migrate({folder_.path()}, clock_));
     {
         store::SqliteConnection connection{folder_.path() + "/accessd.db",
                                            store::SqliteConnection::Access::Write};
-        connection.run("INSERT INTO schema_migrations VALUES (9999, 'future', 0)");
+        connection.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (9999, 'future', 0)");
     }
 
     const auto opened = store::open(folder_.path(), clock_, random_);

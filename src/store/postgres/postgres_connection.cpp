@@ -1,0 +1,423 @@
+#include "store/postgres/postgres_connection.h"
+
+#include "store/postgres/postgres_failure.h"
+#include "store/postgres/postgres_sql.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+namespace accessd::store {
+namespace {
+
+using FailureKind = PostgresFailure::Kind;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Of statements, and of claims that others hold. A login takes milliseconds; migrations set their own.
+constexpr auto kSession =
+    "SET statement_timeout = '5s'; SET lock_timeout = '4s';"
+    "SET idle_in_transaction_session_timeout = '15s'; SET client_min_messages = 'warning'";
+/// More than there are constant statements; lists make some of their own.
+constexpr std::size_t kStatementsMax = 1000;
+
+// The types that stores' queries give. Source: catalog/pg_type.dat of PostgreSQL.
+constexpr unsigned kBool = 16;
+constexpr unsigned kInt8 = 20;
+constexpr unsigned kInt2 = 21;
+constexpr unsigned kInt4 = 23;
+
+constexpr int kBinary = 1;
+constexpr int kText = 0;
+
+std::int64_t big_endian(const char* bytes, int size)
+{
+    std::uint64_t value =
+        (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
+    for (int i = 0; i < size; ++i) value = value << 8U | static_cast<unsigned char>(bytes[i]);
+    return static_cast<std::int64_t>(value);
+}
+
+/// Rows that have all come.
+class PostgresRows final : public RowReader {
+public:
+    explicit PostgresRows(pg_result* result) : result_(result), count_(PQntuples(result)) {}
+    ~PostgresRows() { PQclear(result_); }
+    PostgresRows(const PostgresRows&) = delete;
+    PostgresRows& operator=(const PostgresRows&) = delete;
+
+    bool next() override { return ++row_ < count_; }
+    std::int64_t integer(int column) const override
+    {
+        if (is_null(column)) return 0;
+        const auto type = PQftype(result_, column);
+        if (type != kInt8 && type != kInt4 && type != kInt2 && type != kBool) {
+            throw PostgresFailure{FailureKind::Statement, "a column of type " +
+                                                              std::to_string(type) +
+                                                              " is read as a number"};
+        }
+        return big_endian(PQgetvalue(result_, row_, column), PQgetlength(result_, row_, column));
+    }
+    std::string text(int column) const override
+    {
+        return {PQgetvalue(result_, row_, column),
+                static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+    }
+    bool is_null(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
+    void release() noexcept override { delete this; }
+
+private:
+    pg_result* result_;
+    int row_ = -1;
+    int count_;
+};
+
+/// Parameters in libpq's form. Numbers go as text, so that they fit whatever type the server finds for them.
+class Parameters {
+public:
+    Parameters(const Bind* binds, std::size_t count)
+        : values_(count), lengths_(count), formats_(count), digits_(count)
+    {
+        for (std::size_t i = 0; i < count; ++i) put(i, binds[i].value());
+    }
+    int count() const { return static_cast<int>(values_.size()); }
+    const char* const* values() const { return values_.data(); }
+    const int* lengths() const { return lengths_.data(); }
+    const int* formats() const { return formats_.data(); }
+
+private:
+    void put(std::size_t i, const Bind::Value& value)
+    {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            auto& digits = digits_[i];
+            *std::to_chars(digits.data(), digits.data() + digits.size() - 1, *number).ptr = '\0';
+            values_[i] = digits.data();
+            formats_[i] = kText;
+        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+            put_bytes(i, *text);
+        } else if (const auto* blob = std::get_if<Blob>(&value)) {
+            put_bytes(i, blob->bytes);
+        }
+    }
+    void put_bytes(std::size_t i, std::string_view bytes)
+    {
+        values_[i] = bytes.data() == nullptr ? "" : bytes.data();
+        lengths_[i] = static_cast<int>(bytes.size());
+        formats_[i] = kBinary;
+    }
+
+    std::vector<const char*> values_;  ///< Null: NULL.
+    std::vector<int> lengths_;
+    std::vector<int> formats_;
+    std::vector<std::array<char, 24>> digits_;
+};
+
+bool is_failure(ExecStatusType status)
+{
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_PIPELINE_SYNC;
+}
+
+/// Deadlock and serialization failures: class 40. 55P03 and 57014: the wait for a claim, or the statement, took too
+/// long. 57P01 to 57P05: the server goes down. Source: PostgreSQL, appendix A.
+FailureKind kind_of(const std::string& state)
+{
+    if (state.starts_with("40")) return FailureKind::Conflict;
+    if (state.starts_with("57P") || state.starts_with("08")) return FailureKind::Lost;
+    return FailureKind::Statement;
+}
+
+}  // namespace
+
+void PostgresConnection::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
+
+PostgresConnection::PostgresConnection(const std::string& url,
+                                       std::chrono::milliseconds answer_wait)
+    : answer_wait_(answer_wait)
+{
+    // The first of two "dbname"s is read as a whole connection string; what follows fills in.
+    static constexpr std::array<const char*, 9> keywords{
+        "application_name",    "connect_timeout",  "keepalives_idle",
+        "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+        "client_encoding",     "dbname",           nullptr};
+    const std::array<const char*, 9> values{"accessd", "2",    "5",         "2",    "3",
+                                            "8000",    "UTF8", url.c_str(), nullptr};
+    handle_ = PQconnectdbParams(keywords.data(), values.data(), 1);
+    if (handle_ == nullptr) throw PostgresFailure{FailureKind::Lost, "no memory for a connection"};
+    if (PQstatus(handle_) != CONNECTION_OK) {
+        const std::string why = PQerrorMessage(handle_);
+        close();
+        throw PostgresFailure{FailureKind::Lost, why};
+    }
+    const Result set{PQexec(handle_, kSession)};
+    if (is_failure(PQresultStatus(set.get())) || PQsetnonblocking(handle_, 1) != 0 ||
+        PQenterPipelineMode(handle_) != 1) {
+        const std::string why = PQerrorMessage(handle_);
+        close();
+        throw PostgresFailure{FailureKind::Lost, why};
+    }
+}
+
+PostgresConnection::~PostgresConnection() { close(); }
+
+void PostgresConnection::close() noexcept
+{
+    is_usable_ = false;
+    PQfinish(handle_);
+    handle_ = nullptr;
+}
+
+void PostgresConnection::lose(const std::string& why)
+{
+    is_usable_ = false;
+    throw PostgresFailure{is_commit_sent_ ? FailureKind::CommitUnknown : FailureKind::Lost, why};
+}
+
+void PostgresConnection::check_sent(int accepted)
+{
+    if (accepted != 1) lose(PQerrorMessage(handle_));
+}
+
+int PostgresConnection::socket() const { return PQsocket(handle_); }
+
+// Waiting. Everything is sent and read here, with an end to every wait.
+
+void PostgresConnection::wait_for_socket(SteadyTime until)
+{
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) lose("the database doesn't answer");
+    const int unsent = PQflush(handle_);
+    if (unsent < 0) lose(PQerrorMessage(handle_));
+    pollfd wanted{PQsocket(handle_), static_cast<short>(POLLIN | (unsent == 1 ? POLLOUT : 0)), 0};
+    const int ready = ::poll(&wanted, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) lose(std::strerror(errno));
+    if ((wanted.revents & (POLLIN | POLLERR | POLLHUP)) != 0 && PQconsumeInput(handle_) != 1) {
+        lose(PQerrorMessage(handle_));
+    }
+}
+
+PostgresConnection::Result PostgresConnection::next_result()
+{
+    const auto until = std::chrono::steady_clock::now() + answer_wait_;
+    while (PQisBusy(handle_) != 0) wait_for_socket(until);
+    return Result{PQgetResult(handle_)};
+}
+
+/// The answer to the oldest statement on its way.
+PostgresConnection::Result PostgresConnection::take_front()
+{
+    const auto sent = sent_.front();
+    auto result = next_result();
+    if (!result) lose("an answer is missing");
+    if (PQstatus(handle_) == CONNECTION_BAD) lose(PQerrorMessage(handle_));
+    sent_.pop_front();
+    if (sent.kind != Kind::Sync && next_result()) lose("one answer too many");
+    note_result(sent, result.get());
+    return result;
+}
+
+void PostgresConnection::note_result(const Sent& sent, pg_result* result)
+{
+    const auto status = PQresultStatus(result);
+    if (!is_failure(status)) {
+        if (sent.kind == Kind::Begin && PQntuples(result) == 1) {
+            transaction_id_.assign(PQgetvalue(result, 0, 0),
+                                   static_cast<std::size_t>(PQgetlength(result, 0, 0)));
+        }
+        return;
+    }
+    if (sent.kind == Kind::Prepare) {
+        if (const auto made = statements_.find(sent.statement->text); made != statements_.end()) {
+            statements_.erase(made);
+        }
+    }
+    if (status == PGRES_PIPELINE_ABORTED || !failed_state_.empty()) return;
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    failed_state_ = state == nullptr ? "08006" : state;
+    failed_reason_ = reason == nullptr ? PQresultErrorMessage(result) : reason;
+}
+
+/// What failed is told once.
+void PostgresConnection::throw_failure()
+{
+    if (failed_state_.empty()) return;
+    const auto kind = kind_of(failed_state_);
+    if (kind == FailureKind::Lost) lose(failed_reason_);
+    throw PostgresFailure{kind, failed_reason_ + " (" + failed_state_ + ")"};
+}
+
+PostgresConnection::Result PostgresConnection::answer_to(std::uint64_t ticket)
+{
+    if (is_in_transaction_) {
+        check_sent(PQsendFlushRequest(handle_));
+    } else {
+        sync();
+    }
+    for (;;) {
+        const bool is_last = sent_.front().ticket == ticket;
+        auto result = take_front();
+        if (!is_last) continue;
+        if (!is_in_transaction_) drain();
+        throw_failure();
+        return result;
+    }
+}
+
+void PostgresConnection::sync()
+{
+    check_sent(PQpipelineSync(handle_));
+    sent_.push_back({Kind::Sync, 0, nullptr});
+}
+
+void PostgresConnection::drain()
+{
+    while (!sent_.empty()) take_front();
+    if (is_in_transaction_ || failed_state_.empty()) return;
+    const auto state = std::exchange(failed_state_, {});
+    const auto kind = kind_of(state);
+    if (kind == FailureKind::Lost) lose(failed_reason_);
+    throw PostgresFailure{kind, failed_reason_ + " (" + state + ")"};
+}
+
+// Statements.
+
+const PostgresConnection::Statement& PostgresConnection::prepare(std::string_view sql)
+{
+    if (const auto found = statements_.find(sql); found != statements_.end()) return *found->second;
+    if (statements_.size() >= kStatementsMax && !is_in_transaction_) {
+        statements_.clear();
+        script("DEALLOCATE ALL");
+    }
+    auto made = std::make_unique<Statement>();
+    made->name = "s" + std::to_string(++names_);
+    made->text = sql;
+    const auto& statement = *made;
+    statements_.emplace(statement.text, std::move(made));
+    check_sent(
+        PQsendPrepare(handle_, statement.name.c_str(), to_postgres(sql).c_str(), 0, nullptr));
+    sent_.push_back({Kind::Prepare, 0, &statement});
+    return statement;
+}
+
+std::uint64_t PostgresConnection::dispatch(std::string_view sql, const Bind* binds,
+                                           std::size_t count, Kind kind)
+{
+    if (!is_usable_) lose("the connection was lost");
+    throw_failure();
+    const auto& statement = prepare(sql);
+    const Parameters parameters{binds, count};
+    check_sent(PQsendQueryPrepared(handle_, statement.name.c_str(), parameters.count(),
+                                   parameters.values(), parameters.lengths(), parameters.formats(),
+                                   kBinary));
+    sent_.push_back({kind, ++tickets_, nullptr});
+    return tickets_;
+}
+
+int PostgresConnection::run_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    const auto result = answer_to(dispatch(sql, binds, count, Kind::Run));
+    const std::string_view changed = PQcmdTuples(result.get());
+    int rows = 0;
+    std::from_chars(changed.data(), changed.data() + changed.size(), rows);
+    return rows;
+}
+
+void PostgresConnection::send_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    const auto ticket = dispatch(sql, binds, count, Kind::Run);
+    if (!is_in_transaction_) answer_to(ticket);
+}
+
+Rows PostgresConnection::query_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    return Rows{new PostgresRows{answer_to(dispatch(sql, binds, count, Kind::Run)).release()}};
+}
+
+void PostgresConnection::script(const std::string& sql)
+{
+    drain();
+    if (PQexitPipelineMode(handle_) != 1 || PQsetnonblocking(handle_, 0) != 0) {
+        lose(PQerrorMessage(handle_));
+    }
+    const Result result{PQexec(handle_, sql.c_str())};
+    const bool is_refused = is_failure(PQresultStatus(result.get()));
+    const std::string why = PQresultErrorMessage(result.get());
+    if (PQstatus(handle_) == CONNECTION_BAD || PQsetnonblocking(handle_, 1) != 0 ||
+        PQenterPipelineMode(handle_) != 1) {
+        lose(why);
+    }
+    if (is_refused) throw PostgresFailure{FailureKind::Statement, why};
+}
+
+// Transactions.
+
+void PostgresConnection::begin_snapshot()
+{
+    is_in_transaction_ = true;
+    send("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+}
+
+void PostgresConnection::end_snapshot() { commit(); }
+
+void PostgresConnection::begin_write(const Claims& claims)
+{
+    is_in_transaction_ = true;
+    transaction_id_.clear();
+    send("BEGIN");
+    // One number is everybody's: shared by those who claim single things, and alone for who claims everything.
+    std::string sql = "SELECT CAST(txid_current() AS TEXT), ";
+    sql += claims.is_everything() ? "pg_advisory_xact_lock(0)" : "pg_advisory_xact_lock_shared(0)";
+    std::vector<Bind> binds;
+    for (const auto key : claims.keys()) {
+        binds.emplace_back(key);
+        sql += ", pg_advisory_xact_lock(?" + std::to_string(binds.size()) + ")";
+    }
+    dispatch(sql, binds.data(), binds.size(), Kind::Begin);
+}
+
+void PostgresConnection::commit()
+{
+    throw_failure();
+    is_commit_sent_ = true;
+    send("COMMIT");
+    sync();
+    while (!sent_.empty()) take_front();
+    is_commit_sent_ = false;
+    is_in_transaction_ = false;
+    // A transaction that had failed was rolled back by this: its first failure says why.
+    if (failed_state_.empty()) return;
+    const auto state = std::exchange(failed_state_, {});
+    const auto kind = kind_of(state);
+    if (kind == FailureKind::Lost) lose(failed_reason_);
+    throw PostgresFailure{kind, failed_reason_ + " (" + state + ")"};
+}
+
+void PostgresConnection::rollback()
+{
+    if (!is_usable_ || !is_in_transaction_) return;
+    sync();
+    while (!sent_.empty()) take_front();
+    failed_state_.clear();
+    send("ROLLBACK");
+    sync();
+    while (!sent_.empty()) take_front();
+    is_in_transaction_ = false;
+    failed_state_.clear();
+}
+
+std::vector<std::string> PostgresConnection::notifications()
+{
+    if (PQconsumeInput(handle_) != 1) lose(PQerrorMessage(handle_));
+    std::vector<std::string> payloads;
+    while (auto* note = PQnotifies(handle_)) {
+        payloads.emplace_back(note->extra);
+        PQfreemem(note);
+    }
+    return payloads;
+}
+
+}  // namespace accessd::store

@@ -1,0 +1,1 @@
+"""Breaks real processes under a ledger client, and looks what is left."""
