@@ -32,6 +32,7 @@ http::ServerSettings server_settings(const config::Server& server)
     settings.silent_timeout = server.silent_timeout;
     settings.keep_alive_timeout = server.keep_alive_timeout;
     settings.write_timeout = server.write_timeout;
+    settings.drain = server.drain;
     settings.stop_timeout = server.stop_timeout;
     return settings;
 }
@@ -59,7 +60,9 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     std::unique_ptr<App> app{new App};
     ACCESSD_TRY(const auto configured_key, read_master_key(config));
     Opened opened;
-    ACCESSD_TRY(opened.stores, store::open(place_of(config), app->clock_, app->random_));
+    auto place = place_of(config);
+    place.changed = [&changes = app->changes_](const std::string&) { changes.raise(); };
+    ACCESSD_TRY(opened.stores, store::open(place, app->clock_, app->random_));
     ACCESSD_TRY(
         const auto master_key,
         settle_master_key(config, configured_key, opened.stores->key_material(), app->clock_));
@@ -71,6 +74,7 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     app->parts_ = std::make_unique<Parts>(config, std::move(opened), app->clock_, app->random_);
     auto& parts = *app->parts_;
     ACCESSD_CHECK(parts.revocations.refresh());
+    app->changes_.tell([&parts] { parts.forget_copies(); });
 
     app->add_api_routes(parts, config.server.docs);
     app->add_operations_routes(parts);
@@ -88,7 +92,11 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     return app;
 }
 
-App::~App() { stop(); }
+App::~App()
+{
+    stop();
+    changes_.tell({});
+}
 
 void App::start()
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/admin_socket.h"
+#include "app/change_signal.h"
 #include "app/parts.h"
 #include "base/adjusted_clock.h"
 #include "base/random.h"
@@ -38,6 +39,7 @@ private:
     void add_operations_routes(Parts& parts);
 
     AdjustedClock clock_;
+    ChangeSignal changes_;
     SystemRandom random_;
     std::unique_ptr<Parts> parts_;
     http::Router api_router_;

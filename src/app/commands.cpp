@@ -85,6 +85,8 @@ private:
     std::string key_id_;
     AdminWish admin_;
     std::string file_;
+    std::string copy_from_;
+    std::string copy_to_;
     bool is_replacing_ = false;
     bool is_dev_ = false;
     bool is_json_ = false;
@@ -257,6 +259,17 @@ void CommandLine::add_data()
                      [this] { return backup(config_, file_, output()); });
     copy->add_option("file", file_, "To make; never overwritten")->required()->type_name("FILE");
     add_json(*copy);
+    auto* group = add(
+        app_, "store", "Move everything to another store",
+        "  accessd store copy --from sqlite:accessd-data --to postgres:postgresql://...", nullptr);
+    auto* move = add(*group, "copy", "Copy every row into an empty store; stop the servers first",
+                     "  accessd store copy --from sqlite:/var/lib/accessd --to "
+                     "postgresql://accessd@db.internal/accessd\n"
+                     "  Run again after an end in the middle, it goes on from there.",
+                     [this] { return copy_store(copy_from_, copy_to_, output()); });
+    move->add_option("--from", copy_from_, "sqlite:FOLDER or postgres:URL")->required();
+    move->add_option("--to", copy_to_, "sqlite:FOLDER or postgres:URL")->required();
+    add_json(*move);
     auto* put_back =
         add(app_, "restore", "Put a backup in the store's place; stop the server first",
             "  accessd restore monday.db\n"

@@ -13,6 +13,9 @@ int backup(const ConfigChoice& choice, const std::string& file, Output output);
 /// Puts a copy in the store's place; with `is_replacing` also where there is one, which is kept aside.
 int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing);
 
+/// Copies everything from one store into another: "sqlite:FOLDER", "postgres:URL".
+int copy_store(const std::string& from, const std::string& to, Output output);
+
 /// Makes a new master key; `new_file` empty: in the place of the old one.
 int rekey(const ConfigChoice& choice, const std::string& new_file);
 

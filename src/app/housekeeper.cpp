@@ -3,6 +3,7 @@
 #include "base/log.h"
 
 #include <exception>
+#include <utility>
 
 namespace accessd::app {
 namespace {
@@ -12,6 +13,7 @@ constexpr int kExpireRows = 200;
 constexpr int kPruneRows = 2000;
 
 constexpr auto kTick = std::chrono::seconds{1};  // Revocations hold everywhere within 2 s.
+constexpr int kKeyTicks = 2;                     // Keyring::kPepperAhead leaves time for more.
 constexpr int kExpireTicks = 5;
 constexpr int kPruneTicks = 10;
 constexpr int kRotateTicks = 600;
@@ -50,15 +52,18 @@ void Housekeeper::stop()
 
 void Housekeeper::run()
 {
-    for (int tick = 0;; ++tick) {
+    auto next_tick = std::chrono::steady_clock::now() + kTick;
+    for (int tick = 0;;) {
+        bool is_called = false;
         {
             std::unique_lock lock{mutex_};
-            if (stopping_.wait_for(lock, kTick, [this] { return is_stopping_; })) return;
+            stopping_.wait_until(lock, next_tick, [this] { return is_stopping_ || is_called_; });
+            if (is_stopping_) return;
+            is_called = std::exchange(is_called_, false);
         }
         try {
-            if (auto refreshed = parts_.revocations.refresh(); !refreshed) {
-                report("revocations", refreshed.error());
-            }
+            refresh(is_called || tick % kKeyTicks == 0);
+            if (std::chrono::steady_clock::now() < next_tick) continue;
             if (tick % kExpireTicks == 0) expire();
             if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
@@ -66,7 +71,25 @@ void Housekeeper::run()
         } catch (const std::exception& problem) {
             log::error("housekeeping met a bug", {{"detail", problem.what()}});
         }
+        next_tick = std::chrono::steady_clock::now() + kTick;
+        ++tick;
     }
+}
+
+void Housekeeper::refresh_soon()
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        is_called_ = true;
+    }
+    stopping_.notify_all();
+}
+
+void Housekeeper::refresh(bool keys_too)
+{
+    if (auto done = parts_.revocations.refresh(); !done) report("revocations", done.error());
+    if (!keys_too) return;
+    if (auto done = parts_.keyring.refresh(); !done) report("keys", done.error());
 }
 
 void Housekeeper::expire()

@@ -48,11 +48,14 @@ public:
     void start();
     /// Ends after the task at hand.
     void stop();
+    /// Reads what other nodes changed, at once. Doesn't block.
+    void refresh_soon();
 
 private:
     void run();
     void expire();
     void prune();
+    void refresh(bool keys_too);
     void rotate();
     void retain();
     bool pause();
@@ -61,6 +64,7 @@ private:
     std::mutex mutex_;
     std::condition_variable stopping_;
     bool is_stopping_ = false;
+    bool is_called_ = false;
     std::thread thread_;
 };
 

@@ -6,6 +6,12 @@
 
 namespace accessd::app {
 
+void KnownOrigins::forget()
+{
+    const std::scoped_lock lock{mutex_};
+    listing_.reset();
+}
+
 bool KnownOrigins::is_known(std::string_view origin)
 {
     const auto known = listing();

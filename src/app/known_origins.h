@@ -23,6 +23,9 @@ public:
 
     KnownOrigins(projects::ProjectStore& store, Clock& clock) : store_(store), clock_(clock) {}
 
+    /// Reads them again when they are next asked for.
+    void forget();
+
     bool is_known(std::string_view origin) override;
     bool is_allowed(std::string_view origin, const ProjectScope& projects) override;
 

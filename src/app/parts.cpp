@@ -198,4 +198,13 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
 {
 }
 
+void Parts::forget_copies()
+{
+    project_cache.forget_all();
+    template_cache.forget();
+    sender_pool.forget_all();
+    known_origins.forget();
+    housekeeper.refresh_soon();
+}
+
 }  // namespace accessd::app

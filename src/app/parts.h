@@ -74,6 +74,9 @@ struct Parts {
     Parts(const config::Config& config, Opened things, Clock& system_clock,
           SystemRandom& system_random);
 
+    /// Another node changed something: what is copied from the store is read again. Doesn't block.
+    void forget_copies();
+
     Clock& clock;
     SystemRandom& random;
     metrics::Metrics metrics;

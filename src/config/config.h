@@ -37,6 +37,7 @@ struct Server {
     std::chrono::seconds silent_timeout{20};
     std::chrono::seconds keep_alive_timeout{75};
     std::chrono::seconds write_timeout{30};
+    std::chrono::seconds drain{0};
     std::chrono::seconds stop_timeout{25};
 };
 

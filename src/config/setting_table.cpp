@@ -185,6 +185,11 @@ void add_server(std::vector<Setting>& table)
                   "keeps its own (often 60), so that it never writes into a closed one.");
     group.seconds("write_timeout_seconds", &Server::write_timeout, 1, kHour,
                   "For the reader of an answer to take it.");
+    group.seconds(
+        "drain_seconds", &Server::drain, 0, 600,
+        "For balancers to see that the server, which is to stop, isn't ready (GET /readyz): so "
+        "long it goes on taking connections. With several nodes: longer than the balancer "
+        "takes to look twice.");
     group.seconds("stop_timeout_seconds", &Server::stop_timeout, 0, 600,
                   "For open requests to finish when the server stops. Less than the supervisor "
                   "waits before it kills (Kubernetes: 30).");

@@ -132,8 +132,10 @@ Result<Secret> Keyring::unseal(std::string_view sealed, std::string_view context
 CodeDigest Keyring::digest_code(std::string_view validation_id, std::string_view code) const
 {
     const auto keys = this->keys();
-    const auto& pepper = keys->peppers.back();
-    return {pepper.version, digest_with(pepper.value, validation_id, code)};
+    const auto known_to_all = clock_.now() - kPepperAhead;
+    auto pepper = keys->peppers.rbegin();
+    while (pepper->created_at > known_to_all && pepper + 1 != keys->peppers.rend()) ++pepper;
+    return {pepper->version, digest_with(pepper->value, validation_id, code)};
 }
 
 std::vector<CodeDigest> Keyring::candidate_digests(std::string_view validation_id,

@@ -29,6 +29,9 @@ class Keyring {
 public:
     /// How long a replaced pepper is kept: longer than any code lives (600 s at most).
     static constexpr auto kPepperGrace = std::chrono::hours{1};
+    /// How old a pepper is before codes are made with it, so that every node knows it by then: they look every two
+    /// seconds.
+    static constexpr auto kPepperAhead = std::chrono::seconds{20};
 
     /// Reads the keys of the store, making the first ones if there are none.
     /// Errors: Internal when the master key (32 bytes) isn't the one that wrapped them;
@@ -41,7 +44,7 @@ public:
     /// Errors: Internal if it was sealed for another context, by another key, or was changed.
     Result<Secret> unseal(std::string_view sealed, std::string_view context) const;
 
-    /// HMAC-SHA-256(newest pepper, validation id || 0 || code).
+    /// HMAC-SHA-256(newest pepper that all nodes know, validation id || 0 || code).
     CodeDigest digest_code(std::string_view validation_id, std::string_view code) const;
     /// The same under every pepper that a live code may have been made with.
     std::vector<CodeDigest> candidate_digests(std::string_view validation_id,
@@ -57,6 +60,9 @@ public:
     /// Makes a new pepper when the newest is older than `pepper_life`, takes in those that other
     /// nodes made, and forgets those replaced more than kPepperGrace ago. Errors: StoreUnavailable.
     Result<void> rotate(std::chrono::seconds pepper_life);
+
+    /// Takes in what other nodes made. To be called every other second. Errors: StoreUnavailable.
+    Result<void> refresh() { return load(); }
 
 private:
     struct Key {

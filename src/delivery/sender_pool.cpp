@@ -211,4 +211,11 @@ void SenderPool::forget(const std::string& project_id)
     if (found != projects_.end()) found->second.is_stale = true;
 }
 
+void SenderPool::forget_all()
+{
+    const std::scoped_lock lock{mutex_};
+    ++generation_;
+    for (auto& [project_id, entry] : projects_) entry.is_stale = true;
+}
+
 }  // namespace accessd::delivery

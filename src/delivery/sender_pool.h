@@ -50,6 +50,7 @@ public:
     void recovered(const SenderAccount& account);
     /// Forgets a project's senders after one was changed, so that the next mail sees the change.
     void forget(const std::string& project_id);
+    void forget_all();
 
 private:
     struct Own {

@@ -73,7 +73,7 @@ void Connection::on_written(bool is_done)
         phase_ = Phase::Body;  // under the same deadline
         return read();
     }
-    if (exchange_.keeps_alive && !site_.shared.is_stopping) return next_request();
+    if (exchange_.keeps_alive && !site_.shared.is_draining) return next_request();
     linger();
 }
 

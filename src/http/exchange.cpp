@@ -127,7 +127,7 @@ std::string_view allowed_origin(const Exchange& exchange, Site& site, const Resp
 void finish(Exchange& exchange, Site& site, const Response& response, const Error* error)
 {
     const auto& request = exchange.request;
-    if (site.shared.is_stopping) exchange.keeps_alive = false;
+    if (site.shared.is_draining) exchange.keeps_alive = false;
     exchange.wire = to_wire(
         response, {.request_id = request.id,
                    .is_head = request.method == "HEAD",

@@ -49,8 +49,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
-    case ErrorCode::MessageNotFound:
-        return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
+    case ErrorCode::MessageNotFound: return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
     case ErrorCode::AdminNotFound: return {404, "ADMIN_NOT_FOUND", "No admin has this id."};
     case ErrorCode::MethodNotAllowed:

@@ -57,6 +57,8 @@ public:
     void stop() override
     {
         if (!std::exchange(is_running_, false)) return;
+        shared_.is_draining = true;
+        std::this_thread::sleep_for(shared_.settings.drain);
         shared_.is_stopping = true;
         loops_.front()->post([this] {
             api_->close();

@@ -45,7 +45,10 @@ struct ServerSettings {
     std::chrono::seconds silent_timeout{20};  ///< From accept to the first byte.
     std::chrono::seconds keep_alive_timeout{75};
     std::chrono::seconds write_timeout{30};  ///< For a client that doesn't read its answer.
-    std::chrono::seconds stop_timeout{25};   ///< Running requests get this long at shutdown.
+    /// How long it goes on accepting at shutdown, each answer with `Connection: close`, until balancers have seen that it
+    /// isn't ready.
+    std::chrono::seconds drain{0};
+    std::chrono::seconds stop_timeout{25};  ///< Running requests get this long at shutdown.
 };
 
 /// Accepts connections, reads requests within limits, runs them on a bounded pool of workers and
@@ -62,7 +65,7 @@ public:
     virtual ~Server() = default;
 
     virtual void start() = 0;
-    /// Stops accepting, answers what runs with `Connection: close`, waits up to stop_timeout.
+    /// Waits for `drain`, stops accepting, answers what runs with `Connection: close`, waits up to stop_timeout.
     virtual void stop() = 0;
     virtual std::uint16_t port(Listener listener) const = 0;
 

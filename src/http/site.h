@@ -23,7 +23,8 @@ struct Shared {
     metrics::Gauge& connections_gauge;
     metrics::Counter& connections_refused;
     WorkerPool workers;
-    std::atomic<bool> is_stopping{false};
+    std::atomic<bool> is_draining{false};  ///< It is to stop: each answer is its connection's last.
+    std::atomic<bool> is_stopping{false};  ///< No connection is taken any more.
     std::atomic<std::size_t> connections{0};
     ClientConnections client_connections;
     std::atomic<std::size_t> body_bytes{0};  ///< Of all bodies in memory.

@@ -40,4 +40,11 @@ void ProjectCache::forget(const std::string& project_id)
     entries_.erase(project_id);
 }
 
+void ProjectCache::forget_all()
+{
+    const std::scoped_lock lock{mutex_};
+    ++generation_;
+    entries_.clear();
+}
+
 }  // namespace accessd::projects

@@ -22,6 +22,8 @@ public:
 
     /// Forgets a project after it was changed, so that the next reader sees the change.
     void forget(const std::string& project_id);
+    /// All of them: another node changed something.
+    void forget_all();
 
 private:
     struct Entry {

@@ -149,6 +149,8 @@ void PostgresDatabase::write_once(const Claims& claims, const WriteJob& job)
             connection->begin_write(claims);
             connection->forget_keep();
             if (!job(*connection) && !connection->keeps()) return connection->rollback();
+            // What claims everything changes what nodes keep copies of; what claims less doesn't.
+            if (claims.is_everything()) connection->send("NOTIFY accessd_changes");
             connection->commit();
         } catch (...) {
             transaction_id = connection->transaction_id();

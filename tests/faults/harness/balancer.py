@@ -1,7 +1,6 @@
 """A small balancer before several nodes, as an operator would run one: asks /readyz, spreads connections."""
 
 import http.client
-import select
 import socket
 import threading
 import time
@@ -36,37 +35,58 @@ class Balancer:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
-        """To the next node that takes the connection."""
+        """Request by request, each over a connection of its own to the next node that takes it."""
+        with client:
+            while True:
+                try:
+                    request = read_message(client)
+                    if request is None:
+                        return
+                    answer = self._ask_a_node(request)
+                    if answer is None:
+                        return  # What became of it is unknown: so is it to the client.
+                    client.sendall(answer)
+                except OSError:
+                    return
+
+    def _ask_a_node(self, request):
         for _ in range(2 * len(self.nodes)):
-            ready = self.ready
-            if not ready:
-                break
+            ready = self.ready or self.nodes
             self._turn += 1
             try:
                 server = socket.create_connection(ready[self._turn % len(ready)].address("api"), timeout=2)
             except (OSError, KeyError):
-                continue
-            with client, server:
-                pump(client, server)
-            return
-        client.close()
+                continue  # Nothing was asked yet: another one may be.
+            with server:
+                server.settimeout(30)
+                server.sendall(request)
+                return read_message(server)
+        return (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 48\r\nRetry-After: 1\r\n\r\n"
+                b'{"success":false,"code":"BUSY","error":"no node"}'[:48])
 
     def close(self):
         self._is_open = False
         self._listener.close()
 
 
-def pump(left, right):
-    other = {left: right, right: left}
-    while True:
-        for source in select.select([left, right], [], [], 30)[0]:
-            try:
-                data = source.recv(65536)
-                if not data:
-                    return
-                other[source].sendall(data)
-            except OSError:
-                return
+def read_message(peer):
+    """One request or answer, whole, by its Content-Length; None where there is none."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = peer.recv(65536)
+        if not more:
+            return None
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    sizes = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    size = int(sizes[0]) if sizes else 0
+    while len(body) < size:
+        more = peer.recv(65536)
+        if not more:
+            return None
+        body += more
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
 def is_ready(node):

@@ -71,7 +71,7 @@ class Postgres:
 
     def wait(self):
         deadline = time.monotonic() + START_SECONDS_MAX
-        ask = [SCRIPT.binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ask = [SCRIPT.binaries() / "pg_isready", "-q", "-U", "accessd", "-h", "127.0.0.1", "-p", str(self.port)]
         while subprocess.run(ask, check=False).returncode != 0:
             assert time.monotonic() < deadline, (self.folder / "log").read_text()[-2000:]
             assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]

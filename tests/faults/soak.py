@@ -1,0 +1,53 @@
+#!/usr/bin/python3
+"""Breaks things for as long as asked, and says what was broken and what was promised.
+
+    make soak ARGS="--engine postgres --kills 200"
+    make soak ARGS="--minutes 60"
+"""
+
+import argparse
+import pathlib
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
+
+from harness.faults import LONG, KillDatabase, KillNode  # noqa: E402
+from harness.run import Run  # noqa: E402
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--engine", choices=["sqlite", "postgres"], action="append")
+    options.add_argument("--kills", type=int, default=0, help="only kill -9, so many of them on each engine")
+    options.add_argument("--minutes", type=float, default=5, help="every fault, for so long on each engine")
+    options.add_argument("--seed", type=int, default=int(time.time()))
+    chosen = options.parse_args()
+    print(f"seed {chosen.seed}")
+    for engine in chosen.engine or ["sqlite", "postgres"]:
+        with tempfile.TemporaryDirectory(prefix="accessd-soak-") as folder:
+            run = Run(folder, engine, chosen.seed, say=lambda line: print(line, flush=True))
+            try:
+                run.warm_up()
+                for fault in faults(engine, chosen):
+                    run.do(fault)
+                run.finish()
+            finally:
+                run.close()
+
+
+def faults(engine, chosen):
+    if chosen.kills:
+        kinds = [fault for fault in (KillNode(), KillDatabase()) if engine in fault.engines]
+        for number in range(chosen.kills):
+            yield kinds[number % len(kinds)]
+        return
+    until = time.monotonic() + chosen.minutes * 60
+    while time.monotonic() < until:
+        yield from (fault for fault in LONG if engine in fault.engines)
+
+
+if __name__ == "__main__":
+    main()
