@@ -11,6 +11,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::InvalidRequest: return "InvalidRequest";
     case ErrorCode::InvalidEmail: return "InvalidEmail";
     case ErrorCode::InvalidCode: return "InvalidCode";
+    case ErrorCode::InvalidImage: return "InvalidImage";
     case ErrorCode::RedirectNotAllowed: return "RedirectNotAllowed";
     case ErrorCode::UrlNotAllowed: return "UrlNotAllowed";
     case ErrorCode::MalformedHttp: return "MalformedHttp";
@@ -55,10 +56,12 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::BodyTooLarge: return "BodyTooLarge";
     case ErrorCode::UriTooLong: return "UriTooLong";
     case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";
+    case ErrorCode::FaceRejected: return "FaceRejected";
     case ErrorCode::RateLimited: return "RateLimited";
     case ErrorCode::Locked: return "Locked";
     case ErrorCode::HeadersTooLarge: return "HeadersTooLarge";
     case ErrorCode::Internal: return "Internal";
+    case ErrorCode::BiometricsUnavailable: return "BiometricsUnavailable";
     case ErrorCode::Busy: return "Busy";
     case ErrorCode::StoreUnavailable: return "StoreUnavailable";
     }

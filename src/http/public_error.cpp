@@ -15,6 +15,8 @@ PublicError to_public(ErrorCode code)
         return {400, "INVALID_EMAIL", "This isn't an email address that can be written to."};
     case ErrorCode::InvalidCode:
         return {400, "INVALID_CODE", "This code can't be exchanged, or not any more."};
+    case ErrorCode::InvalidImage:
+        return {400, "INVALID_IMAGE", "This isn't a JPEG or PNG picture that can be used."};
     case ErrorCode::RedirectNotAllowed:
         return {400, "REDIRECT_NOT_ALLOWED",
                 "This address is not on the flow's list of redirect_urls."};
@@ -92,6 +94,8 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::UnsupportedMediaType:
         return {415, "UNSUPPORTED_MEDIA_TYPE",
                 "The body must be JSON: Content-Type: application/json, not compressed."};
+    case ErrorCode::FaceRejected:
+        return {422, "FACE_REJECTED", "This picture can't be used. Take another one."};
     case ErrorCode::RateLimited:
         return {429, "RATE_LIMITED", "Too many requests. Wait a while and try again."};
     case ErrorCode::Locked:
@@ -99,6 +103,9 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::HeadersTooLarge:
         return {431, "HEADERS_TOO_LARGE", "The headers are too large."};
     case ErrorCode::Internal: return {500, "INTERNAL", "Something went wrong on our side."};
+    case ErrorCode::BiometricsUnavailable:
+        return {503, "BIOMETRICS_UNAVAILABLE",
+                "Faces can't be checked at the moment. Try again later, or log in another way."};
     case ErrorCode::Busy: return {503, "BUSY", "The server is busy. Try again in a moment."};
     case ErrorCode::StoreUnavailable:
         return {503, "STORE_UNAVAILABLE",
