@@ -26,3 +26,9 @@ find_path(ACCESSD_TOML_INCLUDE toml++/toml.h REQUIRED)
 
 # Debian's own, which is what the Python packages of packages.txt belong to.
 set(ACCESSD_PYTHON /usr/bin/python3)
+
+# Faces: resizing and turning pictures, and no more of OpenCV. Debian describes it to CMake only together with all of it.
+find_path(ACCESSD_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
+find_library(ACCESSD_OPENCV_CORE opencv_core REQUIRED)
+find_library(ACCESSD_OPENCV_IMGPROC opencv_imgproc REQUIRED)
+set(ACCESSD_OPENCV_LIBRARIES ${ACCESSD_OPENCV_IMGPROC} ${ACCESSD_OPENCV_CORE})
