@@ -1,5 +1,5 @@
-#include "face_worker/message.h"
 #include "face_worker/wire.h"
+#include "face_worker/worker_message.h"
 
 #include <algorithm>
 

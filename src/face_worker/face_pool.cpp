@@ -40,12 +40,6 @@ FacePool::FacePool(FacePoolSettings settings, metrics::Metrics& metrics)
     metrics.before_scrape([this] { update_gauges(); });
 }
 
-void FacePool::start()
-{
-    is_stopping_ = false;
-    keeper_ = std::thread{[this] { keep(); }};
-}
-
 void FacePool::stop()
 {
     if (is_stopping_.exchange(true)) return;
@@ -63,7 +57,7 @@ void FacePool::stop()
 Result<FacePool::Lease> FacePool::lease()
 {
     Lock lock{mutex_};
-    if (is_stopping_ || (has_failed_ && processes() == 0)) return unavailable();
+    if (is_hopeless()) return unavailable();
     const auto taken = waiting_.size() + static_cast<std::size_t>(running_);
     if (taken >= static_cast<std::size_t>(settings_.places)) return busy();
     auto worker = wait_for_turn(lock);
@@ -73,7 +67,7 @@ Result<FacePool::Lease> FacePool::lease()
 
 bool FacePool::has_turn(std::uint64_t ticket) const
 {
-    return is_stopping_ ||
+    return is_hopeless() ||
            (waiting_.front() == ticket && running_ < settings_.workers && !idle_.empty());
 }
 
@@ -84,9 +78,9 @@ std::unique_ptr<WorkerProcess> FacePool::wait_for_turn(Lock& lock)
     const auto deadline = steady_clock::now() + settings_.wait;
     waiting_.push_back(ticket);
     std::unique_ptr<WorkerProcess> worker;
-    while (!worker && !is_stopping_) {
+    while (!worker && !is_hopeless()) {
         if (!changed_.wait_until(lock, deadline, [&] { return has_turn(ticket); })) break;
-        if (is_stopping_) break;
+        if (is_hopeless()) break;
         worker = take_quiet_worker();
     }
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), ticket));

@@ -21,6 +21,7 @@
 namespace accessd::face_worker {
 
 struct FacePoolSettings {
+    bool is_on = true;  ///< Else nothing is started, and availability says so.
     WorkerCommand command;
     int workers =
         1;  ///< Requests that run at a time. One process more waits, ready, for one to be lost.
@@ -81,6 +82,8 @@ private:
     std::unique_ptr<WorkerProcess> wait_for_turn(Lock& lock);
     std::unique_ptr<WorkerProcess> take_quiet_worker();
     bool has_turn(std::uint64_t ticket) const;
+    /// No worker is there, and none comes soon.
+    bool is_hopeless() const { return is_stopping_ || (has_failed_ && processes() == 0); }
     Error unavailable() const;
     Error busy() const;
 

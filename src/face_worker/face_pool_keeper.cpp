@@ -17,6 +17,17 @@ constexpr milliseconds kLongestPause{60'000};
 
 }  // namespace
 
+void FacePool::start()
+{
+    if (!settings_.is_on) {
+        availability_.reason = "switched off by biometrics.enabled";
+        has_failed_ = true;
+        return;
+    }
+    is_stopping_ = false;
+    keeper_ = std::thread{[this] { keep(); }};
+}
+
 /// The keeper's thread: buries who ended, and starts workers until there is one more than can be running.
 void FacePool::keep()
 {

@@ -9,9 +9,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <system_error>
 
 namespace accessd::face_worker {
 namespace {
@@ -122,10 +125,22 @@ void close_other_descriptors()
     close_range(kWorkerSocket + 1, ~0U, 0);
 }
 
+/// A thread that a library started would be closed in as well, and end everything with its first own wish.
+Result<void> must_be_alone()
+{
+    if (kIsSanitized) return {};  // Sanitizers have one.
+    std::error_code ignored;
+    const std::filesystem::directory_iterator threads{"/proc/self/task", ignored};
+    if (std::distance(begin(threads), end(threads)) <= 1) return {};
+    return Error{ErrorCode::Internal,
+                 "the sandbox of face workers can't be closed: a library has started a thread"};
+}
+
 }  // namespace
 
 Result<void> enter_sandbox(std::int64_t memory_bytes)
 {
+    ACCESSD_CHECK(must_be_alone());
     // May fail where there is no /proc: the machine's own choice of whom to end is then as good.
     std::ofstream{"/proc/self/oom_score_adj"} << 1000;
     close_other_descriptors();

@@ -76,10 +76,11 @@ std::vector<char*> pointers(std::vector<std::string>& texts)
     return all;
 }
 
-/// Nothing of ours: secrets may be in it. Only what sanitizers are told.
+/// Nothing of ours: secrets may be in it. Only what sanitizers are told, and a word to ONNX Runtime, which since
+/// release 1.29 reports to its makers from a thread of its own unless it is told not to.
 std::vector<std::string> environment()
 {
-    std::vector<std::string> all;
+    std::vector<std::string> all{"ORT_DISABLE_TELEMETRY=1"};
     if (!kIsSanitized) return all;
     for (const auto* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
         if (const char* value = std::getenv(name)) all.push_back(std::string{name} + "=" + value);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "face_worker/message.h"
+#include "face_worker/worker_message.h"
 
 #include <cstdint>
 #include <functional>

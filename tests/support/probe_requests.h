@@ -1,6 +1,6 @@
 #pragma once
 
-#include "face_worker/message.h"
+#include "face_worker/worker_message.h"
 
 #include <cstdint>
 

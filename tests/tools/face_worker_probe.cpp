@@ -1,6 +1,8 @@
 // A face worker that attacks: the real loop, sandbox, decoder and protocol, with requests that do what a picture might
-// make a worker do. Its argument says how it starts: ready, broken, dying or slow.
+// make a worker do. Its argument says how it starts: ready, broken, dying, slow, threaded, or
+// engine with a folder of models.
 
+#include "face_worker/engine_task.h"
 #include "face_worker/sandbox.h"
 #include "face_worker/worker_main.h"
 #include "picture/decode.h"
@@ -35,6 +37,7 @@ using face_worker::ReplyKind;
 using face_worker::Request;
 
 constexpr std::int64_t kMemoryBytes = 512LL * 1024 * 1024;
+constexpr std::int64_t kEngineMemoryBytes = 1024LL * 1024 * 1024;
 
 [[noreturn]] void hang()
 {
@@ -86,12 +89,17 @@ long attack(Probe probe)
 {
     constexpr int kAccess = PROT_READ | PROT_WRITE;
     switch (probe) {
+#ifdef SYS_open  // Newer machines have openat and clone alone.
     case Probe::Open: return ::syscall(SYS_open, "/etc/passwd", O_RDONLY);
+    case Probe::Fork: return ::syscall(SYS_fork);
+#else
+    case Probe::Open: return ::syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
+    case Probe::Fork: return ::syscall(SYS_clone, SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+#endif
     case Probe::OpenAt: return ::syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
     case Probe::Socket: return ::syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
     case Probe::Connect: return connect_somewhere();
     case Probe::Execve: return ::syscall(SYS_execve, "/bin/true", nullptr, nullptr);
-    case Probe::Fork: return ::syscall(SYS_fork);
     case Probe::Ptrace: return ::syscall(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0);
     case Probe::Kill: return ::syscall(SYS_kill, ::getpid(), 0);
     case Probe::SignalServer: return ::syscall(SYS_tgkill, 1, 1, 0);
@@ -176,6 +184,7 @@ Result<face_worker::OpenedTask> open_task(std::string_view way)
 {
     if (way == "broken") return Error{ErrorCode::Internal, "the model recognition.onnx is broken"};
     if (way == "dying") std::raise(SIGSEGV);
+    if (way == "threaded") std::thread{hang}.detach();
     if (way == "slow") std::this_thread::sleep_for(std::chrono::seconds{20});
     return face_worker::OpenedTask{std::make_unique<ProbeTask>(), {"probe-1", true}};
 }
@@ -186,6 +195,11 @@ Result<face_worker::OpenedTask> open_task(std::string_view way)
 int main(int argc, char** argv)
 {
     const std::string_view way = argc > 1 ? argv[1] : "ready";
+    if (way == "engine") {  // The real one, with the models of a folder.
+        return accessd::face_worker::run_worker(accessd::test::kEngineMemoryBytes, [&] {
+            return accessd::face_worker::open_engine_task({.models_dir = argv[2]});
+        });
+    }
     return accessd::face_worker::run_worker(accessd::test::kMemoryBytes,
                                             [&] { return accessd::test::open_task(way); });
 }

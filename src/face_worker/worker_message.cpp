@@ -1,4 +1,4 @@
-#include "face_worker/message.h"
+#include "face_worker/worker_message.h"
 
 #include "face_worker/wire.h"
 
@@ -8,7 +8,7 @@
 namespace accessd::face_worker {
 namespace {
 
-constexpr std::size_t kSentenceMax = 200;
+constexpr std::size_t kSentenceMax = 500;
 constexpr std::uint32_t kModelBytesMax = 200;
 constexpr auto kLastPurpose = face::Purpose::Enrolment;
 

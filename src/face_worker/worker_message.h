@@ -71,7 +71,7 @@ std::string to_body(const face::Analysis& analysis);
 /// what an engine gives. Nothing otherwise.
 std::optional<face::Analysis> read_analysis(std::string_view body);
 
-/// A worker's sentence, safe to show: printable ASCII, 200 characters at most; else empty.
+/// A worker's sentence, safe to show: printable ASCII, 500 characters at most; else empty.
 std::string safe_sentence(std::string_view text);
 
 }  // namespace accessd::face_worker

@@ -1,4 +1,4 @@
-#include "face_worker/message.h"
+#include "face_worker/worker_message.h"
 
 #include "face_worker/wire.h"
 
@@ -149,7 +149,7 @@ TEST(Message, ShowsOnlySentencesThatAreSafe)
     EXPECT_EQ(safe_sentence("two\nlines"), "");
     EXPECT_EQ(safe_sentence("\x1b[31m"), "");
     EXPECT_EQ(safe_sentence("\xC3\xA4"), "");
-    EXPECT_EQ(safe_sentence(std::string(201, 'x')), "");
+    EXPECT_EQ(safe_sentence(std::string(501, 'x')), "");
 }
 
 }  // namespace
