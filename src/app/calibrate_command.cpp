@@ -168,7 +168,7 @@ int write(const std::string& path, const face::Calibration& calibration)
         print_error(printable(path) + " can't be written");
         return kExitFailed;
     }
-    print_out("Written. To use it: [faces] calibration_file = " +
+    print_out("Written. To use it: [biometrics] calibration_file = " +
               nlohmann::json(std::filesystem::absolute(path).string()).dump() + "\n");
     return kExitOk;
 }
@@ -179,7 +179,7 @@ int calibrate_faces(const ConfigChoice& choice, const CalibrateWish& wish, Outpu
 {
     const auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
-    const auto models = face::find_models(models_settings(loaded->config.faces));
+    const auto models = face::find_models(models_settings(loaded->config.biometrics));
     const auto engine = models ? face::Engine::open(*models) : models.error();
     const auto pairs = read_pairs(wish.pairs_file);
     if (!engine || !pairs) {

@@ -5,6 +5,7 @@
 #include "app/config_commands.h"
 #include "app/data_commands.h"
 #include "app/doctor_command.h"
+#include "app/face_workers.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
 #include "app/models_commands.h"
@@ -461,6 +462,9 @@ int CommandLine::run(int argc, char** argv)
 
 int run_command(int argc, char** argv)
 {
+    if (argc > 1 && std::string_view{argv[1]} == kFaceWorkerCommand) {
+        return run_face_worker(argc, argv);
+    }
     int status = kExitFailed;
     try {
         status = CommandLine{}.run(argc, argv);

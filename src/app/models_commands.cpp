@@ -28,7 +28,7 @@ std::optional<Found> find(const ConfigChoice& choice)
 {
     auto loaded = load_config(choice);
     if (!loaded) return std::nullopt;
-    auto models = face::find_models(models_settings(loaded->config.faces));
+    auto models = face::find_models(models_settings(loaded->config.biometrics));
     if (!models) {
         print_error("biometrics are off: " + sentence_of(models.error()));
         return std::nullopt;
@@ -78,10 +78,10 @@ std::vector<double> times(const face::Engine& engine, const std::string& bytes, 
 
 }  // namespace
 
-face::ModelsSettings models_settings(const config::Faces& faces)
+face::ModelsSettings models_settings(const config::Biometrics& faces)
 {
     return {faces.models_dir,
-            faces.profile == config::Faces::Profile::Strong ? face::Profile::Strong
+            faces.profile == config::Biometrics::Profile::Strong ? face::Profile::Strong
                                                             : face::Profile::Default,
             faces.embedder_manifest, faces.passive_manifest, faces.calibration_file};
 }
@@ -139,7 +139,7 @@ int add_models(const ConfigChoice& choice, const std::string& manifest)
     auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
     // Which kind it is, its members say.
-    auto settings = models_settings(loaded->config.faces);
+    auto settings = models_settings(loaded->config.biometrics);
     const auto content = face::read_model_file(manifest);
     if (!content) {
         print_error(sentence_of(content.error()));
@@ -156,7 +156,7 @@ int add_models(const ConfigChoice& choice, const std::string& manifest)
     }
     const auto* const key = is_embedder ? "embedder_manifest" : "passive_manifest";
     print_out(fmt::format("The models load. To use them, write into the configuration:\n\n"
-                          "[faces]\n{} = {}\n",
+                          "[biometrics]\n{} = {}\n",
                           key,
                           nlohmann::json(std::filesystem::absolute(manifest).string()).dump()));
     if (is_embedder) {

@@ -8,8 +8,8 @@
 
 namespace accessd::app {
 
-/// Section [faces], as the folder of faces has it.
-face::ModelsSettings models_settings(const config::Faces& faces);
+/// Section [biometrics], as the folder of faces has it.
+face::ModelsSettings models_settings(const config::Biometrics& faces);
 
 // Commands about face models. They load models in their own process, from files that the operator chose. Each
 // returns the exit status.

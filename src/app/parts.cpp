@@ -1,6 +1,7 @@
 #include "app/parts.h"
 
 #include "access/send_limits.h"
+#include "app/face_workers.h"
 #include "delivery/message_text.h"
 #include "delivery/template_store.h"
 #include "limits/limit_store.h"
@@ -103,6 +104,8 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                .count_send = count_samples_in(stores.limits(), clock, config.limits),
                .clock = clock,
                .random = random}),
+      face_pool(face_pool_settings(config), metrics),
+      face_analyst(face_pool, metrics),
       email_access(
           {.validations = stores.validations(),
            .projects = project_cache,
@@ -158,7 +161,7 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                    .clock = clock,
                    .signing_key_life = config.tokens.signing_key_life,
                    .pepper_life = config.keys.pepper_life}),
-      operations_handlers(stores, metrics),
+      operations_handlers(stores, metrics, face_analyst),
       token_handlers(api_keys, api_tokens, login_tokens, *opened.signing_keys),
       key_handlers(api_keys),
       audit_handlers(stores.audit()),

@@ -37,6 +37,8 @@
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
+#include "face_worker/face_pool.h"
+#include "face_worker/pooled_analyst.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
 #include "projects/flow_handlers.h"
@@ -104,6 +106,9 @@ struct Parts {
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
+
+    face_worker::FacePool face_pool;
+    face_worker::PooledAnalyst face_analyst;
 
     access::EmailAccess email_access;
     access::MagicLinks magic_links;

@@ -105,17 +105,21 @@ struct Limits {
     int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
 };
 
-/// [faces]: the models behind biometric access. docs/biometrics.md.
-struct Faces {
-    enum class Profile {
-        Default,  ///< One embedder.
-        Strong,   ///< Two: fewer rightful people refused, for twice the time.
-    };
-    std::string models_dir;  ///< Empty: beside the program, where `make install` puts them.
+/// [biometrics]: face models, and the processes that look at pictures with them.
+struct Biometrics {
+    enum class Profile { Default, Strong };
+    bool enabled = true;
+    std::string models_dir;  ///< Empty: beside the program, where the set-up puts them.
     Profile profile = Profile::Default;
-    std::string embedder_manifest;  ///< Own models in place of the profile's.
-    std::string passive_manifest;   ///< Presentation-attack models; none are shipped.
-    std::string calibration_file;   ///< Made by `accessd biometrics calibrate`.
+    std::string embedder_manifest;  ///< Replaces the profile's embedders.
+    std::string passive_manifest;   ///< Empty: no presentation-attack model.
+    std::string calibration_file;   ///< Replaces the shipped table.
+    int workers = 0;                ///< 0: half of the cores, 1 to 4.
+    int queue_max = 6;              ///< Requests that wait; see also face_pool_settings.
+    std::chrono::seconds queue_wait{2};
+    std::chrono::seconds picture_time{10};  ///< A picture takes 0.1 s.
+    /// Of one worker, address space. The default profile uses a third.
+    std::int64_t worker_memory_bytes = 1024LL * 1024 * 1024;
 };
 
 /// [log]
@@ -142,7 +146,7 @@ struct Config {
     Delivery delivery;
     Outbound outbound;
     Limits limits;
-    Faces faces;
+    Biometrics biometrics;
     Log log;
 
     /// server.public_url, or what address, port and TLS make of it. No trailing slash.

@@ -247,24 +247,42 @@ void add_limits(std::vector<Setting>& table)
                  "it pauses until it is unlocked. 0: never.");
 }
 
-void add_faces(std::vector<Setting>& table)
+void add_biometrics(std::vector<Setting>& table)
 {
-    Group faces{table, "faces", &Config::faces};
-    faces.text("models_dir", Kind::Path, &Faces::models_dir,
-               "Folder of the face models, which tools/models/fetch makes. Empty: "
-               "share/accessd/models beside the program's folder. Without models everything but "
-               "faces works.");
-    faces.choice("profile", &Faces::profile, {"default", "strong"},
-                 "strong asks two models, which refuses fewer of the right people and takes twice "
-                 "the time. People enrolled with one profile must enrol again for the other.");
-    faces.text("embedder_manifest", Kind::ExistingFile, &Faces::embedder_manifest,
-               "Manifest of own models that turn faces into numbers, in place of the profile's.");
-    faces.text("passive_manifest", Kind::ExistingFile, &Faces::passive_manifest,
-               "Manifest of models that tell faces from prints and screens. None are shipped, and "
-               "without one no login may ask for assurance passive.");
-    faces.text("calibration_file", Kind::ExistingFile, &Faces::calibration_file,
-               "What scores mean, as accessd biometrics calibrate found with your own pairs. "
-               "Empty: the table that comes with the models.");
+    Group group{table, "biometrics", &Config::biometrics};
+    group.yes_no("enabled", &Biometrics::enabled,
+                 "Start face workers. Off saves their memory where nobody logs in by face.");
+    group.text("models_dir", Kind::Path, &Biometrics::models_dir,
+               "Folder of the face models. Empty: where the set-up puts them, beside the program. "
+               "Without models the server runs, and biometrics are off.");
+    group.choice(
+        "profile", &Biometrics::profile, {"default", "strong"},
+        "strong compares by two models: fewer mistakes, twice the time. Faces enrolled with "
+        "one profile must be enrolled again for the other.");
+    group.text("embedder_manifest", Kind::ExistingFile, &Biometrics::embedder_manifest,
+               "Manifest of your own models for comparing faces, in place of the profile's.");
+    group.text("passive_manifest", Kind::ExistingFile, &Biometrics::passive_manifest,
+               "Manifest of models that tell a living face from a print or a screen. Empty: none.");
+    group.text("calibration_file", Kind::ExistingFile, &Biometrics::calibration_file,
+               "Table of what scores mean, made by accessd biometrics calibrate. Empty: the one "
+               "that comes with the models.");
+    group.whole(
+        "workers", &Biometrics::workers, 0, 64,
+        "Pictures that are looked at at a time, each by a process of its own; one more stands "
+        "ready. 0: half of the cores, 4 at most.");
+    group.whole("queue_max", &Biometrics::queue_max, 0, 1000,
+                "Requests that may wait for a face worker; further ones are answered 503 BUSY. "
+                "Together with those that run, never more than a quarter of server.workers.");
+    group.seconds("queue_wait_seconds", &Biometrics::queue_wait, 1, 60,
+                  "How long a request waits for a face worker before it is answered 503 BUSY.");
+    group.seconds(
+        "picture_seconds", &Biometrics::picture_time, 1, 300,
+        "For one picture, which takes a tenth of a second. Then its worker is ended, and a "
+        "new one started.");
+    auto& memory = group.whole(
+        "worker_memory_bytes", &Biometrics::worker_memory_bytes, 256LL << 20, 1LL << 36,
+        "Address space of one face worker. The shipped models use a third of the default.");
+    memory.unit = "bytes";
 }
 
 void add_mail_account(std::vector<Setting>& table, std::string_view section, Smtp Config::*account)
@@ -331,7 +349,7 @@ void add_delivery(std::vector<Setting>& table)
         "in this file are trusted anyway.");
 
     add_limits(table);
-    add_faces(table);
+    add_biometrics(table);
 
     Group log{table, "log", &Config::log};
     log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
@@ -365,7 +383,7 @@ const std::vector<SectionInfo>& sections()
         {"delivery", "How messages leave the outbox."},
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"limits", "How often, behind the published limits, which can't be configured."},
-        {"faces", "The models behind biometric access."},
+        {"biometrics", "Face models, and the processes that look at pictures with them."},
         {"log", "What is written to standard error."},
     };
     return list;

@@ -100,7 +100,7 @@ struct Models {
     const std::string& id() const { return calibration.model; }
 };
 
-/// Where models are looked for, as the operator sets it. Section [faces] of the configuration.
+/// Where models are looked for, as the operator sets it. Section [biometrics] of the configuration.
 struct ModelsSettings {
     std::string models_dir;  ///< Empty: beside the program (see find_models_dir).
     Profile profile = Profile::Default;
