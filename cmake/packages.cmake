@@ -15,6 +15,8 @@ find_package(GTest REQUIRED)
 find_package(benchmark QUIET)  # Only for bench/.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(libmariadb REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Header only, without a description for CMake.

@@ -38,6 +38,7 @@ enum class ErrorCode {
     LoginNotFound,
     UserNotFound,
     SourceNotFound,
+    ImportNotFound,
     SenderNotFound,
     KeyNotFound,
     LockNotFound,
@@ -67,6 +68,7 @@ enum class ErrorCode {
     HeadersTooLarge,
     Internal,
     Busy,
+    SourceUnavailable,
     StoreUnavailable,
 };
 

@@ -8,10 +8,11 @@
 #include "store/sqlite/event_writer.h"
 #include "store/sqlite/sqlite_admin_store.h"
 #include "store/sqlite/sqlite_audit_store.h"
-#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_browser_login_store.h"
+#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_event_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
+#include "store/sqlite/sqlite_import_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
 #include "store/sqlite/sqlite_lock_store.h"
@@ -67,6 +68,7 @@ public:
     tokens::ApiKeyStore& api_keys() override { return api_keys_; }
     tokens::RevocationStore& revocations() override { return revocations_; }
     tokens::SigningKeyStore& signing_keys() override { return signing_keys_; }
+    users::ImportStore& imports() override { return imports_; }
     users::SourceStore& sources() override { return sources_; }
     users::UserStore& users() override { return users_; }
     bool is_healthy() override { return database_.is_healthy(); }
@@ -98,7 +100,8 @@ private:
     SqliteApiKeyStore api_keys_{database_, audit_writer_};
     SqliteRevocationStore revocations_{database_, event_writer_, audit_writer_};
     SqliteSigningKeyStore signing_keys_{database_};
-    SqliteSourceStore sources_{database_, audit_writer_};
+    SqliteImportStore imports_{database_, event_writer_, audit_writer_};
+    SqliteSourceStore sources_{database_, event_writer_, audit_writer_};
     SqliteUserStore users_{database_, event_writer_, audit_writer_};
 };
 
