@@ -20,6 +20,17 @@ Error unavailable(std::string detail, std::chrono::seconds retry_after)
     return error;
 }
 
+/// Databases repeat values in what they complain of, and words go into logs and events.
+std::string without(std::string words, const std::string& contact)
+{
+    constexpr std::string_view instead = "…";
+    for (auto at = words.find(contact); at != std::string::npos && !contact.empty();
+         at = words.find(contact, at + instead.size())) {
+        words.replace(at, contact.size(), instead);
+    }
+    return words;
+}
+
 /// The others begin anew for each question, or see to it themselves.
 bool keeps_connections(users::SourceKind kind)
 {
@@ -98,6 +109,7 @@ tl::expected<Answer, Failure> Sources::ask(Opened& opened, const users::Contact&
             client.reset();
             continue;
         }
+        if (!answer) answer.error().words = without(answer.error().words, contact.text);
         if (client->is_reusable()) {
             const std::scoped_lock lock{opened.mutex};
             opened.idle.push_back(std::move(client));

@@ -25,8 +25,8 @@ public:
     {
         ++asked;
         if (is_dead) {
-            return tl::unexpected{outbound::HttpFailure{outbound::HttpFailureKind::NotConnected,
-                                                        "nobody listens there"}};
+            return tl::unexpected{
+                outbound::HttpFailure{outbound::HttpFailureKind::NotConnected, words}};
         }
         outbound::HttpAnswer answer;
         answer.status = body.empty() ? 404 : 200;
@@ -34,6 +34,7 @@ public:
         return answer;
     }
     std::string body = R"({"user_id": "ana", "email": "ana@example.com"})";
+    std::string words = "nobody listens there";
     bool is_dead = false;
     int asked = 0;
 };
@@ -156,6 +157,17 @@ TEST_F(SourcesTest, ATestAsksWhateverTheHealthAndEndsAPause)
     service_.is_dead = false;
     EXPECT_EQ(sources_.test(source_, ana_).finding.status, Finding::Status::Known);
     EXPECT_TRUE(find()) << "no pause any more";
+}
+
+TEST_F(SourcesTest, WhatADatabaseSaysOfAContactIsNotRepeated)
+{
+    service_.is_dead = true;
+    service_.words = "invalid input syntax for type integer: \"ana@example.com\"";
+
+    const auto refused = find();
+
+    EXPECT_EQ(refused.error().detail, "invalid input syntax for type integer: \"…\"");
+    EXPECT_EQ(sources_.test(source_, ana_).finding.words, refused.error().detail);
 }
 
 TEST_F(SourcesTest, AnAnswerAboutSomebodyElseIsNobody)
