@@ -4,6 +4,7 @@
 #include "access/link_token.h"
 #include "access/redirect.h"
 #include "access/send_limits.h"
+#include "access/source_person.h"
 #include "access/use_request.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
@@ -21,6 +22,9 @@ constexpr std::size_t kDigestBytes = 32;
 /// Of one browser's login, whatever the addresses: a token shared among many networks sends no more.
 /// Source: docs/decisions/0031-browser-tokens.md.
 constexpr limits::Limit kBrowserSends{10, kLoginLife, "login_sends"};
+
+/// Of one browser's login in an external source: more than it can send codes for.
+constexpr limits::Limit kBrowserLookups{20, kLoginLife, "login_sends"};
 
 bool contains(const std::vector<std::string>& list, std::string_view text)
 {
@@ -69,14 +73,26 @@ Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest
                                                            const std::optional<Login>& login) const
 {
     // Looked up whatever the rules below say, so that the answer takes the same time.
+    const auto* source = setup.source(flow.source_id);
+    const bool is_external = source != nullptr && users::is_external(source->kind);
+    std::optional<users::Person> person;
+    if (is_external) {
+        // Sends are counted where they are written down: a browser's look-ups before that.
+        if (request.from_browser) {
+            const auto key = "source_lookups:" + request.login_id.value_or("");
+            ACCESSD_CHECK(parts_.limits.take_all({{key, kBrowserLookups}}, parts_.clock.now()));
+        }
+        ACCESSD_TRY(person, find_outside(parts_.people, *source,
+                                         {users::ContactKind::Email, request.email.text()}));
+    }
     ACCESSD_TRY(const auto user,
                 parts_.directory.find_by_email(request.project_id, request.email.text()));
     const bool is_domain_allowed = flow.allowed_email_domains.empty() ||
                                    contains(flow.allowed_email_domains, request.email.domain());
     if (!is_domain_allowed) return Recipient{};
+    if (is_external) return person ? Recipient{person->user_id, true} : Recipient{};
     if (user) return Recipient{user->user_id, true};
 
-    const auto* source = setup.source(flow.source_id);
     if (source != nullptr && source->kind == users::SourceKind::Open) return Recipient{{}, true};
     // Somebody known by another contact may add this one, where the flow takes it.
     const bool may_add = flow.add_missing_contacts && login && !login->user_id.empty();
@@ -247,6 +263,7 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
 
     auto use = make_use(*validation, *setup, *flow, parts_.limit_settings, client_ip,
                         parts_.clock.now(), parts_.random);
+    ACCESSD_CHECK(ask_source(use, *validation, *setup, *flow, parts_.people));
     for (auto& [version, digest] : parts_.keyring.candidate_digests(validation_id, digits)) {
         use.candidates.push_back({version, std::move(digest)});
     }

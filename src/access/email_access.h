@@ -12,6 +12,7 @@
 #include "projects/project_lookup.h"
 #include "tokens/login_tokens.h"
 #include "users/directory.h"
+#include "users/person.h"
 
 #include <chrono>
 #include <functional>
@@ -75,14 +76,15 @@ public:
         std::function<void()> message_delivered;  ///< Counts one that went straight into an inbox.
         /// What there is to say of the words of a message that goes there; empty: nothing.
         std::function<std::string(const projects::Project&, contacts::Language)> inbox_note{};
-        config::Limits limit_settings{};          ///< Behind the published limits.
+        users::PersonLookup* people = nullptr;  ///< Asks external sources; null: there are none.
+        config::Limits limit_settings{};        ///< Behind the published limits.
     };
     explicit EmailAccess(Parts parts);
 
     /// Sends a code, or the same one again. Unknown people get the same answer and no message, unless
     /// the flow reveals them. `opened_by` is the key whose token asks.
     /// Errors: ProjectNotFound, FlowNotFound, FlowNotActive, MethodDisabled, RedirectNotAllowed,
-    /// NoProvider, UserNotAllowed, and those of ValidationStore::send.
+    /// NoProvider, UserNotAllowed, SourceUnavailable, and those of ValidationStore::send.
     Result<SentOtp> send_otp(const EmailOtpRequest& request, const ProjectScope& scope,
                              const std::string& opened_by);
 
@@ -95,8 +97,8 @@ public:
     /// whoever asked for the code is taken to give it back. A browser names the login it opened and
     /// reaches no validation of another; complete, it gets a redirect_url in place of the token, and
     /// what the code of another person's contact answers is InvalidOtp.
-    /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), and those of
-    /// ValidationStore::use.
+    /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), SourceUnavailable (no
+    /// attempt is charged then), and those of ValidationStore::use.
     Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
                                     const std::string& validation_id, const ProjectScope& scope,
                                     const std::string& client_ip = {},

@@ -2,6 +2,7 @@
 
 #include "access/flow.h"
 #include "access/link_token.h"
+#include "access/source_person.h"
 #include "access/use_request.h"
 #include "delivery/sealed_code.h"
 
@@ -58,6 +59,7 @@ Result<PressedLink> MagicLinks::press(std::string_view token, const PressingBrow
     const auto now = parts_.clock.now();
     auto use =
         make_use(validation, *setup, *flow, parts_.limit_settings, browser.ip, now, parts_.random);
+    ACCESSD_CHECK(ask_source(use, validation, *setup, *flow, parts_.people));
     use.link_digest = link_digest(token);
     // A login that a browser opened holds its customer to a verifier, and gives a state back.
     ACCESSD_TRY(const auto login,

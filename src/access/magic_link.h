@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "crypto/keyring.h"
 #include "projects/project_lookup.h"
+#include "users/person.h"
 
 #include <chrono>
 #include <memory>
@@ -49,6 +50,7 @@ public:
         Clock& clock;
         Random& random;
         config::Limits limit_settings{};
+        users::PersonLookup* people = nullptr;  ///< As EmailAccess::Parts::people.
     };
     explicit MagicLinks(Parts parts) : parts_(std::move(parts)) {}
 

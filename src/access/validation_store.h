@@ -7,6 +7,7 @@
 #include "base/project_scope.h"
 #include "base/result.h"
 #include "limits/window.h"
+#include "users/person.h"
 #include "users/user.h"
 
 #include <chrono>
@@ -81,6 +82,9 @@ struct UseCode {
     bool create_user = false;  ///< The source is open: an unknown person becomes a user.
     bool add_missing_contacts = false;
     std::string new_user_id;
+    /// An external source decides who logs in: nobody but `person`, as it told just now.
+    bool asks_source = false;
+    std::optional<users::Person> person{};
     std::string client;  ///< limits::client_network() of the person; empty: not told.
     FailureLimits failure_limits;
     std::string lock_id;               ///< Of the lock, should this failure be the one too many.

@@ -27,6 +27,16 @@ std::vector<IpNetwork> opened_networks(const config::Outbound& outbound)
     return networks;
 }
 
+/// Debian's and most others' own place for certificates.
+constexpr auto kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
+
+sources::Reach reach_of_sources(const config::Config& config)
+{
+    const auto& given = config.outbound.database_ca_file;
+    return {given.empty() ? kSystemCertificates : given, config.outbound.sqlite_folders,
+            config.store.data_dir};
+}
+
 /// Users and projects stand side by side: what users must know of a project is looked up for them.
 users::FindProject find_project_in(projects::Projects& projects)
 {
@@ -37,7 +47,7 @@ users::FindProject find_project_in(projects::Projects& projects)
     };
 }
 
-users::ProjectChanged forget_in(projects::ProjectCache& cache)
+sources::ProjectChanged forget_in(projects::ProjectCache& cache)
 {
     return [&cache](const std::string& project_id) { cache.forget(project_id); };
 }
@@ -84,6 +94,13 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
       template_cache(stores.templates(), clock),
       templates(stores.templates(), template_cache, clock),
       outbound_guard(opened_networks(config.outbound)),
+      source_http(outbound_guard),
+      source_clients(outbound_guard, source_http, clock, reach_of_sources(config)),
+      sources({.keyring = *opened.keyring,
+               .clients = source_clients,
+               .store = stores.sources(),
+               .clock = clock}),
+      imports({.store = stores.imports(), .clock = clock, .random = random}),
       sender_pool({.store = stores.senders(),
                    .keyring = *opened.keyring,
                    .guard = outbound_guard,
@@ -123,13 +140,15 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                [this](const projects::Project& project, contacts::Language language) {
                    return delivery::template_note(&template_cache, project, language);
                },
+           .people = &sources,
            .limit_settings = config.limits}),
       magic_links({.validations = stores.validations(),
                    .projects = project_cache,
                    .keyring = *opened.keyring,
                    .clock = clock,
                    .random = random,
-                   .limit_settings = config.limits}),
+                   .limit_settings = config.limits,
+                   .people = &sources}),
       login_exchange({.codes = stores.login_codes(),
                       .validations = stores.validations(),
                       .directory = directory,
@@ -172,8 +191,19 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
           [this](const std::string& project_id) { return sender_pool.has_sender(project_id); }),
       flow_handlers(projects),
       method_handlers(projects),
-      source_handlers(stores.sources(), clock, random, find_project_in(projects),
-                      forget_in(project_cache)),
+      source_handlers({.store = stores.sources(),
+                       .directory = directory,
+                       .sources = sources,
+                       .guard = outbound_guard,
+                       .reach = source_clients.reach(),
+                       .keyring = *opened.keyring,
+                       .limits = stores.limits(),
+                       .clock = clock,
+                       .random = random,
+                       .find_project = find_project_in(projects),
+                       .project_changed = forget_in(project_cache)}),
+      import_handlers(imports, stores.imports(), stores.sources(), clock,
+                      find_project_in(projects)),
       user_handlers(directory, stores.users(), find_project_in(projects)),
       inbox_handlers(stores.outbox(), stores.messages(), projects, template_cache, *opened.keyring,
                      config.public_url()),

@@ -41,11 +41,15 @@
 #include "face_worker/pooled_analyst.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
+#include "outbound/http_client.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_cache.h"
 #include "projects/project_handlers.h"
 #include "projects/projects.h"
+#include "sources/client_factory.h"
+#include "sources/source_handlers.h"
+#include "sources/sources.h"
 #include "store/stores.h"
 #include "tokens/api_keys.h"
 #include "tokens/api_tokens.h"
@@ -56,7 +60,8 @@
 #include "tokens/signing_keys.h"
 #include "tokens/token_handlers.h"
 #include "users/directory.h"
-#include "users/source_handlers.h"
+#include "users/import_handlers.h"
+#include "users/imports.h"
 #include "users/user_handlers.h"
 
 #include <memory>
@@ -103,6 +108,10 @@ struct Parts {
     delivery::TemplateCache template_cache;
     delivery::Templates templates;
     outbound::Guard outbound_guard;
+    outbound::CurlClient source_http;
+    sources::ClientFactory source_clients;
+    sources::Sources sources;
+    users::Imports imports;
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
@@ -126,7 +135,8 @@ struct Parts {
     projects::ProjectHandlers project_handlers;
     projects::FlowHandlers flow_handlers;
     projects::MethodHandlers method_handlers;
-    users::SourceHandlers source_handlers;
+    sources::SourceHandlers source_handlers;
+    users::ImportHandlers import_handlers;
     users::UserHandlers user_handlers;
     delivery::InboxHandlers inbox_handlers;
     delivery::TemplateHandlers template_handlers;

@@ -20,9 +20,10 @@
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
+#include "sources/source_handlers.h"
 #include "tokens/key_handlers.h"
 #include "tokens/token_handlers.h"
-#include "users/source_handlers.h"
+#include "users/import_handlers.h"
 #include "users/user_handlers.h"
 
 namespace accessd::app {
@@ -60,9 +61,10 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
+    using sources::SourceHandlers;
     using tokens::KeyHandlers;
     using tokens::TokenHandlers;
-    using users::SourceHandlers;
+    using users::ImportHandlers;
     using users::UserHandlers;
 
     constexpr std::nullopt_t anyone = std::nullopt;
@@ -167,10 +169,28 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.patch("/v2/access/sources/{source_id}", manage, call(sources, &SourceHandlers::change));
     router.remove("/v2/access/sources/{source_id}", manage, call(sources, &SourceHandlers::remove));
 
+    router.post("/v2/access/sources/{source_id}/test", manage,
+                call(sources, &SourceHandlers::test));
+    auto& imports = parts.import_handlers;
+    // A file of any size, which goes to the disk and not to memory.
+    router.add("POST", "/v2/access/sources/{source_id}/import",
+               {.scope = manage,
+                .body_bytes_max = ImportHandlers::kFileBytesMax,
+                .json_body = false,
+                .body_folder = parts.source_clients.reach().data_folder},
+               call(imports, &ImportHandlers::import));
+    router.get("/v2/access/imports/{import_id}", read, call(imports, &ImportHandlers::get));
+    router.get("/v2/access/imports/{import_id}/refused-rows", read,
+               call(imports, &ImportHandlers::refused_rows));
+
     auto& users = parts.user_handlers;
     router.post("/v2/access/projects/{project_id}/users", manage,
                 once("users", call(users, &UserHandlers::create)));
     router.get("/v2/access/projects/{project_id}/users", read, call(users, &UserHandlers::list));
+    router.add("GET", "/v2/access/projects/{project_id}/users/export",
+               {.scope = read, .json_answer = false}, call(users, &UserHandlers::export_all));
+    router.get("/v2/access/projects/{project_id}/users/{user_id}/export", read,
+               call(users, &UserHandlers::export_one));
     router.get("/v2/access/projects/{project_id}/users/{user_id}", read,
                call(users, &UserHandlers::get));
     router.patch("/v2/access/projects/{project_id}/users/{user_id}", manage,

@@ -32,6 +32,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::LoginNotFound: return "LoginNotFound";
     case ErrorCode::UserNotFound: return "UserNotFound";
     case ErrorCode::SourceNotFound: return "SourceNotFound";
+    case ErrorCode::ImportNotFound: return "ImportNotFound";
     case ErrorCode::SenderNotFound: return "SenderNotFound";
     case ErrorCode::KeyNotFound: return "KeyNotFound";
     case ErrorCode::LockNotFound: return "LockNotFound";
@@ -63,6 +64,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::Internal: return "Internal";
     case ErrorCode::BiometricsUnavailable: return "BiometricsUnavailable";
     case ErrorCode::Busy: return "Busy";
+    case ErrorCode::SourceUnavailable: return "SourceUnavailable";
     case ErrorCode::StoreUnavailable: return "StoreUnavailable";
     }
     std::abort();

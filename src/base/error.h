@@ -39,6 +39,7 @@ enum class ErrorCode {
     LoginNotFound,
     UserNotFound,
     SourceNotFound,
+    ImportNotFound,
     SenderNotFound,
     KeyNotFound,
     LockNotFound,
@@ -70,6 +71,7 @@ enum class ErrorCode {
     Internal,
     BiometricsUnavailable,
     Busy,
+    SourceUnavailable,
     StoreUnavailable,
 };
 

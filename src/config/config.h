@@ -92,6 +92,9 @@ struct Delivery {
 /// [outbound]: where the server may connect to at the API's wish.
 struct Outbound {
     std::vector<std::string> allow;  ///< Inner networks that are open all the same: "10.0.0.0/8".
+    /// Where files of `sqlite` sources may be. Never the data folder, whatever stands here.
+    std::vector<std::string> sqlite_folders;
+    std::string database_ca_file;  ///< PEM, of sources that are databases; empty: the system's.
 };
 
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.

@@ -168,9 +168,9 @@ void Loader::take_text(const Setting& setting, const std::string& text, const st
 void Loader::take_entry(const Setting& setting, const TomlEntry& entry, const std::string& path)
 {
     const auto source = path + ":" + std::to_string(entry.line);
-    const bool is_list =
+    const bool has_list =
         entry.value && std::holds_alternative<std::vector<std::string>>(*entry.value);
-    if (is_list && setting.kind != Kind::Networks) {
+    if (has_list && !is_list(setting.kind)) {
         refuse_value(setting, "a list", source, entry.line);
     } else if (entry.value) {
         take(setting, *entry.value, source, entry.line);

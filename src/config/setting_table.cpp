@@ -347,6 +347,13 @@ void add_delivery(std::vector<Setting>& table)
         "Inner networks and addresses that senders set over the API may reach all the same. "
         "Everything private, loopback, link-local or special is closed to them. Addresses "
         "in this file are trusted anyway.");
+    outbound.texts(
+        "sqlite_folders", Kind::Folders, &Outbound::sqlite_folders,
+        "Folders in which sources set over the API may name SQLite files to look people up in. "
+        "None by default; never the data folder.");
+    outbound.text("database_ca_file", Kind::ExistingFile, &Outbound::database_ca_file,
+                  "Certificates, PEM, that may vouch for the databases of sources. Empty: the "
+                  "system's.");
 
     add_limits(table);
     add_biometrics(table);

@@ -27,6 +27,7 @@ enum class Kind {
     YesNo,
     Choice,
     Networks,  ///< A list.
+    Folders,   ///< A list of absolute paths.
 };
 
 /// One setting: everything that the loader, the command line and the reference know of it.

@@ -102,7 +102,8 @@ bool is_accepted_text(const Setting& setting, const std::string& text)
                setting.choices.end();
     case Kind::Whole:
     case Kind::YesNo:
-    case Kind::Networks: return false;
+    case Kind::Networks:
+    case Kind::Folders: return false;
     }
     return false;
 }
@@ -144,6 +145,8 @@ std::string quoted(std::string_view text)
 
 }  // namespace
 
+bool is_list(Kind kind) { return kind == Kind::Networks || kind == Kind::Folders; }
+
 std::string accepted(const Setting& setting)
 {
     switch (setting.kind) {
@@ -159,6 +162,7 @@ std::string accepted(const Setting& setting)
     case Kind::YesNo: return "true or false";
     case Kind::Networks:
         return "a list of IP addresses and networks, such as [\"10.0.0.0/8\", \"::1\"]";
+    case Kind::Folders: return "a list of absolute paths of folders, such as [\"/srv/shop\"]";
     case Kind::Whole:
         return "a whole number" +
                (setting.unit.empty() ? std::string{} : " of " + std::string{setting.unit}) +
@@ -183,6 +187,12 @@ bool is_accepted(const Setting& setting, const Value& value)
         const auto* list = std::get_if<std::vector<std::string>>(&value);
         return list != nullptr && is_accepted_list(*list);
     }
+    if (setting.kind == Kind::Folders) {
+        const auto* list = std::get_if<std::vector<std::string>>(&value);
+        return list != nullptr && std::all_of(list->begin(), list->end(), [](const auto& folder) {
+                   return folder.starts_with('/') && folder.size() > 1;
+               });
+    }
     const auto* text = std::get_if<std::string>(&value);
     return text != nullptr && is_accepted_text(setting, *text);
 }
@@ -194,7 +204,7 @@ std::optional<Value> from_text(const Setting& setting, std::string_view text)
         if (text == "false") return false;
         return std::nullopt;
     }
-    if (setting.kind == Kind::Networks) return split(text);
+    if (is_list(setting.kind)) return split(text);
     if (setting.kind != Kind::Whole) return std::string{text};
     std::int64_t number = 0;
     const auto* end = text.data() + text.size();

@@ -8,6 +8,9 @@
 
 namespace accessd::config {
 
+/// Whether values are lists of texts.
+bool is_list(Kind kind);
+
 /// What the setting takes, to follow "must be": "a whole number from 1 to 65535".
 std::string accepted(const Setting& setting);
 

@@ -21,6 +21,9 @@ std::string_view to_text(EventType type)
     case EventType::UserCreated: return "user.created";
     case EventType::UserUpdated: return "user.updated";
     case EventType::UserDeleted: return "user.deleted";
+    case EventType::SourceDown: return "source.down";
+    case EventType::SourceUp: return "source.up";
+    case EventType::ImportFinished: return "import.finished";
     case EventType::SecurityRateLimited: return "security.rate_limited";
     case EventType::SecurityLocked: return "security.locked";
     case EventType::SecurityUnlocked: return "security.unlocked";

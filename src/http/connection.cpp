@@ -204,6 +204,7 @@ bool Connection::read_head()
     find_route(exchange_, site_);
     parser_.set_body_max(exchange_.route != nullptr ? exchange_.route->options.body_bytes_max
                                                     : kBodyBytesNoRoute);
+    if (exchange_.route != nullptr) parser_.set_body_folder(exchange_.route->options.body_folder);
     if (parser_.is_complete() || !unread().empty()) take_body();
     if (phase_ != Phase::Body) return false;
     await_body();
@@ -223,7 +224,13 @@ void Connection::await_body()
 void Connection::read_body()
 {
     take_body();
-    if (phase_ == Phase::Body) read();
+    if (phase_ != Phase::Body) return;
+    // A file of a gigabyte takes its time; what must not end is the coming of bytes.
+    const auto* route = exchange_.route;
+    if (route != nullptr && !route->options.body_folder.empty()) {
+        enter(Phase::Body, site_.shared.settings.body_timeout);
+    }
+    read();
 }
 
 /// Takes what has come of the body, and lets the request run if that was the rest.

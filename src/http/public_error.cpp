@@ -49,6 +49,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::LoginNotFound: return {404, "LOGIN_NOT_FOUND", "No login has this id."};
     case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
+    case ErrorCode::ImportNotFound: return {404, "IMPORT_NOT_FOUND", "No import has this id."};
     case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
     case ErrorCode::MessageNotFound: return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
@@ -107,6 +108,10 @@ PublicError to_public(ErrorCode code)
         return {503, "BIOMETRICS_UNAVAILABLE",
                 "Faces can't be checked at the moment. Try again later, or log in another way."};
     case ErrorCode::Busy: return {503, "BUSY", "The server is busy. Try again in a moment."};
+    case ErrorCode::SourceUnavailable:
+        return {
+            503, "SOURCE_UNAVAILABLE",
+            "The database of this project's users can't be asked at the moment. Try again soon."};
     case ErrorCode::StoreUnavailable:
         return {503, "STORE_UNAVAILABLE",
                 "The database can't be reached or written. Try again in a moment."};

@@ -19,6 +19,8 @@ namespace accessd::http {
 using accessd::Caller;
 using accessd::Scope;
 
+class BodyFile;
+
 /// Name and value of a header; names are compared without case.
 struct Header {
     std::string name;
@@ -32,8 +34,9 @@ struct Request {
     std::string query;   ///< Raw, without the question mark.
     std::vector<Header> headers;
     std::string body;
-    std::string id;    ///< Answered as X-Request-Id, and in every log line.
-    std::string peer;  ///< Client's IP address as text.
+    std::shared_ptr<BodyFile> body_file{};  ///< Instead, where the route wants it so; null: empty.
+    std::string id;                         ///< Answered as X-Request-Id, and in every log line.
+    std::string peer;                       ///< Client's IP address as text.
     std::vector<std::pair<std::string, std::string>> parameters;  ///< From the path: {project_id}.
     std::optional<Caller> caller;  ///< Present on every route that wants a token.
 

@@ -1,6 +1,7 @@
 #include "http/request_parser.h"
 
 #include "base/error.h"
+#include "http/body_file.h"
 
 #include <utility>
 
@@ -12,6 +13,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -39,6 +41,8 @@ public:
 
     Request* request = nullptr;
     std::size_t body_max = 0;
+    std::size_t body_bytes = 0;  ///< That came so far.
+    std::string body_folder;
     bool is_http_1_0 = false;
     bool is_head_complete = false;
     bool expects_continue = false;
@@ -84,22 +88,35 @@ private:
 
     std::size_t on_body_impl(beast::string_view text, BeastError& error) override
     {
-        if (text.size() > body_max - request->body.size()) {
+        if (text.size() > body_max - body_bytes) {
             refuse(ErrorCode::BodyTooLarge, error);
+        } else if (!body_folder.empty()) {
+            append_to_file(text, error);
         } else if (!share_.take(text.size())) {
             refuse(ErrorCode::Busy, error);
         } else {
             error = {};
             request->body.append(text.data(), text.size());
+            body_bytes += text.size();
         }
         return text.size();
+    }
+
+    void append_to_file(beast::string_view text, BeastError& error)
+    {
+        error = {};
+        if (!request->body_file) request->body_file = std::make_shared<BodyFile>(body_folder);
+        body_bytes += text.size();
+        if (!request->body_file->is_good() || !request->body_file->append(to_std(text))) {
+            refuse(ErrorCode::StoreUnavailable, error);  // The disk is full, or worse.
+        }
     }
 
     void on_chunk_header_impl(std::uint64_t size, beast::string_view extension,
                               BeastError& error) override
     {
         error = {};
-        if (size > body_max - request->body.size()) refuse(ErrorCode::BodyTooLarge, error);
+        if (size > body_max - body_bytes) refuse(ErrorCode::BodyTooLarge, error);
         if (!extension.empty() && extension.front() != ';') refuse(ErrorCode::MalformedHttp, error);
     }
 
@@ -201,6 +218,11 @@ Result<std::size_t> RequestParser::read_body(std::string_view bytes, Request& re
 }
 
 void RequestParser::set_body_max(std::size_t bytes) { parser_->beast->body_max = bytes; }
+
+void RequestParser::set_body_folder(const std::string& folder)
+{
+    parser_->beast->body_folder = folder;
+}
 
 bool RequestParser::is_complete() const { return parser_->beast->is_done(); }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace accessd::http {
@@ -55,10 +56,13 @@ public:
     Result<std::size_t> read_head(std::string_view bytes, Request& request);
 
     /// Reads more of the body, after the head. Returns the bytes used, possibly 0.
-    /// Errors: BodyTooLarge, Busy (all bodies together take too much), MalformedHttp.
+    /// Errors: BodyTooLarge, Busy (all bodies together take too much), StoreUnavailable (the disk doesn't
+    /// take it), MalformedHttp.
     Result<std::size_t> read_body(std::string_view bytes, Request& request);
 
     void set_body_max(std::size_t bytes);
+    /// The body goes to a file in this folder, see RouteOptions::body_folder; empty: to memory.
+    void set_body_folder(const std::string& folder);
     bool is_complete() const;
     /// The body's declared size is beyond the limit.
     bool is_declared_too_large() const;

@@ -45,6 +45,9 @@ struct RouteOptions {
     std::optional<Scope> scope;  ///< Nothing: no token needed.
     std::size_t body_bytes_max = 64 * 1024;
     bool json_body = true;  ///< Bodies must be application/json.
+    /// Not empty: bodies go to a nameless file in this folder (Request::body_file) instead of to memory, and
+    /// may take as long as bytes keep coming.
+    std::string body_folder{};
     /// The Accept header must allow JSON. The short forms below (get() and the like) say so under
     /// /v2/access/ only: elsewhere answers come in types of their own.
     bool json_answer = true;

@@ -39,6 +39,7 @@ class RevocationStore;
 class SigningKeyStore;
 }  // namespace accessd::tokens
 namespace accessd::users {
+class ImportStore;
 class SourceStore;
 class UserStore;
 }  // namespace accessd::users
@@ -72,6 +73,7 @@ public:
     virtual tokens::ApiKeyStore& api_keys() = 0;
     virtual tokens::RevocationStore& revocations() = 0;
     virtual tokens::SigningKeyStore& signing_keys() = 0;
+    virtual users::ImportStore& imports() = 0;
     virtual users::SourceStore& sources() = 0;
     virtual users::UserStore& users() = 0;
 

@@ -3,6 +3,7 @@
 #include "base/id.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace accessd::users {
 namespace {
@@ -16,7 +17,8 @@ std::string make_user_id(TimePoint now, Random& random) { return make_id("usr_",
 bool is_user_id(std::string_view text)
 {
     // As a segment of a path, clients and proxies resolve these two away: nobody could reach them.
-    if (text == "." || text == "..") return false;
+    // The third is a route of its own.
+    if (text == "." || text == ".." || text == "export") return false;
     return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view{"._@:+-"}.find(c) != std::string_view::npos;
@@ -89,6 +91,16 @@ Result<std::optional<User>> Directory::find_by_email(const std::string& project_
                                                      const std::string& email)
 {
     return store_.find_by_email(project_id, email);
+}
+
+Result<std::optional<User>> Directory::find(const std::string& project_id, const Contact& contact)
+{
+    switch (contact.kind) {
+    case ContactKind::Email: return store_.find_by_email(project_id, contact.text);
+    case ContactKind::Phone: return store_.find_by_phone(project_id, contact.text);
+    case ContactKind::UserId: return store_.find(project_id, contact.text);
+    }
+    std::abort();
 }
 
 }  // namespace accessd::users

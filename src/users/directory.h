@@ -5,6 +5,7 @@
 #include "base/page.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "users/person.h"
 #include "users/user.h"
 #include "users/user_store.h"
 
@@ -46,6 +47,7 @@ public:
     /// Whom a contact belongs to in the directory; nothing for nobody. Errors: StoreUnavailable.
     Result<std::optional<User>> find_by_email(const std::string& project_id,
                                               const std::string& email);
+    Result<std::optional<User>> find(const std::string& project_id, const Contact& contact);
 
 private:
     UserStore& store_;

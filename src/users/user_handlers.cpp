@@ -6,22 +6,19 @@
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/render.h"
+#include "users/contact_text.h"
+#include "users/user_csv.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace accessd::users {
 namespace {
 
 constexpr std::size_t kClaimsBytesMax = 4096;  // They travel in every login token.
-
-// Names that a token's own claims have (RFC 7519, 4.1, and OpenID Connect Core, 2), which mapped
-// claims must not look like. Source: api.md, section 7.
-constexpr std::array<std::string_view, 13> kRegisteredClaims{
-    "iss",       "sub", "aud", "exp", "nbf",      "iat", "jti",
-    "auth_time", "amr", "acr", "azp", "login_id", "test"};
 
 std::optional<std::string> read_email(http::Fields& body)
 {
@@ -33,13 +30,6 @@ std::optional<std::string> read_email(http::Fields& body)
         return std::nullopt;
     }
     return email->text();
-}
-
-/// E.164 (ITU-T E.164, 6.2): a plus and up to fifteen digits.
-bool is_e164(std::string_view text)
-{
-    return text.size() >= 8 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
-           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::optional<std::string> read_phone(http::Fields& body)
@@ -55,12 +45,48 @@ std::optional<std::string> read_claims(http::Fields& body)
     const auto claims = body.json("claims", false, kClaimsBytesMax);
     if (!claims) return std::nullopt;
     for (const auto& [name, value] : claims->items()) {
-        if (std::find(kRegisteredClaims.begin(), kRegisteredClaims.end(), name) !=
-            kRegisteredClaims.end()) {
+        if (is_registered_claim(name)) {
             body.refuse("claims." + name, "is a registered claim's name");
         }
     }
     return claims->dump();
+}
+
+/// The beginning of a contact as a support person types it: "Ana@Exam", "+34 600".
+std::optional<std::string> read_search(http::Query& query)
+{
+    auto text = query.string("search", 200);
+    if (!text) return text;
+    while (text->starts_with(' ')) text->erase(0, 1);
+    while (text->ends_with(' ')) text->pop_back();
+    if (text->empty()) query.refuse("search", "is empty");
+    if (text->starts_with('+')) {
+        std::erase_if(*text, [](char c) { return c != '+' && (c < '0' || c > '9'); });
+    } else if (text->find('@') != std::string::npos) {
+        for (char& c : *text) {
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+        }
+    }
+    return text;
+}
+
+nlohmann::json shown(const PersonRecords::Value& value)
+{
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+    if (const auto* time = std::get_if<TimePoint>(&value)) return to_rfc3339(*time);
+    return nullptr;
+}
+
+nlohmann::json shown(const PersonRecords::Section& section)
+{
+    auto items = nlohmann::json::array();
+    for (const auto& record : section.records) {
+        auto item = nlohmann::json::object();
+        for (const auto& [name, value] : record) item[name] = shown(value);
+        items.push_back(std::move(item));
+    }
+    return {{"items", std::move(items)}, {"is_cut", section.is_cut}};
 }
 
 }  // namespace
@@ -95,8 +121,9 @@ Result<http::Response> UserHandlers::create(const http::Request& request)
     Directory::NewUser user;
     if (const auto id = body.string("user_id", {.min = 1, .max = 128})) {
         if (!is_user_id(*id)) {
-            body.refuse("user_id",
-                        "must be 1-128 of A-Z a-z 0-9 . _ @ : + - and more than one or two dots");
+            body.refuse(
+                "user_id",
+                "must be 1-128 of A-Z a-z 0-9 . _ @ : + - and neither dots alone nor export");
         }
         user.user_id = *id;
     }
@@ -111,7 +138,7 @@ Result<http::Response> UserHandlers::create(const http::Request& request)
     return http::tagged(to_json(created), "User created", 201);
 }
 
-/// GET /v2/access/projects/{project_id}/users?email=&phone=&user_id=
+/// GET /v2/access/projects/{project_id}/users?email=&phone=&user_id=&search=
 Result<http::Response> UserHandlers::list(const http::Request& request)
 {
     ACCESSD_TRY(const auto project, project_of(request));
@@ -124,6 +151,7 @@ Result<http::Response> UserHandlers::list(const http::Request& request)
     }
     filter.phone = query.string("phone", 32);
     filter.user_id = query.string("user_id", 128);
+    filter.search = read_search(query);
     const auto page = query.page();
     ACCESSD_CHECK(query.check());
 
@@ -139,6 +167,44 @@ Result<http::Response> UserHandlers::get(const http::Request& request)
     ACCESSD_TRY(const auto project, project_of(request));
     ACCESSD_TRY(const auto user, directory_.get(project.id, request.parameter("user_id")));
     return http::tagged(to_json(user), "User");
+}
+
+/// GET /v2/access/projects/{project_id}/users/{user_id}/export   everything that is held about one person
+Result<http::Response> UserHandlers::export_one(const http::Request& request)
+{
+    ACCESSD_TRY(const auto project, project_of(request));
+    const auto& user_id = request.parameter("user_id");
+    ACCESSD_TRY(const auto user, directory_.get(project.id, user_id));
+    ACCESSD_TRY(const auto records, store_.records_of(project.id, user_id));
+    nlohmann::json data{{"user", to_json(user)}};
+    for (const auto& section : records.sections) data[section.name] = shown(section);
+    return http::success(data, "All that is held about this person");
+}
+
+/// GET /v2/access/projects/{project_id}/users/export   CSV, as an import takes it
+Result<http::Response> UserHandlers::export_all(const http::Request& request)
+{
+    ACCESSD_TRY(const auto project, project_of(request));
+    http::Query query{request};
+    PageRequest page = query.page();
+    ACCESSD_CHECK(query.check());
+
+    constexpr int batch = 1000;
+    page.limit = batch;
+    std::vector<User> users;
+    std::optional<std::string> next;
+    do {
+        ACCESSD_TRY(auto found, store_.list(project.id, {}, page));
+        users.insert(users.end(), std::make_move_iterator(found.items.begin()),
+                     std::make_move_iterator(found.items.end()));
+        next = page.after = found.next;
+    } while (next && users.size() < kExportMax);
+    auto response = http::plain(to_csv(users), "text/csv; charset=utf-8")
+                        .with_header("Content-Disposition", "attachment; filename=\"users.csv\"");
+    if (!next) return response;
+    const auto url =
+        "/v2/access/projects/" + project.id + "/users/export?cursor=" + http::to_cursor(*next);
+    return std::move(response).with_header("Link", "<" + url + ">; rel=\"next\"");
 }
 
 /// PATCH /v2/access/projects/{project_id}/users/{user_id}   null clears a field

@@ -31,6 +31,10 @@ public:
     Result<http::Response> get(const http::Request& request);
     Result<http::Response> change(const http::Request& request);
     Result<http::Response> erase(const http::Request& request);
+    Result<http::Response> export_one(const http::Request& request);
+    Result<http::Response> export_all(const http::Request& request);
+
+    static constexpr std::size_t kExportMax = 100'000;  ///< People in one answer; a link leads on.
 
 private:
     Result<ProjectFacts> project_of(const http::Request& request) const;

@@ -6,8 +6,11 @@
 #include "events/audit.h"
 #include "users/user.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace accessd::users {
@@ -16,6 +19,22 @@ struct UserFilter {
     std::optional<std::string> email;  ///< Canonical.
     std::optional<std::string> phone;
     std::optional<std::string> user_id;
+    /// How a user_id, email or phone begins; of any of them.
+    std::optional<std::string> search{};
+};
+
+/// All that is held about one person, by kind: "validations", "messages". Nothing secret: no code, sealed or
+/// not, is part of it.
+struct PersonRecords {
+    using Value = std::variant<std::monostate, std::int64_t, TimePoint, std::string>;
+    using Record = std::vector<std::pair<std::string, Value>>;
+    struct Section {
+        std::string name;
+        std::vector<Record> records;
+        bool is_cut = false;  ///< There are more than kRecordsMax.
+    };
+    static constexpr int kRecordsMax = 10'000;  ///< Of one section: answers have an end.
+    std::vector<Section> sections;
 };
 
 /// The people of each project, and the sources they are looked up in. Changes write their events
@@ -33,6 +52,11 @@ public:
                                              const std::string& user_id) = 0;
     virtual Result<std::optional<User>> find_by_email(const std::string& project_id,
                                                       const std::string& email) = 0;
+    virtual Result<std::optional<User>> find_by_phone(const std::string& project_id,
+                                                      const std::string& phone) = 0;
+    /// Errors: UserNotFound, StoreUnavailable.
+    virtual Result<PersonRecords> records_of(const std::string& project_id,
+                                             const std::string& user_id) = 0;
     /// Newest first (by creation, then user_id); the cursor is a user_id.
     virtual Result<Page<User>> list(const std::string& project_id, const UserFilter& filter,
                                     const PageRequest& page) = 0;
@@ -64,6 +88,9 @@ public:
     virtual Result<Page<Source>> list(const std::string& project_id, const PageRequest& page) = 0;
     /// As UserStore::update. Errors: Conflict, SourceNotFound, StoreUnavailable.
     virtual Result<void> update(const Source& source, const events::AuditEntry& audit = {}) = 0;
+    /// Writes source.down or source.up, unless that is what was noted last: of several nodes one tells it.
+    virtual Result<void> note_health(const std::string& project_id, const std::string& id,
+                                     bool is_down, const std::string& words, TimePoint now) = 0;
     /// Where `version` is given, only if it is the stored one.
     /// Errors: SourceNotFound; Conflict while a flow uses it (names the flow), or without the flow
     /// when somebody else changed the source meanwhile; StoreUnavailable.

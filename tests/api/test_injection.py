@@ -67,7 +67,7 @@ def known(api):
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
             "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
-            "message_id": "msg_none", "channel": "email", "language": "en",
+            "message_id": "msg_none", "import_id": "imp_none", "channel": "email", "language": "en",
             "slug": project.json["slug"]}
 
 

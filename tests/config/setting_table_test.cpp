@@ -48,6 +48,7 @@ Value other_value(const Setting& setting)
     case Kind::Host: return "mail.example.com";
     case Kind::Origin: return "https://login.example.com";
     case Kind::EmailAddress: return "codes@example.com";
+    case Kind::Folders: return std::vector<std::string>{"/srv/shop"};
     case Kind::Networks: return std::vector<std::string>{"10.0.0.0/8", "::1"};
     case Kind::Text:
     case Kind::Path:

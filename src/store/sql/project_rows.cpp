@@ -6,8 +6,9 @@ namespace accessd::store {
 namespace {
 
 constexpr auto kInsertSource = R"(
-    INSERT INTO sources (id, project_id, name, kind, created_at, updated_at, version)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
+    INSERT INTO sources (id, project_id, name, kind, created_at, updated_at, version,
+                         sealed_settings)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))";
 constexpr auto kInsertFlow = R"(
     INSERT INTO flows (id, project_id, source_id, document, created_at, updated_at, version)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
@@ -52,6 +53,7 @@ users::Source read_source(const Rows& row)
     source.created_at = row.time(4);
     source.updated_at = row.time(5);
     source.version = row.integer(6);
+    source.sealed_settings = row.bytes(7);
     return source;
 }
 
@@ -72,7 +74,8 @@ void insert_source(Connection& connection, const users::Source& source)
 {
     connection.run(kInsertSource,
                    {source.id, source.project_id, source.name, users::to_text(source.kind),
-                    source.created_at, source.updated_at, source.version});
+                    source.created_at, source.updated_at, source.version,
+                    blob_or_null(source.sealed_settings)});
 }
 
 void insert_flow(Connection& connection, const projects::Flow& flow)

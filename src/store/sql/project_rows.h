@@ -15,7 +15,7 @@ inline constexpr auto kProjectColumns = "id, slug, document, created_at, updated
 inline constexpr auto kFlowColumns =
     "id, project_id, source_id, document, created_at, updated_at, version";
 inline constexpr auto kSourceColumns =
-    "id, project_id, name, kind, created_at, updated_at, version";
+    "id, project_id, name, kind, created_at, updated_at, version, sealed_settings";
 
 /// Errors: Internal when the stored document isn't one of ours.
 Result<projects::Project> read_project(const Rows& row);

@@ -45,7 +45,15 @@ constexpr std::array kEraseMadeInTest{kEraseAttempts,
                                       "UPDATE audit SET target_id = NULL"
                                       " WHERE project_id = ?1 AND target_kind = 'user'",
                                       "DELETE FROM test_recipients WHERE project_id = ?1"};
+// Files on their way in, which are found through their imports.
+constexpr auto kEraseImportRows = R"(
+    DELETE FROM import_rows WHERE import_id IN (SELECT id FROM imports WHERE project_id = ?1))";
+constexpr auto kEraseRefusals = R"(
+    DELETE FROM import_refusals WHERE import_id IN (SELECT id FROM imports WHERE project_id = ?1))";
 constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_id = ?1",
+                                kEraseImportRows,
+                                kEraseRefusals,
+                                "DELETE FROM imports WHERE project_id = ?1",
                                 "DELETE FROM message_templates WHERE project_id = ?1",
                                 "DELETE FROM events WHERE project_id = ?1",
                                 "DELETE FROM event_sequences WHERE project_id = ?1",

@@ -12,6 +12,7 @@
 #include "store/sql/sql_console_store.h"
 #include "store/sql/sql_event_store.h"
 #include "store/sql/sql_idempotency_store.h"
+#include "store/sql/sql_import_store.h"
 #include "store/sql/sql_key_stores.h"
 #include "store/sql/sql_limit_store.h"
 #include "store/sql/sql_lock_store.h"
@@ -70,6 +71,7 @@ public:
     tokens::ApiKeyStore& api_keys() override { return api_keys_; }
     tokens::RevocationStore& revocations() override { return revocations_; }
     tokens::SigningKeyStore& signing_keys() override { return signing_keys_; }
+    users::ImportStore& imports() override { return imports_; }
     users::SourceStore& sources() override { return sources_; }
     users::UserStore& users() override { return users_; }
     bool is_healthy() override { return database_.is_healthy(); }
@@ -102,7 +104,8 @@ private:
     SqlApiKeyStore api_keys_{database_, audit_writer_};
     SqlRevocationStore revocations_{database_, event_writer_, audit_writer_};
     SqlSigningKeyStore signing_keys_{database_};
-    SqlSourceStore sources_{database_, audit_writer_};
+    SqlImportStore imports_{database_, event_writer_, audit_writer_};
+    SqlSourceStore sources_{database_, event_writer_, audit_writer_};
     SqlUserStore users_{database_, event_writer_, audit_writer_};
 };
 

@@ -1,6 +1,7 @@
 #include "access/flow.h"
 #include "store/sql/failure_rows.h"
 #include "store/sql/message_rows.h"
+#include "store/sql/person_rows.h"
 #include "store/sql/sql_login_code_store.h"
 #include "store/sql/sql_validation_store.h"
 #include "store/sql/user_rows.h"
@@ -223,6 +224,7 @@ private:
     /// All validations of a login belong to one user; the first fixes who that is.
     Result<users::User> find_or_make_user(const Validation& validation, const Login& login)
     {
+        if (request_.asks_source) return take_person(login);
         auto owner = find_user_by_email(connection_, request_.project_id, validation.recipient);
         if (owner) {
             const bool is_other = !login.user_id.empty() && login.user_id != owner->user_id;
@@ -242,6 +244,18 @@ private:
         insert_user(connection_, user);
         written_.push_back(event_of(user, EventType::UserCreated, request_.now, request_.test));
         return user;
+    }
+
+    /// Whom the source named just now, whatever the directory holds.
+    Result<users::User> take_person(const Login& login)
+    {
+        const auto& person = request_.person;
+        if (!person) return ErrorCode::LoginUserMismatch;
+        if (!login.user_id.empty() && login.user_id != person->user_id) {
+            return ErrorCode::LoginUserMismatch;
+        }
+        return store::take_person(connection_, {request_.project_id, request_.now, request_.test},
+                                  *person, written_);
     }
 
     Result<users::User> add_contact(const Validation& validation, const std::string& user_id)
@@ -322,7 +336,8 @@ private:
 
 Result<UsedCode> SqlValidationStore::use(const UseCode& request)
 {
-    const auto claims = claim_contact(request.project_id, request.recipient);
+    auto claims = claim_contact(request.project_id, request.recipient);
+    if (request.person) claims.add("user", {request.project_id, request.person->user_id});
     return database_.write(claims, [&](Connection& connection) {
         return Using{connection, events_, request}.run();
     });
