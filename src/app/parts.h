@@ -37,8 +37,11 @@
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
+#include "events/event_handlers.h"
+#include "events/event_streams.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
+#include "outbound/http_client.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_cache.h"
@@ -56,6 +59,9 @@
 #include "users/directory.h"
 #include "users/source_handlers.h"
 #include "users/user_handlers.h"
+#include "webhooks/webhook_delivery_handlers.h"
+#include "webhooks/webhook_handlers.h"
+#include "webhooks/webhook_workers.h"
 
 #include <memory>
 
@@ -98,9 +104,13 @@ struct Parts {
     delivery::TemplateCache template_cache;
     delivery::Templates templates;
     outbound::Guard outbound_guard;
+    outbound::CurlClient http_client;
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
+
+    events::EventStreams event_streams;
+    webhooks::WebhookWorkers webhook_workers;
 
     access::EmailAccess email_access;
     access::MagicLinks magic_links;
@@ -132,6 +142,9 @@ struct Parts {
     access::LinkHandlers link_handlers;
     access::ExchangeHandlers exchange_handlers;
     access::StatsHandlers stats_handlers;
+    events::EventHandlers event_handlers;
+    webhooks::WebhookHandlers webhook_handlers;
+    webhooks::WebhookDeliveryHandlers webhook_delivery_handlers;
 };
 
 }  // namespace accessd::app

@@ -43,6 +43,8 @@ enum class ErrorCode {
     LockNotFound,
     AdminNotFound,
     MessageNotFound,
+    WebhookNotFound,
+    DeliveryNotFound,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,

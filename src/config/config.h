@@ -89,6 +89,13 @@ struct Delivery {
 /// [outbound]: where the server may connect to at the API's wish.
 struct Outbound {
     std::vector<std::string> allow;  ///< Inner networks that are open all the same: "10.0.0.0/8".
+    std::string ca_file;  ///< PEM; trusted beside the system's. Empty: those alone.
+};
+
+/// [webhooks]
+struct Webhooks {
+    int requests_max = 512;              ///< Under way, to all endpoints together.
+    int requests_per_endpoint_max = 16;  ///< Of them to one.
 };
 
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.
@@ -125,6 +132,7 @@ struct Config {
     Smtp smtp3;
     Delivery delivery;
     Outbound outbound;
+    Webhooks webhooks;
     Limits limits;
     Log log;
 

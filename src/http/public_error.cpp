@@ -51,6 +51,10 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
     case ErrorCode::MessageNotFound:
         return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
+    case ErrorCode::WebhookNotFound:
+        return {404, "WEBHOOK_NOT_FOUND", "No webhook has this id."};
+    case ErrorCode::DeliveryNotFound:
+        return {404, "DELIVERY_NOT_FOUND", "No delivery has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
     case ErrorCode::AdminNotFound: return {404, "ADMIN_NOT_FOUND", "No admin has this id."};
     case ErrorCode::MethodNotAllowed:

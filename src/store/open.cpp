@@ -34,6 +34,7 @@ Result<std::unique_ptr<Stores>> open(const std::string& data_dir, Clock& clock, 
         ACCESSD_CHECK(migrate_file(file, clock));
         auto stores = std::make_unique<SqliteStores>(std::move(folder), clock, random);
         ACCESSD_CHECK(stores->outbox().release_all());
+        ACCESSD_CHECK(stores->webhook_queues().release_all());
         return std::unique_ptr<Stores>{std::move(stores)};
     } catch (const SqliteFailure& failure) {
         return unusable(failure, file);

@@ -42,6 +42,10 @@ namespace accessd::users {
 class SourceStore;
 class UserStore;
 }  // namespace accessd::users
+namespace accessd::webhooks {
+class WebhookQueueStore;
+class WebhookStore;
+}  // namespace accessd::webhooks
 
 namespace accessd::store {
 
@@ -74,6 +78,8 @@ public:
     virtual tokens::SigningKeyStore& signing_keys() = 0;
     virtual users::SourceStore& sources() = 0;
     virtual users::UserStore& users() = 0;
+    virtual webhooks::WebhookStore& webhooks() = 0;
+    virtual webhooks::WebhookQueueStore& webhook_queues() = 0;
 
     /// Whether the database answers and can be written; for readyz.
     virtual bool is_healthy() = 0;

@@ -27,6 +27,8 @@
 #include "store/sqlite/sqlite_template_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "store/sqlite/sqlite_validation_store.h"
+#include "store/sqlite/sqlite_webhook_queue_store.h"
+#include "store/sqlite/sqlite_webhook_store.h"
 #include "store/stores.h"
 
 #include <utility>
@@ -41,7 +43,8 @@ public:
         : folder_(std::move(folder)),
           database_(folder_.database_file()),
           event_writer_(random),
-          audit_writer_(clock, random)
+          audit_writer_(clock, random),
+          webhook_queues_(database_, event_writer_, random)
     {
     }
 
@@ -69,6 +72,8 @@ public:
     tokens::SigningKeyStore& signing_keys() override { return signing_keys_; }
     users::SourceStore& sources() override { return sources_; }
     users::UserStore& users() override { return users_; }
+    webhooks::WebhookStore& webhooks() override { return webhooks_; }
+    SqliteWebhookQueueStore& webhook_queues() override { return webhook_queues_; }
     bool is_healthy() override { return database_.is_healthy(); }
 
 private:
@@ -100,6 +105,8 @@ private:
     SqliteSigningKeyStore signing_keys_{database_};
     SqliteSourceStore sources_{database_, audit_writer_};
     SqliteUserStore users_{database_, event_writer_, audit_writer_};
+    SqliteWebhookStore webhooks_{database_, audit_writer_};
+    SqliteWebhookQueueStore webhook_queues_;
 };
 
 }  // namespace accessd::store
