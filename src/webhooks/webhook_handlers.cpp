@@ -22,6 +22,7 @@ constexpr int kHttpsPort = 443;
 constexpr int kFreePortMin = 1024;
 constexpr std::size_t kUrlMax = 2000;
 constexpr std::size_t kTypesMax = 100;
+/// Of one project. Each may hold a request worker for the time that a try may take.
 constexpr limits::Limit kTests{10, std::chrono::seconds{60}, "webhook_tests"};
 
 /// What the entity tag is made of: nothing that changes by itself.
@@ -270,7 +271,8 @@ Result<http::Response> WebhookHandlers::test(const http::Request& request)
     }
     ACCESSD_CHECK(body.check());
     const auto now = parts_.clock.now();
-    ACCESSD_TRY(const auto decision, parts_.limits.take("webhook_test:" + webhook.id, kTests, now));
+    ACCESSD_TRY(const auto decision,
+                parts_.limits.take("webhook_test:" + webhook.project_id, kTests, now));
     if (!decision.allowed) return limits::refusal(decision, kTests);
 
     ACCESSD_TRY(const auto secret,
