@@ -103,6 +103,8 @@ void App::start()
     parts_->delivery_workers.start();
     parts_->housekeeper.start();
     parts_->face_pool.start();
+    parts_->event_streams.start();
+    parts_->webhook_workers.start();
     server_->start();
     admin_socket_->start();
     is_running_ = true;
@@ -113,8 +115,10 @@ void App::stop()
     if (!std::exchange(is_running_, false)) return;
     parts_->operations_handlers.set_stopping();
     admin_socket_->stop();
+    parts_->event_streams.stop();
     server_->stop();
     parts_->face_pool.stop();
+    parts_->webhook_workers.stop();
     parts_->delivery_workers.stop();
     parts_->housekeeper.stop();
 }

@@ -37,6 +37,12 @@ sources::Reach reach_of_sources(const config::Config& config)
             config.store.data_dir};
 }
 
+webhooks::WorkerSettings worker_settings(const config::Webhooks& webhooks)
+{
+    return {.at_once_max = webhooks.requests_max,
+            .at_once_per_endpoint = webhooks.requests_per_endpoint_max};
+}
+
 /// Users and projects stand side by side: what users must know of a project is looked up for them.
 users::FindProject find_project_in(projects::Projects& projects)
 {
@@ -44,6 +50,25 @@ users::FindProject find_project_in(projects::Projects& projects)
                        const ProjectScope& scope) -> Result<users::ProjectFacts> {
         ACCESSD_TRY(const auto setup, projects.get(project_id, scope));
         return users::ProjectFacts{setup->project.id, setup->project.is_test()};
+    };
+}
+
+/// Projects and webhooks, too.
+projects::CountWebhooks count_webhooks_in(webhooks::WebhookStore& store)
+{
+    return [&store](const std::string& project_id) -> Result<projects::WebhookCounts> {
+        using webhooks::WebhookStatus;
+        ACCESSD_TRY(const auto page,
+                    store.list(project_id, {.limit = webhooks::WebhookStore::kWebhooksMax}));
+        projects::WebhookCounts counts;
+        for (const auto& webhook : page.items) {
+            const bool is_active = webhook.status == WebhookStatus::Active;
+            ++counts.all;
+            counts.active += is_active ? 1 : 0;
+            counts.disabled += webhook.status == WebhookStatus::Disabled ? 1 : 0;
+            counts.failing += is_active && webhook.health.failing_since ? 1 : 0;
+        }
+        return counts;
     };
 }
 
@@ -101,6 +126,7 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                .store = stores.sources(),
                .clock = clock}),
       imports({.store = stores.imports(), .clock = clock, .random = random}),
+      http_client(outbound_guard, {.ca_file = config.outbound.ca_file}),
       sender_pool({.store = stores.senders(),
                    .keyring = *opened.keyring,
                    .guard = outbound_guard,
@@ -123,6 +149,16 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                .random = random}),
       face_pool(face_pool_settings(config), metrics),
       face_analyst(face_pool, metrics),
+      event_streams(stores.events(), clock),
+      webhook_workers({.queues = stores.webhook_queues(),
+                       .projects = project_cache,
+                       .keyring = *opened.keyring,
+                       .guard = outbound_guard,
+                       .metrics = metrics,
+                       .clock = clock,
+                       .random = random,
+                       .mail_queued = [this] { delivery_workers.notify(); }},
+                      worker_settings(config.webhooks), {.ca_file = config.outbound.ca_file}),
       email_access(
           {.validations = stores.validations(),
            .projects = project_cache,
@@ -188,7 +224,8 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
       console_handlers(console_sessions, config.public_url()),
       project_handlers(
           projects,
-          [this](const std::string& project_id) { return sender_pool.has_sender(project_id); }),
+          [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
+          count_webhooks_in(stores.webhooks())),
       flow_handlers(projects),
       method_handlers(projects),
       source_handlers({.store = stores.sources(),
@@ -227,7 +264,17 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
       lock_handlers(stores.locks(), project_cache, clock),
       link_handlers(magic_links, stores.locks(), project_cache, clock, config.public_url()),
       exchange_handlers(login_exchange),
-      stats_handlers(stores.stats(), project_cache, clock)
+      stats_handlers(stores.stats(), project_cache, clock),
+      event_handlers(stores.events(), event_streams, guard),
+      webhook_handlers({.store = stores.webhooks(),
+                        .projects = projects,
+                        .guard = outbound_guard,
+                        .http = http_client,
+                        .keyring = *opened.keyring,
+                        .limits = stores.limits(),
+                        .clock = clock,
+                        .random = random}),
+      webhook_delivery_handlers(stores.webhooks(), clock, random)
 {
 }
 

@@ -39,6 +39,8 @@
 #include "events/audit_handlers.h"
 #include "face_worker/face_pool.h"
 #include "face_worker/pooled_analyst.h"
+#include "events/event_handlers.h"
+#include "events/event_streams.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
 #include "outbound/http_client.h"
@@ -63,6 +65,9 @@
 #include "users/import_handlers.h"
 #include "users/imports.h"
 #include "users/user_handlers.h"
+#include "webhooks/webhook_delivery_handlers.h"
+#include "webhooks/webhook_handlers.h"
+#include "webhooks/webhook_workers.h"
 
 #include <memory>
 
@@ -112,12 +117,15 @@ struct Parts {
     sources::ClientFactory source_clients;
     sources::Sources sources;
     users::Imports imports;
+    outbound::CurlClient http_client;
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
 
     face_worker::FacePool face_pool;
     face_worker::PooledAnalyst face_analyst;
+    events::EventStreams event_streams;
+    webhooks::WebhookWorkers webhook_workers;
 
     access::EmailAccess email_access;
     access::MagicLinks magic_links;
@@ -150,6 +158,9 @@ struct Parts {
     access::LinkHandlers link_handlers;
     access::ExchangeHandlers exchange_handlers;
     access::StatsHandlers stats_handlers;
+    events::EventHandlers event_handlers;
+    webhooks::WebhookHandlers webhook_handlers;
+    webhooks::WebhookDeliveryHandlers webhook_delivery_handlers;
 };
 
 }  // namespace accessd::app

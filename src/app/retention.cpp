@@ -34,6 +34,7 @@ std::vector<Rule> rules_of(const projects::Project& project)
         {"messages", &RetentionStore::remove_messages, keep.messages},
         {"client addresses", &RetentionStore::forget_clients, keep.client_addresses},
         {"events", &RetentionStore::remove_events, keep.events},
+        {"webhook deliveries", &RetentionStore::remove_webhook_deliveries, keep.events},
         {"audit", &RetentionStore::remove_audit, keep.audit}};
     if (project.is_test()) rules.push_back({"inbox", &RetentionStore::empty_inbox, keep.inbox});
     return rules;

@@ -17,6 +17,7 @@
 #include "delivery/sender_handlers.h"
 #include "delivery/template_handlers.h"
 #include "events/audit_handlers.h"
+#include "events/event_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -25,6 +26,8 @@
 #include "tokens/token_handlers.h"
 #include "users/import_handlers.h"
 #include "users/user_handlers.h"
+#include "webhooks/webhook_delivery_handlers.h"
+#include "webhooks/webhook_handlers.h"
 
 namespace accessd::app {
 namespace {
@@ -58,6 +61,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using delivery::SenderHandlers;
     using delivery::TemplateHandlers;
     using events::AuditHandlers;
+    using events::EventHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -66,6 +70,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using tokens::TokenHandlers;
     using users::ImportHandlers;
     using users::UserHandlers;
+    using webhooks::WebhookDeliveryHandlers;
+    using webhooks::WebhookHandlers;
 
     constexpr std::nullopt_t anyone = std::nullopt;
     constexpr auto any_token = http::Scope::Any;
@@ -247,6 +253,35 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                 .json_body = false,
                 .json_answer = false},
                call(receipts, &ReceiptHandlers::receive));
+
+    // Events and webhooks: api.md, section 9.
+    auto& events = parts.event_handlers;
+    router.get("/v2/access/events", read, call(events, &EventHandlers::list));
+    router.add("GET", "/v2/access/events/stream", {.scope = read, .json_answer = false},
+               call(events, &EventHandlers::stream));
+    auto& hooks = parts.webhook_handlers;
+    router.post("/v2/access/projects/{project_id}/webhooks", manage,
+                once_secret("webhooks", call(hooks, &WebhookHandlers::create)));
+    router.get("/v2/access/projects/{project_id}/webhooks", read,
+               call(hooks, &WebhookHandlers::list));
+    router.get("/v2/access/webhooks/{webhook_id}", read, call(hooks, &WebhookHandlers::get));
+    router.patch("/v2/access/webhooks/{webhook_id}", manage, call(hooks, &WebhookHandlers::change));
+    router.remove("/v2/access/webhooks/{webhook_id}", manage,
+                  call(hooks, &WebhookHandlers::remove));
+    router.post(
+        "/v2/access/webhooks/{webhook_id}/rotate-secret", manage,
+        once_secret("webhooks/rotate-secret", call(hooks, &WebhookHandlers::rotate_secret)));
+    router.post("/v2/access/webhooks/{webhook_id}/test", manage,
+                once("webhooks/test", call(hooks, &WebhookHandlers::test)));
+    auto& sent = parts.webhook_delivery_handlers;
+    router.get("/v2/access/webhooks/{webhook_id}/deliveries", read,
+               call(sent, &WebhookDeliveryHandlers::list));
+    router.post("/v2/access/webhooks/{webhook_id}/redeliver", manage,
+                once("webhooks/redeliver", call(sent, &WebhookDeliveryHandlers::redeliver_range)));
+    router.get("/v2/access/deliveries/{delivery_id}", read,
+               call(sent, &WebhookDeliveryHandlers::get));
+    router.post("/v2/access/deliveries/{delivery_id}/redeliver", manage,
+                once("deliveries/redeliver", call(sent, &WebhookDeliveryHandlers::redeliver)));
 
     // Logging in: api.md, sections 4 and 7.
     auto& email = parts.email_handlers;

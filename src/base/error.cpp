@@ -38,6 +38,8 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::LockNotFound: return "LockNotFound";
     case ErrorCode::AdminNotFound: return "AdminNotFound";
     case ErrorCode::MessageNotFound: return "MessageNotFound";
+    case ErrorCode::WebhookNotFound: return "WebhookNotFound";
+    case ErrorCode::DeliveryNotFound: return "DeliveryNotFound";
     case ErrorCode::MethodNotAllowed: return "MethodNotAllowed";
     case ErrorCode::NotAcceptable: return "NotAcceptable";
     case ErrorCode::RequestTimeout: return "RequestTimeout";

@@ -45,6 +45,8 @@ enum class ErrorCode {
     LockNotFound,
     AdminNotFound,
     MessageNotFound,
+    WebhookNotFound,
+    DeliveryNotFound,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,

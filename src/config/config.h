@@ -95,6 +95,13 @@ struct Outbound {
     /// Where files of `sqlite` sources may be. Never the data folder, whatever stands here.
     std::vector<std::string> sqlite_folders;
     std::string database_ca_file;  ///< PEM, of sources that are databases; empty: the system's.
+    std::string ca_file;  ///< PEM; trusted beside the system's. Empty: those alone.
+};
+
+/// [webhooks]
+struct Webhooks {
+    int requests_max = 512;              ///< Under way, to all endpoints together.
+    int requests_per_endpoint_max = 16;  ///< Of them to one.
 };
 
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.
@@ -148,6 +155,7 @@ struct Config {
     Smtp smtp3;
     Delivery delivery;
     Outbound outbound;
+    Webhooks webhooks;
     Limits limits;
     Biometrics biometrics;
     Log log;

@@ -344,7 +344,7 @@ void add_delivery(std::vector<Setting>& table)
     Group outbound{table, "outbound", &Config::outbound};
     outbound.texts(
         "allow", Kind::Networks, &Outbound::allow,
-        "Inner networks and addresses that senders set over the API may reach all the same. "
+        "Inner networks and addresses that senders and webhooks set over the API may reach all the same. "
         "Everything private, loopback, link-local or special is closed to them. Addresses "
         "in this file are trusted anyway.");
     outbound.texts(
@@ -354,6 +354,16 @@ void add_delivery(std::vector<Setting>& table)
     outbound.text("database_ca_file", Kind::ExistingFile, &Outbound::database_ca_file,
                   "Certificates, PEM, that may vouch for the databases of sources. Empty: the "
                   "system's.");
+    outbound.text(
+        "ca_file", Kind::ExistingFile, &Outbound::ca_file,
+        "Certificates (PEM) of authorities that https to webhooks and other hosts set over the API "
+        "may rely on, beside the system's. For receivers with certificates of your own.");
+
+    Group webhooks{table, "webhooks", &Config::webhooks};
+    webhooks.whole("requests_max", &Webhooks::requests_max, 1, 4096,
+                   "Requests to webhooks that are under way at a time. They wait on one thread.");
+    webhooks.whole("requests_per_endpoint_max", &Webhooks::requests_per_endpoint_max, 1, 256,
+                   "Of them to one endpoint. Fewer while it fails or is slow.");
 
     add_limits(table);
     add_biometrics(table);
@@ -389,6 +399,7 @@ const std::vector<SectionInfo>& sections()
         {"smtp3", "A third account."},
         {"delivery", "How messages leave the outbox."},
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
+        {"webhooks", "How events are sent to projects' endpoints."},
         {"limits", "How often, behind the published limits, which can't be configured."},
         {"biometrics", "Face models, and the processes that look at pictures with them."},
         {"log", "What is written to standard error."},

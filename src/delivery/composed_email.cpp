@@ -3,6 +3,7 @@
 #include "delivery/message_text.h"
 #include "delivery/sealed_code.h"
 #include "delivery/unlock_email.h"
+#include "delivery/webhook_email.h"
 
 #include <cstdlib>
 #include <utility>
@@ -36,6 +37,14 @@ Result<ComposedEmail> compose_unlock(const Message& message, const projects::Pro
     return mail;
 }
 
+Result<ComposedEmail> compose_webhook_disabled(const Message& message,
+                                               const projects::Project& project)
+{
+    ComposedEmail mail;
+    mail.words = render_webhook_disabled_email(message.language, project.name, message.metadata);
+    return mail;
+}
+
 }  // namespace
 
 Result<ComposedEmail> compose_email(const Message& message, const projects::Project& project,
@@ -46,6 +55,7 @@ Result<ComposedEmail> compose_email(const Message& message, const projects::Proj
     case MessageKind::Code:
         return compose_code(message, project, keyring, public_url, left, templates);
     case MessageKind::Unlock: return compose_unlock(message, project, keyring, public_url);
+    case MessageKind::WebhookDisabled: return compose_webhook_disabled(message, project);
     }
     std::abort();
 }

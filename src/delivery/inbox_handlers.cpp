@@ -166,7 +166,8 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
             item["otp"] = kSampleCode;
             continue;
         }
-        if (message.sealed_code.empty()) continue;
+        const bool needs_code = message.kind != MessageKind::WebhookDisabled;
+        if (needs_code && message.sealed_code.empty()) continue;
         auto mail = compose_email(message, project, keyring_, public_url_,
                                   message.expires_at - message.created_at, &templates_);
         if (!mail) continue;  // One that can't be opened must not hide the others.

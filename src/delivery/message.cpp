@@ -9,13 +9,14 @@ std::string_view to_text(MessageKind kind)
     switch (kind) {
     case MessageKind::Code: return "code";
     case MessageKind::Unlock: return "unlock";
+    case MessageKind::WebhookDisabled: return "webhook_disabled";
     }
     std::abort();
 }
 
 std::optional<MessageKind> parse_message_kind(std::string_view text)
 {
-    for (const auto kind : {MessageKind::Code, MessageKind::Unlock}) {
+    for (const auto kind : {MessageKind::Code, MessageKind::Unlock, MessageKind::WebhookDisabled}) {
         if (text == to_text(kind)) return kind;
     }
     return std::nullopt;

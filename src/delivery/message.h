@@ -21,8 +21,9 @@ enum class MessageStatus {
 
 /// What a message is for.
 enum class MessageKind {
-    Code,    ///< A code to log in with, and perhaps a link that does the same.
-    Unlock,  ///< A link that ends a lock.
+    Code,             ///< A code to log in with, and perhaps a link that does the same.
+    Unlock,           ///< A link that ends a lock.
+    WebhookDisabled,  ///< Tells a project's contact so; `metadata` says which and why.
 };
 
 std::string_view to_text(MessageKind kind);

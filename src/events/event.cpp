@@ -1,5 +1,8 @@
 #include "events/event.h"
 
+#include "events/event_store.h"
+
+#include <algorithm>
 #include <cstdlib>
 
 namespace accessd::events {
@@ -28,17 +31,30 @@ std::string_view to_text(EventType type)
     case EventType::SecurityLocked: return "security.locked";
     case EventType::SecurityUnlocked: return "security.unlocked";
     case EventType::SecurityTokenRevoked: return "security.token_revoked";
+    case EventType::WebhookDisabled: return "webhook.disabled";
     }
     std::abort();
 }
 
 std::optional<EventType> parse_event_type(std::string_view text)
 {
-    for (int i = 0; i <= static_cast<int>(EventType::SecurityTokenRevoked); ++i) {
+    for (int i = 0; i <= static_cast<int>(kLastEventType); ++i) {
         const auto type = static_cast<EventType>(i);
         if (text == to_text(type)) return type;
     }
     return std::nullopt;
+}
+
+bool EventFilter::takes(const Event& event) const
+{
+    const auto is = [](const std::optional<std::string>& wanted, const std::string& value) {
+        return !wanted || *wanted == value;
+    };
+    const bool is_type =
+        types.empty() || std::find(types.begin(), types.end(), event.type) != types.end();
+    const bool is_time = (!from || event.at >= *from) && (!to || event.at < *to);
+    return is_type && is_time && is(user_id, event.user_id) && is(login_id, event.login_id) &&
+           is(validation_id, event.validation_id);
 }
 
 }  // namespace accessd::events

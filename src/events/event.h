@@ -32,7 +32,11 @@ enum class EventType {
     SecurityLocked,
     SecurityUnlocked,
     SecurityTokenRevoked,
+    WebhookDisabled,
 };
+
+/// The last type, so that all can be walked through.
+inline constexpr auto kLastEventType = EventType::WebhookDisabled;
 
 std::string_view to_text(EventType type);  ///< "validation.created".
 std::optional<EventType> parse_event_type(std::string_view text);
@@ -49,6 +53,8 @@ struct Event {
     std::string login_id;
     std::string validation_id;
     std::string user_id;
+    std::string
+        subject_id;  ///< What it is about where no other id says so: the webhook of webhook.disabled.
     std::string channel;
     std::string destination;    ///< Masked.
     std::string reason;         ///< A short word or sentence: "wrong_code".

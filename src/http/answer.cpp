@@ -99,7 +99,10 @@ std::string to_wire(const Response& response, const AnswerFrame& frame)
         if (!response.content_type.empty()) {
             append_header(wire, "Content-Type", response.content_type);
         }
-        append_header(wire, "Content-Length", std::to_string(response.body.size()));
+        // The end of the connection is the end of a body that goes on.
+        if (response.live == nullptr) {
+            append_header(wire, "Content-Length", std::to_string(response.body.size()));
+        }
     }
     append_header(wire, "X-Request-Id", frame.request_id);
     append_header(wire, "X-Content-Type-Options", "nosniff");

@@ -39,6 +39,11 @@ Connection::Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream,
 {
 }
 
+Connection::~Connection()
+{
+    if (exchange_.live) exchange_.live->detach();
+}
+
 void Connection::start()
 {
     enter(Phase::Handshaking, site_.shared.settings.silent_timeout);
@@ -61,6 +66,11 @@ void Connection::on_read(std::size_t bytes)
     if (phase_ == Phase::Writing) return;
     if (phase_ == Phase::Lingering) return on_discarded(bytes);
     if (bytes == 0) return close();
+    // A client that follows an answer has nothing to say; reading only tells when it leaves.
+    if (phase_ == Phase::Streaming) {
+        begin_ = end_ = 0;
+        return read();
+    }
     end_ += bytes;
     process();
 }
@@ -73,6 +83,11 @@ void Connection::on_written(bool is_done)
         phase_ = Phase::Body;  // under the same deadline
         return read();
     }
+    if (phase_ == Phase::Streaming) {
+        is_writing_live_ = false;
+        return write_stream();
+    }
+    if (exchange_.live && !site_.shared.is_draining) return start_stream();
     if (exchange_.keeps_alive && !site_.shared.is_draining) return next_request();
     linger();
 }
@@ -111,6 +126,9 @@ void Connection::on_tick(SteadyClock::time_point now)
     case Phase::Body: return refuse(Error{ErrorCode::RequestTimeout});
     case Phase::Working:
     case Phase::Closed: return;
+    case Phase::Streaming:
+        if (is_writing_live_) close();
+        return;
     case Phase::Handshaking:
     case Phase::Silent:
     case Phase::Idle:
@@ -122,8 +140,8 @@ void Connection::on_tick(SteadyClock::time_point now)
 
 void Connection::on_stopping()
 {
-    const bool is_idle =
-        phase_ == Phase::Handshaking || phase_ == Phase::Silent || phase_ == Phase::Idle;
+    const bool is_idle = phase_ == Phase::Handshaking || phase_ == Phase::Silent ||
+                         phase_ == Phase::Idle || phase_ == Phase::Streaming;
     if (is_idle) close();
 }
 
@@ -131,6 +149,7 @@ void Connection::close()
 {
     if (std::exchange(phase_, Phase::Closed) == Phase::Closed) return;
     stream_->close();
+    if (exchange_.live) exchange_.live->detach();
     site_.shared.connections_gauge.add(-1);
     site_.shared.connections.fetch_sub(1);
     place_ = {};
@@ -294,6 +313,43 @@ void Connection::refuse(const Error& error)
 void Connection::write_answer()
 {
     enter(Phase::Writing, site_.shared.settings.write_timeout);
+    stream_->write(exchange_.wire, shared_from_this());
+}
+
+void Connection::start_stream()
+{
+    enter(Phase::Streaming, {});
+    exchange_.wire.clear();
+    begin_ = end_ = 0;
+    exchange_.live->attach([this, held = weak_from_this()] {
+        loop_.post([held] {
+            const auto connection = held.lock();
+            if (connection == nullptr) return;
+            try {
+                connection->on_live();
+            } catch (const std::exception& exception) {
+                connection->on_exception(exception);
+            }
+        });
+    });
+    if (!is_reading_) read();
+}
+
+void Connection::on_live()
+{
+    if (phase_ == Phase::Streaming && !is_writing_live_) write_stream();
+}
+
+void Connection::write_stream()
+{
+    auto taken = exchange_.live->take();
+    if (taken.text.empty()) {
+        if (taken.is_last) linger();
+        return;
+    }
+    exchange_.wire = std::move(taken.text);
+    enter(Phase::Streaming, site_.shared.settings.write_timeout);
+    is_writing_live_ = true;
     stream_->write(exchange_.wire, shared_from_this());
 }
 

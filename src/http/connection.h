@@ -28,6 +28,7 @@ class Connection final : public StreamUser,
                          public Task,
                          public std::enable_shared_from_this<Connection> {
 public:
+    ~Connection() override;
     /// `peer` is the client's IP address as text.
     Connection(IoLoop& loop, Site& site, std::unique_ptr<Stream> stream, std::string peer,
                ClientConnections::Place place);
@@ -35,6 +36,8 @@ public:
     void start();
     void run() noexcept override;
     void on_answered();
+    /// More of an answer that goes on is there.
+    void on_live();
     /// Acts on time-outs. One sweep over all connections costs less than a timer for each.
     void on_tick(std::chrono::steady_clock::time_point now);
     /// Closes unless a request is under way.
@@ -60,6 +63,7 @@ private:
         Continuing,  ///< Writing "100 Continue".
         Working,     ///< With a worker.
         Writing,
+        Streaming,  ///< An answer that goes on.
         Lingering,  ///< Waiting for the client to take its last answer.
         Closed
     };
@@ -76,6 +80,8 @@ private:
     void submit();
     void refuse(const Error& error);
     void write_answer();
+    void start_stream();
+    void write_stream();
     void next_request();
     void linger();
     void discard();
@@ -95,6 +101,7 @@ private:
     std::chrono::steady_clock::time_point deadline_;
     bool is_reading_ = false;
     bool is_request_whole_ = false;
+    bool is_writing_live_ = false;
     std::size_t discarded_ = 0;
     std::size_t begin_ = 0;  ///< The unread bytes of buffer_ lie between these.
     std::size_t end_ = 0;

@@ -128,6 +128,10 @@ void finish(Exchange& exchange, Site& site, const Response& response, const Erro
 {
     const auto& request = exchange.request;
     if (site.shared.is_draining) exchange.keeps_alive = false;
+    if (response.live != nullptr) {
+        exchange.keeps_alive = false;
+        if (request.method != "HEAD") exchange.live = response.live;
+    }
     exchange.wire = to_wire(
         response, {.request_id = request.id,
                    .is_head = request.method == "HEAD",

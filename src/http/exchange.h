@@ -7,6 +7,7 @@
 #include "http/site.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,7 +24,8 @@ struct Exchange {
     bool is_http_1_0 = false;
     bool keeps_alive = true;
     std::chrono::steady_clock::time_point started;
-    std::string wire;  ///< The answer, ready to be sent.
+    std::string wire;                  ///< The answer, ready to be sent.
+    std::shared_ptr<LiveText> live{};  ///< What goes on behind it.
 };
 
 /// Gives the request its id: the client's own, if it is one we would log, or a new one.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/live_text.h"
 #include "http/request.h"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ struct Response {
     std::vector<Header> headers;  ///< Besides those that every answer carries.
     /// Of an answer without a token, the project whose pages may read it; empty: none.
     std::string project_id{};
+    /// A body that goes on behind `body`, until it ends or the client leaves; null: there is none.
+    std::shared_ptr<LiveText> live{};
 
     Response&& with_header(std::string name, std::string value) &&
     {

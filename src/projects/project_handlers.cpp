@@ -129,8 +129,11 @@ void read_project(http::Fields& body, bool is_new, Project& project)
 
 }  // namespace
 
-ProjectHandlers::ProjectHandlers(Projects& projects, HasEmailSender has_email_sender)
-    : projects_(projects), has_email_sender_(std::move(has_email_sender))
+ProjectHandlers::ProjectHandlers(Projects& projects, HasEmailSender has_email_sender,
+                                 CountWebhooks count_webhooks)
+    : projects_(projects),
+      has_email_sender_(std::move(has_email_sender)),
+      count_webhooks_(std::move(count_webhooks))
 {
 }
 
@@ -217,9 +220,10 @@ Result<http::Response> ProjectHandlers::setup(const http::Request& request)
 {
     ACCESSD_TRY(const auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     ACCESSD_TRY(const bool has_sender, has_email_sender_(setup->project.id));
+    ACCESSD_TRY(const auto webhooks, count_webhooks_(setup->project.id));
     auto steps = nlohmann::json::array();
     bool is_ready = true;
-    for (const auto& step : setup_steps(*setup, has_sender)) {
+    for (const auto& step : setup_steps(*setup, has_sender, webhooks)) {
         is_ready = is_ready && step.state != SetupStep::State::Missing;
         steps.push_back({{"step", step.step},
                          {"title", step.title},

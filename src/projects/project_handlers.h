@@ -13,10 +13,14 @@ namespace accessd::projects {
 /// Whether a project's mail can leave, once it is live. Errors: StoreUnavailable.
 using HasEmailSender = std::function<Result<bool>(const std::string& project_id)>;
 
+/// Errors: StoreUnavailable.
+using CountWebhooks = std::function<Result<WebhookCounts>(const std::string& project_id)>;
+
 /// Step 1 of set-up over the API, and how far the five are: api.md, section 3.
 class ProjectHandlers {
 public:
-    ProjectHandlers(Projects& projects, HasEmailSender has_email_sender);
+    ProjectHandlers(Projects& projects, HasEmailSender has_email_sender,
+                    CountWebhooks count_webhooks);
 
     Result<http::Response> create(const http::Request& request);
     Result<http::Response> list(const http::Request& request);
@@ -28,6 +32,7 @@ public:
 private:
     Projects& projects_;
     HasEmailSender has_email_sender_;
+    CountWebhooks count_webhooks_;
 };
 
 }  // namespace accessd::projects

@@ -84,7 +84,16 @@ struct SetupStep {
 
 std::string_view to_text(SetupStep::State state);
 
+/// A project's webhooks, as far as set-up is concerned.
+struct WebhookCounts {
+    int all = 0;
+    int active = 0;
+    int disabled = 0;
+    int failing = 0;  ///< Of the active ones.
+};
+
 /// The five steps. `has_email_sender`: a live project's mail can leave.
-std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sender);
+std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sender,
+                                   const WebhookCounts& webhooks);
 
 }  // namespace accessd::projects

@@ -32,6 +32,9 @@ public:
     /// Events. Their numbers never come back.
     virtual Result<int> remove_events(const std::string& project_id, TimePoint before,
                                       int rows_max) = 0;
+    /// Deliveries to webhooks, with their tries.
+    virtual Result<int> remove_webhook_deliveries(const std::string& project_id, TimePoint before,
+                                                  int rows_max) = 0;
     /// Audit entries; with an empty id those of no project, and of projects that are deleted.
     virtual Result<int> remove_audit(const std::string& project_id, TimePoint before,
                                      int rows_max) = 0;

@@ -71,6 +71,26 @@ SetupStep source_step(const ProjectSetup& setup, const Flow* flow)
     return step;
 }
 
+/// A project works without any: nothing about them is missing.
+SetupStep webhooks_step(const WebhookCounts& webhooks)
+{
+    SetupStep step{"webhooks", "Webhooks", State::Warning, {}};
+    if (webhooks.all == 0) {
+        step.next = "Create a webhook, or read results from the API's answers and "
+                    "GET /v2/access/events.";
+    } else if (webhooks.disabled > 0) {
+        step.next = "A webhook was disabled: repair its endpoint, set its status to active, and "
+                    "have the time in between sent again.";
+    } else if (webhooks.failing > 0) {
+        step.next = "A webhook's endpoint is failing: its deliveries show what it answers.";
+    } else if (webhooks.active == 0) {
+        step.next = "Every webhook is paused: set the status of one to active.";
+    } else {
+        step.state = State::Done;
+    }
+    return step;
+}
+
 }  // namespace
 
 std::string_view to_text(SetupStep::State state)
@@ -83,16 +103,14 @@ std::string_view to_text(SetupStep::State state)
     std::abort();
 }
 
-std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sender)
+std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sender,
+                                   const WebhookCounts& webhooks)
 {
     const auto* flow = setup.default_flow();
     if (flow == nullptr && !setup.flows.empty()) flow = &setup.flows.front();
-    return {project_step(setup.project, has_email_sender),
-            flow_step(setup),
-            methods_step(flow, setup.project.mode),
-            source_step(setup, flow),
-            {"webhooks", "Webhooks", State::Warning,
-             "Webhooks are not part of this release; read results from the API's answers."}};
+    return {project_step(setup.project, has_email_sender), flow_step(setup),
+            methods_step(flow, setup.project.mode), source_step(setup, flow),
+            webhooks_step(webhooks)};
 }
 
 }  // namespace accessd::projects

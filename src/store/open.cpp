@@ -69,6 +69,7 @@ Result<std::unique_ptr<Stores>> open(const std::string& data_dir, Clock& clock, 
             std::make_unique<SqlStores>(std::move(folder), std::move(database), clock, random);
         // Nobody else can hold a lease on a file that is this process's alone.
         ACCESSD_CHECK(stores->outbox().release_all());
+        ACCESSD_CHECK(stores->webhook_queues().release_all());
         return std::unique_ptr<Stores>{std::move(stores)};
     } catch (const SqlFailure& failure) {
         return unusable(failure, file);

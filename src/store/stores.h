@@ -43,6 +43,10 @@ class ImportStore;
 class SourceStore;
 class UserStore;
 }  // namespace accessd::users
+namespace accessd::webhooks {
+class WebhookQueueStore;
+class WebhookStore;
+}  // namespace accessd::webhooks
 
 namespace accessd::store {
 
@@ -76,6 +80,8 @@ public:
     virtual users::ImportStore& imports() = 0;
     virtual users::SourceStore& sources() = 0;
     virtual users::UserStore& users() = 0;
+    virtual webhooks::WebhookStore& webhooks() = 0;
+    virtual webhooks::WebhookQueueStore& webhook_queues() = 0;
 
     /// Whether the database answers and can be written; for readyz.
     virtual bool is_healthy() = 0;

@@ -5,13 +5,16 @@ import uuid
 
 import pytest
 
-from support.client import make_caller, make_key
+from support.client import make_caller, make_key, wait_for
 from support.console import Browser, invite
 from support.project import Project, address
+from support.receiver import OPEN_LOOPBACK, add_webhook, deliveries
+from support.relay import free_port
 from support.senders import add_sender
 
 LOCK_AFTER = 2
-SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER}}
+SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER},
+          "outbound": OPEN_LOOPBACK}
 
 
 def locked(project):
@@ -43,6 +46,22 @@ WORDS = {"subject": "{{code}}", "text": "{{code}} {{warning}}", "html": "<p>{{co
 
 def sender(project):
     return add_sender(project, SETTINGS)["sender_id"]
+
+
+HOOK = {"url": "https://192.0.32.10/", "events": ["*"], "status": "paused"}
+SPAN = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+
+
+def webhook(project):
+    return f"/webhooks/{add_webhook(project, HOOK['url'], status='paused')['webhook_id']}"
+
+
+def delivery(project):
+    """The path of one that failed once."""
+    made = add_webhook(project, f"http://127.0.0.1:{free_port()}/")
+    project.add_user(email=address())
+    found = wait_for(lambda: deliveries(project.api, made["webhook_id"]))
+    return f"/deliveries/{found[0]['delivery_id']}"
 
 
 def own_template(project):
@@ -88,6 +107,13 @@ CHANGES = {
         f"{p.path}/senders", {"name": "New", "kind": "smtp", "settings": SETTINGS}),
     ("PATCH", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", {"name": "Other"}),
     ("DELETE", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", None),
+    ("POST", "/projects/{project_id}/webhooks"): lambda p: (f"{p.path}/webhooks", HOOK),
+    ("PATCH", "/webhooks/{webhook_id}"): lambda p: (webhook(p), {"description": "Other"}),
+    ("DELETE", "/webhooks/{webhook_id}"): lambda p: (webhook(p), None),
+    ("POST", "/webhooks/{webhook_id}/rotate-secret"): lambda p: (
+        webhook(p) + "/rotate-secret", None),
+    ("POST", "/webhooks/{webhook_id}/redeliver"): lambda p: (webhook(p) + "/redeliver", SPAN),
+    ("POST", "/deliveries/{delivery_id}/redeliver"): lambda p: (delivery(p) + "/redeliver", None),
     ("PUT", TEMPLATE): lambda p: (f"{p.path}/templates/email/en", WORDS),
     ("DELETE", TEMPLATE): lambda p: (own_template(p), None),
 }
@@ -95,6 +121,7 @@ CHANGES = {
 NO_CHANGES = {
     ("POST", "/senders/{sender_id}/test"): "sends a message",
     ("POST", "/sources/{source_id}/test"): "looks somebody up",
+    ("POST", "/webhooks/{webhook_id}/test"): "sends a sample event",
     ("POST", TEMPLATE + "/send-test"): "sends a message",
 }
 

@@ -12,6 +12,7 @@ import pytest
 from support.hostile import STRINGS
 from support.project import Project, address
 from support.schemas import Requests
+from support.receiver import add_webhook
 from support.senders import add_sender
 
 THREADS = 8
@@ -61,13 +62,16 @@ def known(api):
     sent = project.send(email).data
     key = api.post("/keys", {"name": "known", "project_id": project.id}).data
     sender = add_sender(project, {"host": "192.0.32.10", "from": "codes@shop.example"})
+    webhook = add_webhook(project, "https://192.0.32.10/", status="paused")
     return {"project_id": project.id, "flow_id": project.flow_id, "source_id": project.source_id,
             "user_id": user_id, "validation_id": sent["validation_id"],
             "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
             "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
-            "message_id": "msg_none", "import_id": "imp_none", "channel": "email", "language": "en",
+             "webhook_id": webhook["webhook_id"], "delivery_id": "dlv_none",
+             "url": "https://192.0.32.10/", "status": "paused",
+             "message_id": "msg_none", "import_id": "imp_none", "channel": "email", "language": "en",
             "slug": project.json["slug"]}
 
 

@@ -45,6 +45,10 @@ public:
     {
         return take("events", id, before, max);
     }
+    Result<int> remove_webhook_deliveries(const std::string& id, TimePoint before, int max) override
+    {
+        return take("deliveries", id, before, max);
+    }
     Result<int> remove_audit(const std::string& id, TimePoint before, int max) override
     {
         return take("audit", id, before, max);

@@ -176,7 +176,7 @@ TEST(SetupStepsTest, NamesTheNextThingToDo)
     setup.project.mode = Mode::Live;
     setup.project.contact_email = "help@example.com";
 
-    const auto empty = projects::setup_steps(setup, true);
+    const auto empty = projects::setup_steps(setup, true, {});
     EXPECT_EQ(empty[1].state, projects::SetupStep::State::Missing);
     EXPECT_EQ(empty[1].next, "Create a login flow.");
 
@@ -187,12 +187,12 @@ TEST(SetupStepsTest, NamesTheNextThingToDo)
     source.id = "src_1";
     source.kind = users::SourceKind::Directory;
     setup.sources = {source};
-    const auto done = projects::setup_steps(setup, true);
+    const auto done = projects::setup_steps(setup, true, {});
     for (std::size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(done[i].state, projects::SetupStep::State::Done) << done[i].step;
     }
 
-    EXPECT_EQ(projects::setup_steps(setup, false)[0].state, projects::SetupStep::State::Warning);
+    EXPECT_EQ(projects::setup_steps(setup, false, {})[0].state, projects::SetupStep::State::Warning);
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ constexpr auto kLast = "SELECT last FROM event_sequences WHERE project_id = ?1";
 // rows change, to undo the statement alone.
 constexpr std::string_view kInsert = R"(
     INSERT OR FAIL INTO events (project_id, sequence, id, type, at, flow_id, login_id, validation_id,
-                        user_id, channel, destination, reason, metadata, count, test)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
-constexpr std::size_t kColumns = 15;
+                        user_id, channel, destination, reason, metadata, count, test, subject_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+constexpr std::size_t kColumns = 16;
 /// A change rarely has more, and a statement costs as much as the row that it writes.
 constexpr std::size_t kRowsMax = 4;
 
@@ -75,30 +75,32 @@ void EventWriter::write(Connection& connection, const std::vector<events::Event>
                           or_null(event->validation_id), or_null(event->user_id),
                           or_null(event->channel), or_null(event->destination),
                           or_null(event->reason), or_null(event->metadata),
-                          event->count == 0 ? Bind{nullptr} : Bind{event->count}, event->test});
+                          event->count == 0 ? Bind{nullptr} : Bind{event->count}, event->test,
+                          or_null(event->subject_id)});
         }
         connection.run(insert_statement(rows), binds);
     }
 }
 
-events::Event read_event(const Rows& row)
+events::Event read_event(const Rows& row, int first)
 {
     events::Event event;
-    event.project_id = row.text(0);
-    event.sequence = row.integer(1);
-    event.id = row.text(2);
-    event.type = events::parse_event_type(row.text(3)).value_or(events::EventType{});
-    event.at = row.time(4);
-    event.flow_id = row.text(5);
-    event.login_id = row.text(6);
-    event.validation_id = row.text(7);
-    event.user_id = row.text(8);
-    event.channel = row.text(9);
-    event.destination = row.text(10);
-    event.reason = row.text(11);
-    event.metadata = row.text(12);
-    event.count = row.integer(13);
-    event.test = row.flag(14);
+    event.project_id = row.text(first);
+    event.sequence = row.integer(first + 1);
+    event.id = row.text(first + 2);
+    event.type = events::parse_event_type(row.text(first + 3)).value_or(events::EventType{});
+    event.at = row.time(first + 4);
+    event.flow_id = row.text(first + 5);
+    event.login_id = row.text(first + 6);
+    event.validation_id = row.text(first + 7);
+    event.user_id = row.text(first + 8);
+    event.channel = row.text(first + 9);
+    event.destination = row.text(first + 10);
+    event.reason = row.text(first + 11);
+    event.metadata = row.text(first + 12);
+    event.count = row.integer(first + 13);
+    event.test = row.flag(first + 14);
+    event.subject_id = row.text(first + 15);
     return event;
 }
 

@@ -24,7 +24,9 @@ private:
 /// The columns that read_event() expects, in its order.
 inline constexpr auto kEventColumns =
     "project_id, sequence, id, type, at, flow_id, login_id, validation_id, user_id, channel, "
-    "destination, reason, metadata, count, test";
-events::Event read_event(const Rows& row);
+    "destination, reason, metadata, count, test, subject_id";
+inline constexpr int kEventColumnCount = 16;
+/// `first`: where they begin.
+events::Event read_event(const Rows& row, int first = 0);
 
 }  // namespace accessd::store

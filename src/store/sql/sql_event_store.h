@@ -11,6 +11,10 @@ public:
 
     Result<std::vector<events::Event>> of_validation(const std::string& project_id,
                                                      const std::string& validation_id) override;
+    Result<Page<events::Event>> list(const std::string& project_id,
+                                     const events::EventFilter& filter,
+                                     const PageRequest& page) override;
+    Result<std::int64_t> last_sequence(const std::string& project_id) override;
     Result<std::vector<events::Event>> after(const std::string& project_id, std::int64_t sequence,
                                              int limit) override;
 

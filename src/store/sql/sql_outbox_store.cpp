@@ -56,6 +56,7 @@ std::vector<Due> due_messages(Connection& connection, int count, TimePoint now)
             CASE kind WHEN 'code' THEN
                 EXISTS (SELECT 1 FROM validations v
                          WHERE v.id = messages.validation_id AND v.status = 'pending')
+            WHEN 'webhook_disabled' THEN 1 = 1
             ELSE
                 EXISTS (SELECT 1 FROM locks l
                          WHERE l.project_id = messages.project_id AND l.method = 'email'

@@ -34,6 +34,9 @@ constexpr auto kUpdateFlow = R"(
 constexpr auto kEraseAttempts = R"(
     DELETE FROM delivery_attempts WHERE message_id IN
         (SELECT id FROM messages WHERE project_id = ?1))";
+constexpr auto kEraseWebhookTries = R"(
+    DELETE FROM webhook_tries WHERE delivery_id IN
+        (SELECT id FROM webhook_deliveries WHERE project_id = ?1))";
 constexpr std::array kEraseMadeInTest{kEraseAttempts,
                                       "DELETE FROM messages WHERE project_id = ?1",
                                       "DELETE FROM validations WHERE project_id = ?1",
@@ -61,6 +64,11 @@ constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_i
                                 "DELETE FROM admin_projects WHERE project_id = ?1",
                                 "DELETE FROM flows WHERE project_id = ?1",
                                 "DELETE FROM senders WHERE project_id = ?1",
+                                kEraseWebhookTries,
+                                "DELETE FROM webhook_deliveries WHERE project_id = ?1",
+                                "DELETE FROM webhook_replays WHERE project_id = ?1",
+                                "DELETE FROM webhook_queues WHERE project_id = ?1",
+                                "DELETE FROM webhooks WHERE project_id = ?1",
                                 "DELETE FROM sources WHERE project_id = ?1"};
 
 Error slug_taken()

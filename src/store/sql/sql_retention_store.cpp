@@ -42,6 +42,9 @@ constexpr auto kOldAuditOfNone = R"(
        AND (project_id IS NULL OR project_id NOT IN (SELECT id FROM projects))
      ORDER BY id LIMIT ?3)";
 
+constexpr auto kOldWebhookDeliveries =
+    "SELECT id FROM webhook_deliveries WHERE project_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3";
+
 constexpr auto kDropAttempts = "DELETE FROM delivery_attempts WHERE message_id = ?1";
 constexpr auto kDropMessage = "DELETE FROM messages WHERE id = ?1";
 constexpr auto kMessagesOf = "SELECT id FROM messages WHERE validation_id = ?1";
@@ -152,8 +155,19 @@ Result<int> SqlRetentionStore::remove_events(const std::string& project_id, Time
     });
 }
 
+Result<int> SqlRetentionStore::remove_webhook_deliveries(const std::string& project_id,
+                                                            TimePoint before, int rows_max)
+{
+    return take_batch(
+        database_, kOldWebhookDeliveries, project_id, bound("dlv_", before), rows_max,
+        [](Connection& connection, const std::string& id) {
+            connection.run("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
+            connection.run("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
+        });
+}
+
 Result<int> SqlRetentionStore::remove_audit(const std::string& project_id, TimePoint before,
-                                            int rows_max)
+                                               int rows_max)
 {
     const auto* sql = project_id.empty() ? kOldAuditOfNone : kOldAudit;
     return take_batch(database_, sql, project_id, bound("aud_", before), rows_max,

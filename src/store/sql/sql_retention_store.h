@@ -20,6 +20,8 @@ public:
                                int rows_max) override;
     Result<int> remove_events(const std::string& project_id, TimePoint before,
                               int rows_max) override;
+    Result<int> remove_webhook_deliveries(const std::string& project_id, TimePoint before,
+                                          int rows_max) override;
     Result<int> remove_audit(const std::string& project_id, TimePoint before,
                              int rows_max) override;
 

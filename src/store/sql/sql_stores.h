@@ -28,6 +28,8 @@
 #include "store/sql/sql_template_store.h"
 #include "store/sql/sql_user_store.h"
 #include "store/sql/sql_validation_store.h"
+#include "store/sql/sql_webhook_queue_store.h"
+#include "store/sql/sql_webhook_store.h"
 #include "store/stores.h"
 
 #include <memory>
@@ -45,7 +47,8 @@ public:
           owned_database_(std::move(database)),
           database_(*owned_database_),
           event_writer_(random),
-          audit_writer_(clock, random)
+          audit_writer_(clock, random),
+          webhook_queues_(database_, event_writer_, random)
     {
     }
 
@@ -73,6 +76,8 @@ public:
     tokens::SigningKeyStore& signing_keys() override { return signing_keys_; }
     users::ImportStore& imports() override { return imports_; }
     users::SourceStore& sources() override { return sources_; }
+    webhooks::WebhookStore& webhooks() override { return webhooks_; }
+    SqlWebhookQueueStore& webhook_queues() override { return webhook_queues_; }
     users::UserStore& users() override { return users_; }
     bool is_healthy() override { return database_.is_healthy(); }
 
@@ -82,6 +87,8 @@ private:
     Database& database_;
     EventWriter event_writer_;
     AuditWriter audit_writer_;
+    SqlWebhookStore webhooks_{database_, audit_writer_};
+    SqlWebhookQueueStore webhook_queues_;
     SqlAuditStore audit_{database_};
     SqlAdminStore admins_{database_, audit_writer_};
     SqlConsoleStore console_{database_, audit_writer_};

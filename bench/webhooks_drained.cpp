@@ -1,0 +1,168 @@
+// How many events a second reach a webhook, and what do logins pay for it?
+// docs/benchmarks.md says how to read the answer.
+
+#include "support/http_sink.h"
+#include "support/login_script.h"
+#include "support/loopback.h"
+#include "support/program.h"
+#include "support/report.h"
+#include "support/server.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace accessd::bench {
+namespace {
+
+using Better = Figure::Better;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t kConnections = 32;
+constexpr auto kPatience = std::chrono::seconds{60};
+constexpr auto kDrainMax = std::chrono::minutes{10};
+
+struct Settings {
+    std::size_t events = 100'000;
+    int seconds = 8;
+    std::string folder;
+    std::string json;
+};
+
+LoginTimes log_in(const Server& server, const Account& account, std::chrono::milliseconds time)
+{
+    LoadGenerator generator{server.port(), kConnections};
+    LoginScript script{account, kConnections, Steady::now() + time, nullptr};
+    generator.run(script, std::chrono::ceil<std::chrono::seconds>(time) + kPatience);
+    return std::move(script.times());
+}
+
+/// A paused webhook for every event of the project.
+std::string make_webhook(const Server& server, const Account& account, const HttpSink& sink)
+{
+    const nlohmann::json body{{"url", "http://127.0.0.1:" + std::to_string(sink.port()) + "/"},
+                              {"events", {"*"}},
+                              {"status", "paused"}};
+    const auto made =
+        call(server.port(), "POST", "/v2/access/projects/" + account.project_id + "/webhooks",
+             account.token, body.dump());
+    if (made.status != 201) throw std::runtime_error{"no webhook: " + made.body};
+    return nlohmann::json::parse(made.body).at("data").at("webhook_id");
+}
+
+nlohmann::json set_status(const Server& server, const Account& account, const std::string& webhook,
+                          const std::string& status)
+{
+    const auto answer = call(server.port(), "PATCH", "/v2/access/webhooks/" + webhook,
+                             account.token, nlohmann::json{{"status", status}}.dump());
+    if (answer.status != 200) throw std::runtime_error{"no change: " + answer.body};
+    return nlohmann::json::parse(answer.body).at("data");
+}
+
+std::size_t waiting(const Server& server, const Account& account, const std::string& webhook)
+{
+    const auto answer = call(server.port(), "GET", "/v2/access/webhooks/" + webhook, account.token);
+    return nlohmann::json::parse(answer.body).at("data").at("health").at("events_waiting");
+}
+
+/// Logins, until so many events wait.
+void fill(const Server& server, const Account& account, const std::string& webhook,
+          std::size_t events)
+{
+    while (waiting(server, account, webhook) < events) {
+        log_in(server, account, std::chrono::milliseconds{500});
+    }
+}
+
+/// Seconds until the sink has had so many more requests.
+double await(const HttpSink& sink, std::size_t before, std::size_t count)
+{
+    const auto begin = Steady::now();
+    while (sink.requests() - before < count) {
+        if (Steady::now() - begin > kDrainMax) throw std::runtime_error{"events don't arrive"};
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+    return std::chrono::duration<double>{Steady::now() - begin}.count();
+}
+
+void add_logins(Report& report, LoginTimes times, int seconds)
+{
+    std::sort(times.verify.begin(), times.verify.end());
+    report.add({"logins", static_cast<double>(times.completed) / seconds, "/s", Better::Higher});
+    report.add({"verify-otp, 99th percentile", percentile(times.verify, 0.99), "ms"});
+}
+
+void run(const Settings& settings)
+{
+    const auto binary = server_binary();
+    const std::filesystem::path folder =
+        settings.folder.empty() ? binary.parent_path() : std::filesystem::path{settings.folder};
+    const HttpSink sink;
+    Server server{{.binary = binary,
+                   .folder = folder,
+                   .extra_settings = "[outbound]\nallow = [\"127.0.0.0/8\"]\n"}};
+    const auto key = server.make_key();
+    server.start();
+    const auto account = open_account(server, key, Mail::Inbox);
+    const auto webhook = make_webhook(server, account, sink);
+    Report report;
+    report.add_heading("One webhook, 32 connections for logins, sync of the disk included");
+
+    std::printf("logins alone ...\n");
+    std::fflush(stdout);
+    add_logins(report, log_in(server, account, std::chrono::seconds{settings.seconds}),
+               settings.seconds);
+
+    fill(server, account, webhook, settings.events);
+    const auto before = waiting(server, account, webhook);
+    std::printf("draining %zu events ...\n", before);
+    std::fflush(stdout);
+    const auto cpu = cpu_seconds(server.process());
+    set_status(server, account, webhook, "active");
+    const auto seconds = await(sink, 0, before);
+    const auto count = static_cast<double>(before);
+    report.add(
+        {"events drained, no logins", count / seconds, "/s", Better::Higher, 1000.0, 5000.0});
+    report.add({"CPU of the server for each event",
+                (cpu_seconds(server.process()) - cpu) * 1e3 / count, "ms"});
+
+    set_status(server, account, webhook, "paused");
+    fill(server, account, webhook, settings.events);
+    std::printf("draining beside logins ...\n");
+    std::fflush(stdout);
+    const auto sent = sink.requests();
+    set_status(server, account, webhook, "active");
+    auto times = log_in(server, account, std::chrono::seconds{settings.seconds});
+    report.add({"events drained meanwhile",
+                static_cast<double>(sink.requests() - sent) / settings.seconds, "/s",
+                Better::Higher});
+    add_logins(report, std::move(times), settings.seconds);
+    server.stop();
+    report.print();
+    if (!settings.json.empty()) report.write_json(settings.json);
+}
+
+}  // namespace
+}  // namespace accessd::bench
+
+int main(int argc, char** argv)
+{
+    accessd::bench::Settings settings;
+    CLI::App app{"How many events a second reach a webhook, and what do logins pay for it?"};
+    app.add_option("--events", settings.events, "that wait before they are drained")
+        ->check(CLI::Range(1, 10'000'000))
+        ->capture_default_str();
+    app.add_option("--seconds", settings.seconds, "for each measurement of logins")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
+    app.add_option("--json", settings.json, "also write the figures to this file");
+    CLI11_PARSE(app, argc, argv);
+    return accessd::bench::run_program("webhooks_drained", [&] { accessd::bench::run(settings); });
+}
