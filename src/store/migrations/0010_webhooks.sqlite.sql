@@ -1,3 +1,4 @@
+-- oldest: 9
 -- Where projects' events are sent, and what came of each.
 
 CREATE TABLE webhooks (

@@ -1,3 +1,4 @@
+-- oldest: 9
 -- Sources outside: how a customer's own database or service is reached and asked.
 
 ALTER TABLE sources ADD COLUMN sealed_settings BLOB;  -- sealed JSON; NULL: open, directory

@@ -1,3 +1,4 @@
+-- oldest: 9
 -- Files of people on their way into a directory.
 
 CREATE TABLE imports (
