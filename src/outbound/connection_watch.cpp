@@ -29,7 +29,10 @@ curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* target)
     auto* watch = static_cast<ConnectionWatch*>(context);
     if (watch != nullptr && watch->guard != nullptr) {
         const auto address = address_of(*target);
-        if (!address || !watch->guard->allows(*address)) {
+        const bool is_allowed =
+            address && (watch->is_only_for_opened ? watch->guard->is_opened(*address)
+                                                  : watch->guard->allows(*address));
+        if (!is_allowed) {
             watch->refused = true;
             return CURL_SOCKET_BAD;
         }

@@ -7,7 +7,9 @@ namespace accessd::outbound {
 /// Judges the addresses that one transfer of libcurl connects to. Must outlive the transfer.
 struct ConnectionWatch {
     const Guard* guard = nullptr;  ///< Null: everything is allowed.
-    bool refused = false;          ///< Set when an address wasn't connected to.
+    bool is_only_for_opened =
+        false;             ///< Public addresses are refused too: for what goes without TLS.
+    bool refused = false;  ///< Set when an address wasn't connected to.
 };
 
 /// Has `watch` asked about every socket that the easy handle (a CURL*) opens; null: nobody any more. Names
