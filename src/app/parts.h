@@ -2,13 +2,13 @@
 
 #include "access/browser_handlers.h"
 #include "access/browser_logins.h"
-#include "access/email_access.h"
-#include "access/email_handlers.h"
 #include "access/exchange_handlers.h"
 #include "access/link_handlers.h"
 #include "access/lock_handlers.h"
 #include "access/login_exchange.h"
 #include "access/magic_link.h"
+#include "access/otp_access.h"
+#include "access/otp_handlers.h"
 #include "access/proof_of_work.h"
 #include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
@@ -37,8 +37,10 @@
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
+#include "fraud/fraud_handlers.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
+#include "outbound/http_client.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_cache.h"
@@ -98,11 +100,14 @@ struct Parts {
     delivery::TemplateCache template_cache;
     delivery::Templates templates;
     outbound::Guard outbound_guard;
+    outbound::Guard operators_guard;
+    std::unique_ptr<outbound::HttpClient> provider_http;   ///< To where projects' senders say.
+    std::unique_ptr<outbound::HttpClient> operators_http;  ///< To where the operator's file says.
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
 
-    access::EmailAccess email_access;
+    access::OtpAccess otp_access;
     access::MagicLinks magic_links;
     access::LoginExchange login_exchange;
     access::ProofOfWork proof_of_work;
@@ -125,13 +130,14 @@ struct Parts {
     delivery::MessageHandlers message_handlers;
     delivery::SenderHandlers sender_handlers;
     delivery::ReceiptHandlers receipt_handlers;
-    access::EmailHandlers email_handlers;
+    access::OtpHandlers otp_handlers;
     access::BrowserHandlers browser_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
     access::LinkHandlers link_handlers;
     access::ExchangeHandlers exchange_handlers;
     access::StatsHandlers stats_handlers;
+    fraud::FraudHandlers fraud_handlers;
 };
 
 }  // namespace accessd::app

@@ -25,13 +25,15 @@ std::string_view to_text(EventType type)
     case EventType::SecurityLocked: return "security.locked";
     case EventType::SecurityUnlocked: return "security.unlocked";
     case EventType::SecurityTokenRevoked: return "security.token_revoked";
+    case EventType::SecurityFraudBlocked: return "security.fraud_blocked";
+    case EventType::SecurityFraudUnblocked: return "security.fraud_unblocked";
     }
     std::abort();
 }
 
 std::optional<EventType> parse_event_type(std::string_view text)
 {
-    for (int i = 0; i <= static_cast<int>(EventType::SecurityTokenRevoked); ++i) {
+    for (int i = 0; i <= static_cast<int>(EventType::SecurityFraudUnblocked); ++i) {
         const auto type = static_cast<EventType>(i);
         if (text == to_text(type)) return type;
     }

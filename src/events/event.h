@@ -29,6 +29,8 @@ enum class EventType {
     SecurityLocked,
     SecurityUnlocked,
     SecurityTokenRevoked,
+    SecurityFraudBlocked,
+    SecurityFraudUnblocked,
 };
 
 std::string_view to_text(EventType type);  ///< "validation.created".

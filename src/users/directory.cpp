@@ -91,4 +91,10 @@ Result<std::optional<User>> Directory::find_by_email(const std::string& project_
     return store_.find_by_email(project_id, email);
 }
 
+Result<std::optional<User>> Directory::find_by_phone(const std::string& project_id,
+                                                     const std::string& phone)
+{
+    return store_.find_by_phone(project_id, phone);
+}
+
 }  // namespace accessd::users

@@ -46,6 +46,8 @@ public:
     /// Whom a contact belongs to in the directory; nothing for nobody. Errors: StoreUnavailable.
     Result<std::optional<User>> find_by_email(const std::string& project_id,
                                               const std::string& email);
+    Result<std::optional<User>> find_by_phone(const std::string& project_id,
+                                              const std::string& phone);
 
 private:
     UserStore& store_;

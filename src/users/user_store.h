@@ -33,6 +33,8 @@ public:
                                              const std::string& user_id) = 0;
     virtual Result<std::optional<User>> find_by_email(const std::string& project_id,
                                                       const std::string& email) = 0;
+    virtual Result<std::optional<User>> find_by_phone(const std::string& project_id,
+                                                      const std::string& phone) = 0;
     /// Newest first (by creation, then user_id); the cursor is a user_id.
     virtual Result<Page<User>> list(const std::string& project_id, const UserFilter& filter,
                                     const PageRequest& page) = 0;

@@ -7,6 +7,7 @@ import pytest
 
 from support.client import make_caller, make_key
 from support.console import Browser, invite
+from support.phones import add_phone_sender, live_phone_project, number, send_sms
 from support.project import Project, address
 from support.senders import add_sender
 
@@ -43,6 +44,16 @@ WORDS = {"subject": "{{code}}", "text": "{{code}} {{warning}}", "html": "<p>{{co
 
 def sender(project):
     return add_sender(project, SETTINGS)["sender_id"]
+
+
+def blocked(project):
+    """A block of the fraud guard's."""
+    live = live_phone_project(project.api)
+    add_phone_sender(live, "http", {"url": "https://192.0.32.10/"})  # Nothing connects there.
+    assert live.api.put(f"{live.path}/fraud-guard", {"messages_per_day": 1}).status == 200
+    assert send_sms(live, number()).status == 200
+    assert send_sms(live, number()).code == "SENDING_BLOCKED"
+    return live.api.items(f"{live.path}/fraud-blocks")[0]["block_id"]
 
 
 def own_template(project):
@@ -86,6 +97,9 @@ CHANGES = {
         f"{p.path}/senders", {"name": "New", "kind": "smtp", "settings": SETTINGS}),
     ("PATCH", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", {"name": "Other"}),
     ("DELETE", "/senders/{sender_id}"): lambda p: (f"/senders/{sender(p)}", None),
+    ("PUT", "/projects/{project_id}/fraud-guard"): lambda p: (
+        f"{p.path}/fraud-guard", {"messages_per_day": 5}),
+    ("DELETE", "/fraud-blocks/{block_id}"): lambda p: (f"/fraud-blocks/{blocked(p)}", None),
     ("PUT", TEMPLATE): lambda p: (f"{p.path}/templates/email/en", WORDS),
     ("DELETE", TEMPLATE): lambda p: (own_template(p), None),
 }

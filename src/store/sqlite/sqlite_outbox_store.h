@@ -8,8 +8,8 @@ namespace accessd::store {
 
 class SqliteOutboxStore final : public delivery::OutboxStore {
 public:
-    SqliteOutboxStore(Database& database, EventWriter& events)
-        : database_(database), events_(events)
+    SqliteOutboxStore(Database& database, EventWriter& events, Random& random)
+        : database_(database), events_(events), random_(random)
     {
     }
 
@@ -36,6 +36,7 @@ public:
 private:
     Database& database_;
     EventWriter& events_;
+    Random& random_;  ///< Of the ids of messages by the other channel.
 };
 
 }  // namespace accessd::store

@@ -26,7 +26,10 @@ constexpr auto kMessages = R"(
     SELECT count(*), sum(status = 'sent' OR status = 'delivered'), sum(status = 'delivered'),
            sum(status = 'failed'),
            sum(status = 'expired' OR (status = 'queued' AND expires_at <= ?4)),
-           sum(status = 'superseded')
+           sum(status = 'superseded'),
+           sum(CASE WHEN channel = 'email' THEN 1 ELSE 0 END),
+           sum(CASE WHEN channel = 'sms' THEN 1 ELSE 0 END),
+           sum(CASE WHEN channel = 'whatsapp' THEN 1 ELSE 0 END)
       FROM messages INDEXED BY messages_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3 AND validation_id <> '')";
 constexpr auto kCodes = R"(
@@ -114,8 +117,14 @@ private:
     void count_messages(StatsBucket::Messages& messages, TimePoint start, TimePoint end)
     {
         const auto row = counts(kMessages, "msg_", start, end);
-        messages = {row.integer(0), row.integer(1), row.integer(2),
-                    row.integer(3), row.integer(4), row.integer(5)};
+        messages = {
+            row.integer(0),
+            row.integer(1),
+            row.integer(2),
+            row.integer(3),
+            row.integer(4),
+            row.integer(5),
+            {{"email", row.integer(6)}, {"sms", row.integer(7)}, {"whatsapp", row.integer(8)}}};
     }
 
     void count_codes(StatsBucket::Codes& codes, TimePoint start, TimePoint end)

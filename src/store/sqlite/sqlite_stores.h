@@ -8,9 +8,10 @@
 #include "store/sqlite/event_writer.h"
 #include "store/sqlite/sqlite_admin_store.h"
 #include "store/sqlite/sqlite_audit_store.h"
-#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_browser_login_store.h"
+#include "store/sqlite/sqlite_console_store.h"
 #include "store/sqlite/sqlite_event_store.h"
+#include "store/sqlite/sqlite_fraud_store.h"
 #include "store/sqlite/sqlite_idempotency_store.h"
 #include "store/sqlite/sqlite_key_stores.h"
 #include "store/sqlite/sqlite_limit_store.h"
@@ -40,6 +41,7 @@ public:
     SqliteStores(DataFolder folder, const Clock& clock, Random& random)
         : folder_(std::move(folder)),
           database_(folder_.database_file()),
+          random_(random),
           event_writer_(random),
           audit_writer_(clock, random)
     {
@@ -60,6 +62,7 @@ public:
     delivery::ReceiptStore& receipts() override { return receipts_; }
     delivery::SenderStore& senders() override { return senders_; }
     events::EventStore& events() override { return events_; }
+    fraud::FraudStore& fraud() override { return fraud_; }
     limits::IdempotencyStore& idempotency() override { return idempotency_; }
     limits::LimitStore& limits() override { return limits_; }
     projects::ProjectStore& projects() override { return projects_; }
@@ -74,23 +77,25 @@ public:
 private:
     DataFolder folder_;  // First in, last out: the folder is given up when the file is closed.
     Database database_;
+    Random& random_;
     EventWriter event_writer_;
     AuditWriter audit_writer_;
     SqliteAuditStore audit_{database_};
     SqliteAdminStore admins_{database_, audit_writer_};
     SqliteConsoleStore console_{database_, audit_writer_};
-    SqliteValidationStore validations_{database_, event_writer_};
+    SqliteValidationStore validations_{database_, event_writer_, random_};
     SqliteLoginCodeStore login_codes_{database_};
     SqliteLockStore locks_{database_, event_writer_, audit_writer_};
     SqliteKeyMaterialStore key_material_{database_, audit_writer_};
     SqliteStatsStore stats_{database_};
     SqliteMessageStore messages_{database_};
     SqliteBrowserLoginStore browser_logins_{database_, event_writer_};
-    SqliteOutboxStore outbox_{database_, event_writer_};
+    SqliteOutboxStore outbox_{database_, event_writer_, random_};
     SqliteTemplateStore templates_{database_, audit_writer_};
     SqliteReceiptStore receipts_{database_, event_writer_};
     SqliteSenderStore senders_{database_, audit_writer_};
     SqliteEventStore events_{database_};
+    SqliteFraudStore fraud_{database_, event_writer_, audit_writer_};
     SqliteIdempotencyStore idempotency_{database_};
     SqliteLimitStore limits_{database_};
     SqliteProjectStore projects_{database_, audit_writer_};

@@ -89,6 +89,14 @@ Result<std::optional<User>> SqliteUserStore::find_by_email(const std::string& pr
     });
 }
 
+Result<std::optional<User>> SqliteUserStore::find_by_phone(const std::string& project_id,
+                                                           const std::string& phone)
+{
+    return database_.read([&](Connection& connection) -> Result<std::optional<User>> {
+        return find_user_by_phone(connection, project_id, phone);
+    });
+}
+
 Result<Page<User>> SqliteUserStore::list(const std::string& project_id,
                                          const users::UserFilter& filter, const PageRequest& page)
 {

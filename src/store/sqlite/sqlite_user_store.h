@@ -20,6 +20,8 @@ public:
                                             const std::string& user_id) override;
     Result<std::optional<users::User>> find_by_email(const std::string& project_id,
                                                      const std::string& email) override;
+    Result<std::optional<users::User>> find_by_phone(const std::string& project_id,
+                                                     const std::string& phone) override;
     Result<Page<users::User>> list(const std::string& project_id, const users::UserFilter& filter,
                                    const PageRequest& page) override;
     Result<void> update(const users::User& user, bool test,

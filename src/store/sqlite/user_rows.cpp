@@ -52,6 +52,14 @@ std::optional<users::User> find_user_by_email(Connection& connection, const std:
     return first_user(connection.query(sql, {project_id, email}));
 }
 
+std::optional<users::User> find_user_by_phone(Connection& connection, const std::string& project_id,
+                                              const std::string& phone)
+{
+    static const auto sql =
+        std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1 AND phone = ?2";
+    return first_user(connection.query(sql, {project_id, phone}));
+}
+
 void insert_user(Connection& connection, const users::User& user)
 {
     connection.run(kInsert, {user.project_id, user.user_id, user.email, user.phone, user.name,

@@ -18,6 +18,8 @@ std::optional<users::User> find_user(Connection& connection, const std::string& 
                                      const std::string& user_id);
 std::optional<users::User> find_user_by_email(Connection& connection, const std::string& project_id,
                                               const std::string& email);
+std::optional<users::User> find_user_by_phone(Connection& connection, const std::string& project_id,
+                                              const std::string& phone);
 /// Throws SqliteFailure, with is_constraint() when the id or a contact is taken.
 void insert_user(Connection& connection, const users::User& user);
 /// Writes the row if it still has `user.version`, which rises; false if not. Throws as insert_user().
