@@ -171,7 +171,7 @@ Result<http::Response> LinkHandlers::show_unlock(const http::Request& request)
     const auto& project = setup->project;
     const auto language = wanted_language(request).value_or(project.default_language);
     return page(confirm_unlock_page(owner_of(project, language),
-                                    contacts::masked_email(lock->identity.contact)));
+                                    contacts::masked_contact(lock->identity.contact)));
 }
 
 /// POST /login/unlock/{token}

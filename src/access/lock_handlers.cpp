@@ -1,7 +1,7 @@
 #include "access/lock_handlers.h"
 
 #include "base/id.h"
-#include "contacts/email_address.h"
+#include "contacts/channel.h"
 #include "events/audit_handlers.h"
 #include "http/fields.h"
 #include "http/render.h"
@@ -13,11 +13,10 @@ namespace {
 
 nlohmann::json to_json(const Lock& lock)
 {
-    const auto email = contacts::EmailAddress::parse(lock.identity.contact);
     return {{"lock_id", lock.id},
             {"project_id", lock.identity.project_id},
             {"method", projects::to_text(lock.identity.method)},
-            {"destination", email ? email->masked() : std::string{"•••"}},
+            {"destination", contacts::masked_contact(lock.identity.contact)},
             {"user_id", http::or_null(lock.user_id)},
             {"failures", lock.failures},
             {"reason", lock.reason},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/contact.h"
 #include "config/config.h"
 #include "contacts/email_address.h"
 #include "limits/window.h"
@@ -9,15 +10,17 @@
 
 namespace accessd::access {
 
-/// The window of the published limit of email sends.
-std::string email_sends_key(const std::string& project_id, const contacts::EmailAddress& email);
+/// The window of the published limit of sends to a contact. A number has one for SMS and WhatsApp together.
+std::string sends_key(const std::string& project_id, const Contact& contact);
+/// The published limit itself.
+const limits::Limit& sends_limit(projects::Method method);
 
-/// The limits behind the published one that a send counts against too: those of the address, and of
+/// The limits behind the published one that a send counts against too: those of the contact, and of
 /// the person's network where the caller told it. Without an address of the person there is none of
 /// the network: a back end is one peer for all its people.
-std::vector<limits::KeyedLimit> further_email_limits(const config::Limits& settings,
-                                                     const std::string& project_id,
-                                                     const contacts::EmailAddress& email,
-                                                     const std::string& client_ip);
+std::vector<limits::KeyedLimit> further_send_limits(const config::Limits& settings,
+                                                    const std::string& project_id,
+                                                    const Contact& contact,
+                                                    const std::string& client_ip);
 
 }  // namespace accessd::access

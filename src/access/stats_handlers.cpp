@@ -130,7 +130,8 @@ nlohmann::json to_json(const StatsBucket& bucket)
               {"delivered", messages.delivered},
               {"failed", messages.failed},
               {"expired", messages.expired},
-              {"superseded", messages.superseded}}},
+              {"superseded", messages.superseded},
+              {"by_channel", messages.by_channel}}},
             {"limits",
              {{"rate_limited", bucket.limits.rate_limited}, {"locked", bucket.limits.locked}}}};
 }
@@ -159,6 +160,9 @@ StatsBucket sum_of(const std::vector<StatsBucket>& buckets)
         sum.messages.failed += bucket.messages.failed;
         sum.messages.expired += bucket.messages.expired;
         sum.messages.superseded += bucket.messages.superseded;
+        for (const auto& [channel, count] : bucket.messages.by_channel) {
+            sum.messages.by_channel[channel] += count;
+        }
         sum.limits.rate_limited += bucket.limits.rate_limited;
         sum.limits.locked += bucket.limits.locked;
     }

@@ -38,6 +38,7 @@ struct StatsBucket {
         std::int64_t failed = 0;
         std::int64_t expired = 0;
         std::int64_t superseded = 0;
+        std::map<std::string, std::int64_t> by_channel{};  ///< Of `queued`: "sms".
     } messages;
     struct Codes {
         std::int64_t asked = 0;  ///< Validations of people who may log in.

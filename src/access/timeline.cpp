@@ -12,11 +12,37 @@ namespace {
 
 using events::EventType;
 
-std::string limit_sentence()
+std::string limit_sentence(contacts::Channel channel)
 {
-    const auto& limit = limits::kEmailSends;
+    const bool is_phone = contacts::is_phone(channel);
+    const auto& limit = is_phone ? limits::kPhoneSends : limits::kEmailSends;
     return "The limit of " + std::to_string(limit.count) + " sends in " +
-           std::to_string(limit.window.count()) + " seconds to this address let it through.";
+           std::to_string(limit.window.count()) + " seconds to this " +
+           (is_phone ? "number" : "address") + " let it through.";
+}
+
+std::string_view name_of(contacts::Channel channel)
+{
+    switch (channel) {
+    case contacts::Channel::Email: return "email";
+    case contacts::Channel::Sms: return "SMS";
+    case contacts::Channel::WhatsApp: return "WhatsApp";
+    }
+    return {};
+}
+
+/// What queueing a message means to who reads of it.
+std::string queued_sentence(const delivery::Message& message, bool is_first)
+{
+    const auto by = contacts::is_phone(message.channel)
+                        ? " for " + std::string{name_of(message.channel)}
+                        : std::string{};
+    if (message.is_fallback) {
+        return "Nothing was heard of the message on the other channel: the same code was queued" +
+               by + ".";
+    }
+    if (is_first) return "The message with the code was queued" + by + ".";
+    return "It was asked for again: another message was queued" + by + ".";
 }
 
 /// It belongs to the address and not to the code, and has no events of its own: its status tells the rest.
@@ -44,7 +70,10 @@ void add_messages(std::vector<TimelineEntry>& timeline,
             continue;
         }
         if (before != nullptr) {
-            timeline.push_back({message.created_at, "limit_checked", limit_sentence(), {}, {}});
+            if (!message.is_fallback) {
+                timeline.push_back(
+                    {message.created_at, "limit_checked", limit_sentence(message.channel), {}, {}});
+            }
             if (message.expires_at != before->expires_at) {
                 timeline.push_back({message.created_at,
                                     "code_replaced",
@@ -53,13 +82,8 @@ void add_messages(std::vector<TimelineEntry>& timeline,
                                     {}});
             }
         }
-        timeline.push_back({message.created_at,
-                            "queued",
-                            before == nullptr
-                                ? "The message with the code was queued."
-                                : "It was asked for again: another message was queued.",
-                            {},
-                            {}});
+        timeline.push_back(
+            {message.created_at, "queued", queued_sentence(message, before == nullptr), {}, {}});
         if (message.status == delivery::MessageStatus::Superseded) {
             timeline.push_back({message.created_at,
                                 "superseded",
@@ -105,12 +129,13 @@ void add_events(std::vector<TimelineEntry>& timeline, const std::vector<events::
         switch (event.type) {
         case EventType::ValidationCreated:
             add("created", "A code was asked for.");
-            timeline.push_back({event.at, "limit_checked", limit_sentence(), {}, {}});
+            timeline.push_back(
+                {event.at, "limit_checked", limit_sentence(validation.channel), {}, {}});
             if (validation.decoy) {
                 timeline.push_back(
                     {event.at,
                      "not_sent",
-                     "No message goes out: nobody with this address may log in here. "
+                     "No message goes out: nobody with this contact may log in here. "
                      "The caller can't tell.",
                      "unknown_user",
                      {}});
@@ -171,8 +196,8 @@ void add_receipts(std::vector<TimelineEntry>& timeline,
     using Kind = delivery::Receipt::Kind;
     const auto words = [](Kind kind) {
         switch (kind) {
-        case Kind::Delivered: return "The relay says: the recipient's server has the message.";
-        case Kind::Bounced: return "The relay says: the message came back.";
+        case Kind::Delivered: return "The relay or provider says: the recipient has the message.";
+        case Kind::Bounced: return "The relay or provider says: the message couldn't be delivered.";
         case Kind::Complained: return "The relay says: the recipient marked it as spam.";
         case Kind::Deferred: return "The relay says: not delivered yet, it goes on trying.";
         }

@@ -17,7 +17,7 @@ UseCode make_use(const Validation& validation, const projects::ProjectSetup& set
     use.validation_id = validation.id;
     use.channel = validation.channel;
     use.recipient = validation.recipient;
-    use.method = projects::Method::Email;
+    use.method = projects::method_of(validation.channel);
     use.policy = flow.policy;
     const auto* source = setup.source(flow.source_id);
     use.create_user = source != nullptr && source->kind == users::SourceKind::Open;
@@ -26,7 +26,7 @@ UseCode make_use(const Validation& validation, const projects::ProjectSetup& set
     use.client = limits::client_network(client_ip.empty() ? validation.client_ip : client_ip);
     use.failure_limits = {limits.failures_before_wait, limits.failures_before_lock};
     use.lock_id = make_id("lock_", now, random);
-    use.masked_recipient = contacts::masked_email(validation.recipient);
+    use.masked_recipient = contacts::masked_contact(validation.recipient);
     use.test = setup.project.is_test();
     return use;
 }

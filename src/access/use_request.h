@@ -10,7 +10,7 @@
 
 namespace accessd::access {
 
-/// What uses up a validation by email, but for what is given back: the candidates, or a link's digest.
+/// What uses up a validation, but for what is given back: the candidates, or a link's digest.
 /// `client_ip` is the person's; empty: whoever asked for the code is taken to give it back.
 UseCode make_use(const Validation& validation, const projects::ProjectSetup& setup,
                  const projects::Flow& flow, const config::Limits& limits,

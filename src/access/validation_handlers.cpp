@@ -4,6 +4,7 @@
 #include "access/timeline.h"
 #include "base/id.h"
 #include "contacts/email_address.h"
+#include "contacts/phone_number.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -11,12 +12,6 @@
 
 namespace accessd::access {
 namespace {
-
-std::string masked(const Validation& validation)
-{
-    const auto email = contacts::EmailAddress::parse(validation.recipient);
-    return email ? email->masked() : std::string{"•••"};
-}
 
 nlohmann::json client_json(const Validation& validation)
 {
@@ -35,7 +30,7 @@ nlohmann::json to_json(const Validation& validation, TimePoint now)
             {"flow_id", validation.flow_id},
             {"login_id", validation.login_id},
             {"channel", contacts::to_text(validation.channel)},
-            {"destination", masked(validation)},
+            {"destination", contacts::masked_contact(validation.recipient)},
             {"user_id", http::or_null(validation.user_id)},
             {"status", to_text(status)},
             {"attempts_remaining", validation.attempts_remaining},
@@ -77,6 +72,18 @@ nlohmann::json to_json(const TimelineEntry& entry, const Validation& validation)
     if (!entry.reason.empty()) shown["reason"] = entry.reason;
     if (!entry.provider_answer.empty()) shown["provider_answer"] = entry.provider_answer;
     return shown;
+}
+
+/// The channels that the server went to by itself.
+nlohmann::json fallbacks_json(const std::vector<delivery::Message>& messages)
+{
+    auto list = nlohmann::json::array();
+    for (const auto& message : messages) {
+        if (!message.is_fallback) continue;
+        list.push_back({{"at", to_rfc3339(message.created_at)},
+                        {"channel", contacts::to_text(message.channel)}});
+    }
+    return list;
 }
 
 nlohmann::json names_of(const std::vector<projects::Method>& methods)
@@ -127,10 +134,11 @@ Result<http::Response> ValidationHandlers::get(const http::Request& request)
     for (const auto& entry : entries) {
         timeline.push_back(to_json(entry, *validation));
     }
+    data["fallbacks"] = fallbacks_json(messages);
     return http::success(data, "Validation");
 }
 
-/// GET /v2/access/validations?project_id=&flow_id=&login_id=&user_id=&email=&status=
+/// GET /v2/access/validations?project_id=&flow_id=&login_id=&user_id=&email=&phone=&status=
 Result<http::Response> ValidationHandlers::list(const http::Request& request)
 {
     http::Query query{request};
@@ -143,6 +151,12 @@ Result<http::Response> ValidationHandlers::list(const http::Request& request)
         const auto email = contacts::EmailAddress::parse(*text);
         if (!email) query.refuse("email", "isn't an email address");
         if (email) filter.recipient = email->text();
+    }
+    if (const auto text = query.string("phone", 64)) {
+        const auto phone = contacts::PhoneNumber::parse_parameter(*text);
+        if (!phone) query.refuse("phone", "isn't a phone number");
+        if (phone && filter.recipient) query.refuse("phone", "can't be combined with email");
+        if (phone) filter.recipient = phone->text();
     }
     if (const auto status =
             query.choice("status", {"pending", "validated", "failed", "expired", "canceled"})) {

@@ -47,6 +47,8 @@ struct SendCode {
     std::string limit_key;
     std::vector<limits::KeyedLimit> further_limits;  ///< Count it too; all let it through or none.
     std::string masked_recipient;                    ///< For events.
+    std::string
+        client;  ///< limits::client_network() of the person, for the guard; empty: not told.
     bool add_missing_contacts = false;
     bool hides_mismatch = false;  ///< Instead of LoginUserMismatch: a decoy, and no message.
     bool test = false;
@@ -142,7 +144,10 @@ public:
     ///
     /// While the recipient is locked for the method, nothing is counted or looked at.
     ///
-    /// Errors: Locked; RateLimited (details of limits::refusal); LoginNotFound; LoginComplete;
+    /// A live project's message to a phone is counted by the fraud guard (fraud/fraud_rules.h), and stopped
+    /// where that or a cap says so.
+    ///
+    /// Errors: Locked; RateLimited (details of limits::refusal); SendingBlocked; LoginNotFound; LoginComplete;
     /// LoginUserMismatch (the login's user isn't validation.user_id, unless `hides_mismatch`);
     /// StoreUnavailable.
     virtual Result<SentCode> send(const SendCode& request) = 0;

@@ -43,6 +43,12 @@ webhooks::WorkerSettings worker_settings(const config::Webhooks& webhooks)
             .at_once_per_endpoint = webhooks.requests_per_endpoint_max};
 }
 
+/// Addresses in the operator's file are trusted.
+std::vector<IpNetwork> every_network()
+{
+    return {*IpNetwork::parse("0.0.0.0/0"), *IpNetwork::parse("::/0")};
+}
+
 /// Users and projects stand side by side: what users must know of a project is looked up for them.
 users::FindProject find_project_in(projects::Projects& projects)
 {
@@ -86,8 +92,9 @@ delivery::Samples::CountSend count_samples_in(limits::LimitStore& windows, Clock
 {
     return [&windows, &clock, settings](const std::string& project_id,
                                         const contacts::EmailAddress& email) -> Result<void> {
-        auto all = access::further_email_limits(settings, project_id, email, {});
-        all.insert(all.begin(), {access::email_sends_key(project_id, email), limits::kEmailSends});
+        const access::Contact contact{email};
+        auto all = access::further_send_limits(settings, project_id, contact, {});
+        all.insert(all.begin(), {access::sends_key(project_id, contact), limits::kEmailSends});
         all.push_back({"samples:" + project_id, kSamples});
         ACCESSD_CHECK(windows.take_all(all, clock.now()));
         return {};
@@ -127,12 +134,18 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                .clock = clock}),
       imports({.store = stores.imports(), .clock = clock, .random = random}),
       http_client(outbound_guard, {.ca_file = config.outbound.ca_file}),
+      operators_guard(every_network()),
+      provider_http(outbound::make_http_client(outbound_guard)),
+      operators_http(outbound::make_http_client(operators_guard)),
       sender_pool({.store = stores.senders(),
                    .keyring = *opened.keyring,
                    .guard = outbound_guard,
                    .metrics = metrics,
-                   .clock = clock},
-                  config.mail_accounts(), config.delivery),
+                   .clock = clock,
+                   .http = provider_http.get(),
+                   .trusted_http = operators_http.get(),
+                   .public_url = config.public_url()},
+                  config.mail_accounts(), config.delivery, config.providers()),
       delivery_workers({.outbox = stores.outbox(),
                         .projects = project_cache,
                         .routes = sender_pool,
@@ -159,7 +172,7 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                        .random = random,
                        .mail_queued = [this] { delivery_workers.notify(); }},
                       worker_settings(config.webhooks), {.ca_file = config.outbound.ca_file}),
-      email_access(
+      otp_access(
           {.validations = stores.validations(),
            .projects = project_cache,
            .directory = directory,
@@ -169,12 +182,15 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
            .clock = clock,
            .random = random,
            .has_sender =
-               [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
+               [this](const std::string& project_id, const access::Contact& contact) {
+                   return sender_pool.has_sender(project_id, contact.channel(), contact.text());
+               },
            .message_queued = [this] { delivery_workers.notify(); },
            .message_delivered = [this] { delivery_workers.count_inbox(); },
            .inbox_note =
-               [this](const projects::Project& project, contacts::Language language) {
-                   return delivery::template_note(&template_cache, project, language);
+               [this](const projects::Project& project, contacts::Channel channel,
+                      contacts::Language language) {
+                   return delivery::template_note(&template_cache, project, channel, language);
                },
            .people = &sources,
            .limit_settings = config.limits}),
@@ -222,10 +238,11 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
       audit_handlers(stores.audit()),
       admin_handlers(admins, config.public_url()),
       console_handlers(console_sessions, config.public_url()),
-      project_handlers(
-          projects,
-          [this](const std::string& project_id) { return sender_pool.has_sender(project_id); },
-          count_webhooks_in(stores.webhooks())),
+      project_handlers(projects,
+                       [this](const std::string& project_id) {
+                           return sender_pool.has_sender(project_id, contacts::Channel::Email, {});
+                       },
+                       count_webhooks_in(stores.webhooks())),
       flow_handlers(projects),
       method_handlers(projects),
       source_handlers({.store = stores.sources(),
@@ -250,14 +267,15 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                        .projects = projects,
                        .pool = sender_pool,
                        .guard = outbound_guard,
+                       .http = *provider_http,
                        .keyring = *opened.keyring,
                        .limits = stores.limits(),
                        .clock = clock,
                        .random = random,
                        .public_url = config.public_url()}),
       receipt_handlers(stores.receipts(), stores.senders(), *opened.keyring, clock,
-                       config.mail_accounts()),
-      email_handlers(email_access),
+                       config.mail_accounts(), config.providers(), config.public_url()),
+      otp_handlers(otp_access),
       browser_handlers(browser_logins),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), stores.receipts(),
                           project_cache, clock),
@@ -274,7 +292,8 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
                         .limits = stores.limits(),
                         .clock = clock,
                         .random = random}),
-      webhook_delivery_handlers(stores.webhooks(), clock, random)
+      webhook_delivery_handlers(stores.webhooks(), clock, random),
+      fraud_handlers(stores.fraud(), projects, clock)
 {
 }
 

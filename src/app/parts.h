@@ -2,13 +2,13 @@
 
 #include "access/browser_handlers.h"
 #include "access/browser_logins.h"
-#include "access/email_access.h"
-#include "access/email_handlers.h"
 #include "access/exchange_handlers.h"
 #include "access/link_handlers.h"
 #include "access/lock_handlers.h"
 #include "access/login_exchange.h"
 #include "access/magic_link.h"
+#include "access/otp_access.h"
+#include "access/otp_handlers.h"
 #include "access/proof_of_work.h"
 #include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
@@ -41,6 +41,7 @@
 #include "face_worker/pooled_analyst.h"
 #include "events/event_handlers.h"
 #include "events/event_streams.h"
+#include "fraud/fraud_handlers.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
 #include "outbound/http_client.h"
@@ -118,6 +119,9 @@ struct Parts {
     sources::Sources sources;
     users::Imports imports;
     outbound::CurlClient http_client;
+    outbound::Guard operators_guard;
+    std::unique_ptr<outbound::HttpClient> provider_http;   ///< To where projects' senders say.
+    std::unique_ptr<outbound::HttpClient> operators_http;  ///< To where the operator's file says.
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
@@ -127,7 +131,7 @@ struct Parts {
     events::EventStreams event_streams;
     webhooks::WebhookWorkers webhook_workers;
 
-    access::EmailAccess email_access;
+    access::OtpAccess otp_access;
     access::MagicLinks magic_links;
     access::LoginExchange login_exchange;
     access::ProofOfWork proof_of_work;
@@ -151,7 +155,7 @@ struct Parts {
     delivery::MessageHandlers message_handlers;
     delivery::SenderHandlers sender_handlers;
     delivery::ReceiptHandlers receipt_handlers;
-    access::EmailHandlers email_handlers;
+    access::OtpHandlers otp_handlers;
     access::BrowserHandlers browser_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
@@ -161,6 +165,7 @@ struct Parts {
     events::EventHandlers event_handlers;
     webhooks::WebhookHandlers webhook_handlers;
     webhooks::WebhookDeliveryHandlers webhook_delivery_handlers;
+    fraud::FraudHandlers fraud_handlers;
 };
 
 }  // namespace accessd::app

@@ -1,10 +1,10 @@
 #include "app/app.h"
 
 #include "access/browser_handlers.h"
-#include "access/email_handlers.h"
 #include "access/exchange_handlers.h"
 #include "access/link_handlers.h"
 #include "access/lock_handlers.h"
+#include "access/otp_handlers.h"
 #include "access/stats_handlers.h"
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
@@ -18,6 +18,7 @@
 #include "delivery/template_handlers.h"
 #include "events/audit_handlers.h"
 #include "events/event_handlers.h"
+#include "fraud/fraud_handlers.h"
 #include "projects/flow_handlers.h"
 #include "projects/method_handlers.h"
 #include "projects/project_handlers.h"
@@ -47,10 +48,10 @@ http::Handler call(Handlers& handlers,
 void App::add_api_routes(Parts& parts, bool with_docs)
 {
     using access::BrowserHandlers;
-    using access::EmailHandlers;
     using access::ExchangeHandlers;
     using access::LinkHandlers;
     using access::LockHandlers;
+    using access::OtpHandlers;
     using access::StatsHandlers;
     using access::ValidationHandlers;
     using admin::AdminHandlers;
@@ -62,6 +63,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using delivery::TemplateHandlers;
     using events::AuditHandlers;
     using events::EventHandlers;
+    using fraud::FraudHandlers;
     using projects::FlowHandlers;
     using projects::MethodHandlers;
     using projects::ProjectHandlers;
@@ -233,6 +235,15 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     router.get("/v2/access/projects/{project_id}/stats", read,
                call(parts.stats_handlers, &StatsHandlers::stats));
+    auto& fraud = parts.fraud_handlers;
+    router.get("/v2/access/projects/{project_id}/fraud-guard", read,
+               call(fraud, &FraudHandlers::get_settings));
+    router.put("/v2/access/projects/{project_id}/fraud-guard", manage,
+               call(fraud, &FraudHandlers::put_settings));
+    router.get("/v2/access/projects/{project_id}/fraud-blocks", read,
+               call(fraud, &FraudHandlers::blocks));
+    router.remove("/v2/access/fraud-blocks/{block_id}", manage,
+                  call(fraud, &FraudHandlers::end_block));
     auto& senders = parts.sender_handlers;
     router.post("/v2/access/projects/{project_id}/senders", manage,
                 once_secret("senders", call(senders, &SenderHandlers::create)));
@@ -283,12 +294,18 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.post("/v2/access/deliveries/{delivery_id}/redeliver", manage,
                 once("deliveries/redeliver", call(sent, &WebhookDeliveryHandlers::redeliver)));
 
-    // Logging in: api.md, sections 4 and 7.
-    auto& email = parts.email_handlers;
+    // Logging in: api.md, sections 4, 5 and 7.
+    auto& otp = parts.otp_handlers;
     router.post("/v2/access/email/send-otp", access_or_browser,
-                once("email/send-otp", call(email, &EmailHandlers::send_otp)));
+                once("email/send-otp", call(otp, &OtpHandlers::send_email)));
     router.post("/v2/access/email/verify-otp", access_or_browser,
-                once_secret("email/verify-otp", call(email, &EmailHandlers::verify_otp)));
+                once_secret("email/verify-otp", call(otp, &OtpHandlers::verify_email)));
+    router.post("/v2/access/phone/send-sms", access_or_browser,
+                once("phone/send-sms", call(otp, &OtpHandlers::send_sms)));
+    router.post("/v2/access/phone/send-whatsapp", access_or_browser,
+                once("phone/send-whatsapp", call(otp, &OtpHandlers::send_whatsapp)));
+    router.post("/v2/access/phone/verify-otp", access_or_browser,
+                once_secret("phone/verify-otp", call(otp, &OtpHandlers::verify_phone)));
 
     auto& validations = parts.validation_handlers;
     router.get("/v2/access/validations", read, call(validations, &ValidationHandlers::list));

@@ -10,6 +10,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::InvalidJson: return "InvalidJson";
     case ErrorCode::InvalidRequest: return "InvalidRequest";
     case ErrorCode::InvalidEmail: return "InvalidEmail";
+    case ErrorCode::InvalidPhone: return "InvalidPhone";
     case ErrorCode::InvalidCode: return "InvalidCode";
     case ErrorCode::InvalidImage: return "InvalidImage";
     case ErrorCode::RedirectNotAllowed: return "RedirectNotAllowed";
@@ -24,6 +25,8 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::InvalidOtp: return "InvalidOtp";
     case ErrorCode::AttemptsExhausted: return "AttemptsExhausted";
     case ErrorCode::UserNotAllowed: return "UserNotAllowed";
+    case ErrorCode::CountryNotAllowed: return "CountryNotAllowed";
+    case ErrorCode::SendingBlocked: return "SendingBlocked";
     case ErrorCode::LoginUserMismatch: return "LoginUserMismatch";
     case ErrorCode::NotFound: return "NotFound";
     case ErrorCode::ProjectNotFound: return "ProjectNotFound";
@@ -36,6 +39,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::SenderNotFound: return "SenderNotFound";
     case ErrorCode::KeyNotFound: return "KeyNotFound";
     case ErrorCode::LockNotFound: return "LockNotFound";
+    case ErrorCode::BlockNotFound: return "BlockNotFound";
     case ErrorCode::AdminNotFound: return "AdminNotFound";
     case ErrorCode::MessageNotFound: return "MessageNotFound";
     case ErrorCode::WebhookNotFound: return "WebhookNotFound";
@@ -60,6 +64,7 @@ std::string_view to_text(ErrorCode code)
     case ErrorCode::UriTooLong: return "UriTooLong";
     case ErrorCode::UnsupportedMediaType: return "UnsupportedMediaType";
     case ErrorCode::FaceRejected: return "FaceRejected";
+    case ErrorCode::LineNotSupported: return "LineNotSupported";
     case ErrorCode::RateLimited: return "RateLimited";
     case ErrorCode::Locked: return "Locked";
     case ErrorCode::HeadersTooLarge: return "HeadersTooLarge";

@@ -129,6 +129,27 @@ void check_smtp(const Config& config, Collector& collector, const std::string& s
     }
 }
 
+/// An account is whole or not there at all.
+void check_provider(Collector& collector, const std::string& section, const Provider& provider,
+                    const std::string& account, std::initializer_list<const char*> required)
+{
+    if (provider.values.count(account) == 0) return;
+    for (const auto* key : required) {
+        const auto secret = provider.secrets.find(key);
+        const bool is_there = provider.values.count(key) != 0 ||
+                              (secret != provider.secrets.end() && !secret->second.empty());
+        if (!is_there) {
+            collector.add(section, key, "is missing for " + section + "." + account,
+                          {section + "." + account});
+        }
+    }
+    const auto channel = provider.values.find("channel");
+    if (channel != provider.values.end() && channel->second != "sms" &&
+        channel->second != "whatsapp") {
+        collector.add(section, "channel", "must be sms or whatsapp");
+    }
+}
+
 std::string host_of(std::string_view origin)
 {
     origin.remove_prefix(origin.find("://") + 3);
@@ -146,6 +167,11 @@ std::vector<Problem> find_conflicts(const Config& config, const Origins& origins
     check_smtp(config, collector, "smtp", config.smtp);
     check_smtp(config, collector, "smtp2", config.smtp2);
     check_smtp(config, collector, "smtp3", config.smtp3);
+    check_provider(collector, "twilio", config.twilio, "account_sid", {"auth_token"});
+    check_provider(collector, "vonage", config.vonage, "api_key", {"api_secret", "from"});
+    check_provider(collector, "whatsapp", config.whatsapp, "phone_number_id",
+                   {"access_token", "template"});
+    check_provider(collector, "sms_http", config.sms_http, "url", {});
     return collector.take();
 }
 

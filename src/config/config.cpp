@@ -1,6 +1,24 @@
 #include "config/config.h"
 
+#include <sstream>
+#include <utility>
+
 namespace accessd::config {
+namespace {
+
+/// What stands between spaces and commas.
+std::vector<std::string> words_of(std::string text)
+{
+    for (auto& c : text) {
+        if (c == ',') c = ' ';
+    }
+    std::istringstream in{text};
+    std::vector<std::string> words;
+    for (std::string word; in >> word;) words.push_back(word);
+    return words;
+}
+
+}  // namespace
 
 std::string Config::public_url() const
 {
@@ -24,6 +42,26 @@ std::vector<NamedSmtp> Config::mail_accounts() const
     add("smtp2", smtp2);
     add("smtp3", smtp3);
     return accounts;
+}
+
+std::vector<NamedProvider> Config::providers() const
+{
+    std::vector<NamedProvider> found;
+    const auto add = [&](const char* name, const char* kind, const Provider& provider,
+                         const char* account, const char* channel) {
+        if (provider.values.count(account) == 0) return;
+        NamedProvider named{name, kind, channel, {}, provider.values, provider.secrets};
+        if (const auto own = named.settings.extract("channel")) named.channel = own.mapped();
+        if (const auto prefixes = named.settings.extract("prefixes")) {
+            named.prefixes = words_of(prefixes.mapped());
+        }
+        found.push_back(std::move(named));
+    };
+    add("twilio", "twilio", twilio, "account_sid", "sms");
+    add("vonage", "vonage", vonage, "api_key", "sms");
+    add("sms_http", "http", sms_http, "url", "sms");
+    add("whatsapp", "whatsapp_cloud", whatsapp, "phone_number_id", "whatsapp");
+    return found;
 }
 
 std::string Config::master_key_file() const

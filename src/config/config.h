@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,13 @@ struct Smtp {
     int connections_max = 4;
 };
 
+/// [twilio], [vonage], [whatsapp], [sms_http]: the operator's accounts for live projects' phone messages. One
+/// without the setting that names the account isn't there. What there is of each: setting_table.cpp.
+struct Provider {
+    std::map<std::string, std::string> values;  ///< Of settings that aren't empty.
+    std::map<std::string, Secret> secrets;
+};
+
 /// [delivery]
 struct Delivery {
     int workers = 8;  ///< Half of them can be one sender's: a relay that hangs holds no more.
@@ -109,6 +117,8 @@ struct Limits {
     // Source of the defaults: api.md, section 8.
     int email_sends_per_hour = 10;    ///< Per project and address.
     int email_sends_per_day = 20;     ///< Per project and address.
+    int phone_sends_per_hour = 10;    ///< Per project and number, by SMS and WhatsApp together.
+    int phone_sends_per_day = 20;     ///< Per project and number.
     int client_sends_per_hour = 30;   ///< Per project and network of the person: `client.ip`.
     int client_logins_per_hour = 30;  ///< Per project and network of the browser that opens them.
     int failures_before_wait = 10;    ///< Consecutive, of one identity from one network.
@@ -144,6 +154,16 @@ struct NamedSmtp {
     Smtp account;
 };
 
+/// One of the operator's accounts at a provider of phone messages.
+struct NamedProvider {
+    std::string name;                   ///< The section: "twilio".
+    std::string kind;                   ///< As senders name theirs: "whatsapp_cloud".
+    std::string channel;                ///< "sms", "whatsapp".
+    std::vector<std::string> prefixes;  ///< Of numbers that it is for; empty: all.
+    std::map<std::string, std::string> settings;
+    std::map<std::string, Secret> secrets;
+};
+
 /// All settings: defaults, then the file, then the environment.
 struct Config {
     Server server;
@@ -153,6 +173,10 @@ struct Config {
     Smtp smtp;
     Smtp smtp2;
     Smtp smtp3;
+    Provider twilio;
+    Provider vonage;
+    Provider whatsapp;
+    Provider sms_http;
     Delivery delivery;
     Outbound outbound;
     Webhooks webhooks;
@@ -164,6 +188,8 @@ struct Config {
     std::string public_url() const;
     /// The accounts that have a host, in the order in which they are tried.
     std::vector<NamedSmtp> mail_accounts() const;
+    /// The accounts at providers of phone messages, in the order in which they are tried.
+    std::vector<NamedProvider> providers() const;
     /// keys.master_key_file, or its default place.
     std::string master_key_file() const;
 };

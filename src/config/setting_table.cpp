@@ -1,5 +1,7 @@
 #include "config/setting_table.h"
 
+#include "config/provider_settings.h"
+
 #include <algorithm>
 #include <initializer_list>
 #include <utility>
@@ -233,6 +235,12 @@ void add_limits(std::vector<Setting>& table)
                  "Codes sent to one address of a project within any hour. 0: no such limit.");
     limits.whole("email_sends_per_day", &Limits::email_sends_per_day, 0, 1000,
                  "Codes sent to one address of a project within any 24 hours. 0: no such limit.");
+    limits.whole("phone_sends_per_hour", &Limits::phone_sends_per_hour, 0, 1000,
+                 "Codes sent to one phone number of a project within any hour, by SMS and WhatsApp "
+                 "together. 0: no such limit.");
+    limits.whole("phone_sends_per_day", &Limits::phone_sends_per_day, 0, 1000,
+                 "Codes sent to one phone number of a project within any 24 hours. 0: no such "
+                 "limit.");
     limits.whole("client_sends_per_hour", &Limits::client_sends_per_hour, 0, 10'000,
                  "Codes that people of one network (an IPv4 address, an IPv6 /64) ask a project "
                  "for within any hour. Counts sends that say client.ip. 0: no such limit.");
@@ -326,6 +334,7 @@ void add_delivery(std::vector<Setting>& table)
     add_mail_account(table, "smtp", &Config::smtp);
     add_mail_account(table, "smtp2", &Config::smtp2);
     add_mail_account(table, "smtp3", &Config::smtp3);
+    add_providers(table);
 
     Group delivery{table, "delivery", &Config::delivery};
     delivery.whole(
@@ -397,6 +406,10 @@ const std::vector<SectionInfo>& sections()
         {"smtp", "The mail server that carries live projects' codes."},
         {"smtp2", "A second account: takes over when the first fails."},
         {"smtp3", "A third account."},
+        {"twilio", "An account at Twilio, for SMS or WhatsApp. docs/phone.md tells of these four."},
+        {"vonage", "An account at Vonage, for SMS or WhatsApp."},
+        {"sms_http", "Any provider that takes a message as one HTTP request."},
+        {"whatsapp", "An account at Meta's WhatsApp Cloud API."},
         {"delivery", "How messages leave the outbox."},
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"webhooks", "How events are sent to projects' endpoints."},

@@ -1,5 +1,8 @@
 #include "contacts/channel.h"
 
+#include "contacts/email_address.h"
+#include "contacts/phone_number.h"
+
 #include <cstdlib>
 
 namespace accessd::contacts {
@@ -8,14 +11,28 @@ std::string_view to_text(Channel channel)
 {
     switch (channel) {
     case Channel::Email: return "email";
+    case Channel::Sms: return "sms";
+    case Channel::WhatsApp: return "whatsapp";
     }
     std::abort();
 }
 
 std::optional<Channel> parse_channel(std::string_view text)
 {
-    if (text == "email") return Channel::Email;
+    for (const auto channel : kChannels) {
+        if (text == to_text(channel)) return channel;
+    }
     return std::nullopt;
+}
+
+Channel sibling(Channel channel)
+{
+    switch (channel) {
+    case Channel::Email: return Channel::Email;
+    case Channel::Sms: return Channel::WhatsApp;
+    case Channel::WhatsApp: return Channel::Sms;
+    }
+    std::abort();
 }
 
 std::string_view to_text(Language language)
@@ -34,6 +51,11 @@ std::optional<Language> parse_language(std::string_view text)
         if (text == to_text(language)) return language;
     }
     return std::nullopt;
+}
+
+std::string masked_contact(std::string_view canonical)
+{
+    return canonical.starts_with('+') ? masked_phone(canonical) : masked_email(canonical);
 }
 
 }  // namespace accessd::contacts

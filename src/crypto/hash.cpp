@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/params.h>
 #include <openssl/sha.h>
 
@@ -57,6 +58,18 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes)
         EVP_MAC_final(context, reinterpret_cast<unsigned char*>(out.data()), &length, out.size()) !=
             1) {
         std::abort();  // Only a broken OpenSSL or no memory: no digest is better than a wrong one.
+    }
+    return out;
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view bytes)
+{
+    std::string out(SHA_DIGEST_LENGTH, '\0');
+    unsigned int length = 0;
+    if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+             reinterpret_cast<unsigned char*>(out.data()), &length) == nullptr) {
+        std::abort();
     }
     return out;
 }

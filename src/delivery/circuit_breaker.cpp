@@ -11,6 +11,7 @@ constexpr auto kProbeUnderWay = std::chrono::seconds{1};  // Then it may be know
 
 std::optional<TimePoint> CircuitBreaker::wait_at(TimePoint now) const
 {
+    if (now < held_until_) return held_until_;
     if (!is_open()) return std::nullopt;
     if (now < open_until_) return open_until_;
     if (probe_until_ && now < *probe_until_) return now + kProbeUnderWay;
@@ -56,6 +57,12 @@ void CircuitBreaker::failed(const std::string& reason)
     }
     if (++failures_ == 1) first_failure_ = now;
     if (is_open()) open_until_ = now + pause_;
+}
+
+void CircuitBreaker::hold(std::chrono::seconds time)
+{
+    const std::scoped_lock lock{mutex_};
+    held_until_ = std::max(held_until_, clock_.now() + time);
 }
 
 SenderHealth CircuitBreaker::health() const

@@ -39,6 +39,8 @@ public:
 
     void succeeded();
     void failed(const std::string& reason);
+    /// Nothing goes through for so long, at the account's own wish (Retry-After); a longer wish stands.
+    void hold(std::chrono::seconds time);
 
     SenderHealth health() const;
 
@@ -51,6 +53,7 @@ private:
     int failures_ = 0;
     std::chrono::seconds pause_ = kFirstPause;
     TimePoint open_until_;
+    TimePoint held_until_;
     std::optional<TimePoint> probe_until_;  ///< A probe is under way until then at most.
     std::optional<TimePoint> first_failure_;
     std::string last_error_;

@@ -23,6 +23,7 @@ Try ask(MailRoute& route, const std::function<SendOutcome(MailRoute&)>& send, co
     } else {
         route.breaker.succeeded();
     }
+    if (made.outcome.retry_after) route.breaker.hold(*made.outcome.retry_after);
     return made;
 }
 
@@ -95,7 +96,8 @@ private:
             round.ending = Ending::Refused;
             return false;
         }
-        if (outcome.outcome == Outcome::PermanentFailure && !outcome.concerns_account) {
+        if (outcome.outcome == Outcome::PermanentFailure && !outcome.concerns_account &&
+            !outcome.is_for_another) {
             round.ending = Ending::Refused;
             return false;
         }

@@ -1,7 +1,8 @@
 #include "delivery/inbox_handlers.h"
 
 #include "contacts/email_address.h"
-#include "delivery/composed_email.h"
+#include "contacts/phone_number.h"
+#include "delivery/composed_text.h"
 #include "delivery/samples.h"
 #include "events/audit_handlers.h"
 #include "http/entity_tag.h"
@@ -32,17 +33,13 @@ bool is_digits(std::string_view text)
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// ITU-T E.164: a plus and at most 15 digits.
-bool is_phone(std::string_view text)
-{
-    return text.starts_with('+') && text.size() >= 8 && text.size() <= 16 &&
-           is_digits(text.substr(1));
-}
-
 /// An email address, a whole domain or a phone number in canonical form; nothing if it is none.
 std::optional<std::string> canonical_destination(const std::string& text)
 {
-    if (is_phone(text)) return text;
+    if (text.starts_with('+')) {
+        const auto phone = contacts::PhoneNumber::parse(text);
+        return phone ? std::optional{phone->text()} : std::nullopt;
+    }
     const bool is_domain = text.starts_with("*@");
     const auto address = contacts::EmailAddress::parse(is_domain ? "any" + text.substr(1) : text);
     if (!address) return std::nullopt;
@@ -62,9 +59,9 @@ nlohmann::json to_json(const std::vector<TestRecipient>& recipients)
 
 void set_words(nlohmann::json& item, EmailText words)
 {
-    item["subject"] = std::move(words.subject);
+    item["subject"] = http::or_null(words.subject);
     item["text"] = std::move(words.text);
-    item["html"] = std::move(words.html);
+    item["html"] = http::or_null(words.html);
 }
 
 /// The message as its reader would see it, its words still missing.
@@ -152,6 +149,12 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
             recipient = address->text();
         else
             query.refuse("destination", "must be an email address");
+    } else if (recipient) {
+        const auto phone = contacts::PhoneNumber::parse_parameter(*recipient);
+        if (phone)
+            recipient = phone->text();
+        else
+            query.refuse("destination", "must be an email address or a phone number");
     }
     ACCESSD_CHECK(query.check());
 
@@ -168,8 +171,8 @@ Result<http::Response> InboxHandlers::inbox(const http::Request& request)
         }
         const bool needs_code = message.kind != MessageKind::WebhookDisabled;
         if (needs_code && message.sealed_code.empty()) continue;
-        auto mail = compose_email(message, project, keyring_, public_url_,
-                                  message.expires_at - message.created_at, &templates_);
+        auto mail = compose_message(message, *setup, keyring_, public_url_,
+                                    message.expires_at - message.created_at, &templates_);
         if (!mail) continue;  // One that can't be opened must not hide the others.
         set_words(item, std::move(mail->words));
         if (!mail->otp.empty()) item["otp"] = std::move(mail->otp);

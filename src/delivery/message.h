@@ -53,6 +53,8 @@ struct Message {
     TimePoint expires_at;  ///< Of the code or link: nothing is sent from then on.
     TimePoint next_attempt_at;
     int attempts = 0;
+    bool is_fallback =
+        false;  ///< The server sent it by itself, as the other channel brought no receipt.
 };
 
 /// One try to hand a message over.
@@ -64,7 +66,8 @@ struct Attempt {
     std::string sender;     ///< Its name: "smtp", "inbox".
     std::string sender_id;  ///< "snd_..."; of the operator's accounts and the inbox, the name.
     enum class Outcome { Accepted, TemporaryFailure, PermanentFailure } outcome{};
-    std::string reason;  ///< Plain words: "the relay refused the recipient".
+    std::string reason;         ///< Plain words: "the relay refused the recipient".
+    std::string provider_id{};  ///< The other side's own id of the message; empty: it said none.
     std::string
         provider_answer;  ///< The other side's own words, shortened, no contact in it: "451 4.7.1 ...".
 };
@@ -77,6 +80,8 @@ struct AttemptReport {
     MessageStatus status{};  ///< What the message becomes; Queued: try again at `retry_at`.
     TimePoint retry_at;
     bool receipt = false;  ///< Also say otp.delivered (the inbox knows at once).
+    /// When the other channel takes over unless a receipt comes first; nothing: never.
+    std::optional<TimePoint> fall_back_at{};
 };
 
 }  // namespace accessd::delivery

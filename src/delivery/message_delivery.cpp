@@ -1,12 +1,15 @@
 #include "delivery/message_delivery.h"
 
+#include "contacts/phone_number.h"
 #include "delivery/composed_email.h"
+#include "delivery/composed_text.h"
 #include "delivery/message_text.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <utility>
 
 namespace accessd::delivery {
@@ -44,7 +47,30 @@ Attempt attempt_of(const Message& message, int number, Try made)
             .sender_id = std::move(made.sender_id),
             .outcome = made.outcome.outcome,
             .reason = std::move(made.outcome.reason),
+            .provider_id = std::move(made.outcome.provider_id),
             .provider_answer = std::move(made.outcome.provider_answer)};
+}
+
+/// The flow's word for a country or language, or for all.
+std::string choice_for(const std::map<std::string, std::string>& choices, const std::string& name)
+{
+    auto found = choices.find(name);
+    if (found == choices.end()) found = choices.find("*");
+    return found == choices.end() ? std::string{} : found->second;
+}
+
+/// Of an SMS; WhatsApp's senders are accounts, not names.
+std::string sender_id_for(const projects::PhoneMethod& method, const Message& message)
+{
+    if (message.channel != contacts::Channel::Sms || method.sender_ids.empty()) return {};
+    const auto phone = contacts::PhoneNumber::from_canonical(message.recipient);
+    return choice_for(method.sender_ids, phone.plan().country);
+}
+
+std::string template_for(const projects::PhoneMethod& method, const Message& message)
+{
+    if (message.channel != contacts::Channel::WhatsApp) return {};
+    return choice_for(method.whatsapp_templates, std::string{contacts::to_text(message.language)});
 }
 
 /// Tries again at `wanted` if the code lives until then, and else gives up.
@@ -152,7 +178,8 @@ Delivered MessageDelivery::deliver_in_test(const Message& message,
     auto done = to_reports(message, std::move(round));
     auto& report = done.reports.back();
     if (report.attempt.outcome == Attempt::Outcome::Accepted) {
-        report.attempt.reason = template_note(parts_.templates, setup.project, message.language);
+        report.attempt.reason =
+            template_note(parts_.templates, setup.project, message.channel, message.language);
     }
     if (report.status == MessageStatus::Sent && ended.receipt) {
         report.status = MessageStatus::Delivered;
@@ -161,24 +188,85 @@ Delivered MessageDelivery::deliver_in_test(const Message& message,
     if (report.status == MessageStatus::Queued && ended.retry_at) {
         wait_or_give_up(report, *ended.retry_at, message);
     }
+    plan_fallback(done, message, setup, false);
     return done;
 }
 
 Delivered MessageDelivery::deliver_live(const Message& message, const projects::ProjectSetup& setup,
                                         TimePoint deadline)
 {
-    const auto routes = parts_.routes.routes_of(message.project_id);
+    const auto routes =
+        parts_.routes.routes_of(message.project_id, message.channel, message.recipient);
     if (!routes) {
         return give_up_for_now(message, Attempt::Outcome::TemporaryFailure,
                                "the project's senders can't be read at the moment");
     }
     if (routes->empty()) {
         return give_up_for_now(message, Attempt::Outcome::TemporaryFailure,
-                               "no mail sender is configured");
+                               "no sender is configured for this channel and recipient");
     }
-    const auto send = [&](MailRoute& route) { return send_live(message, setup, route); };
-    return to_reports(message, go_through(*routes, send, parts_.clock, deadline,
-                                          tries_that_may_have_arrived(message)));
+    const auto send = [&](MailRoute& route) {
+        return contacts::is_phone(message.channel) ? send_text(message, setup, route)
+                                                   : send_live(message, setup, route);
+    };
+    const MailRoute* last = nullptr;
+    const auto remember = [&](MailRoute& route) {
+        last = &route;
+        return send(route);
+    };
+    auto done = to_reports(message, go_through(*routes, remember, parts_.clock, deadline,
+                                               tries_that_may_have_arrived(message)));
+    const bool gives_receipts = last != nullptr && last->texts && last->texts->gives_receipts();
+    plan_fallback(done, message, setup, gives_receipts);
+    return done;
+}
+
+/// After a success the other channel waits for the receipt; after the last failure it takes over at once.
+void MessageDelivery::plan_fallback(Delivered& done, const Message& message,
+                                    const projects::ProjectSetup& setup, bool gives_receipts) const
+{
+    const auto* flow = setup.flow(message.flow_id);
+    if (done.reports.empty() || flow == nullptr || message.is_fallback) return;
+    const auto& fallback = flow->phone.fallback;
+    const bool is_meant = contacts::is_phone(message.channel) && fallback &&
+                          fallback->to != contacts::to_text(message.channel) &&
+                          flow->otp_settings(contacts::sibling(message.channel)).enabled;
+    if (!is_meant) return;
+    auto& last = done.reports.back();
+    const auto now = parts_.clock.now();
+    if (last.status == MessageStatus::Sent && gives_receipts) {
+        last.fall_back_at = now + fallback->after;
+    }
+    if (last.status == MessageStatus::Failed) last.fall_back_at = now;
+}
+
+SendOutcome MessageDelivery::send_text(const Message& message, const projects::ProjectSetup& setup,
+                                       MailRoute& route)
+{
+    if (!route.texts) return {Attempt::Outcome::PermanentFailure, "this sender sends no texts", {}};
+    const auto left = message.expires_at - parts_.clock.now();
+    const auto* flow = setup.flow(message.flow_id);
+    auto composed =
+        compose_text(message, setup, parts_.keyring, parts_.public_url, left, parts_.templates);
+    if (!composed) return {Attempt::Outcome::PermanentFailure, "the code can't be opened", {}};
+    OutgoingText text{.message_id = message.id,
+                      .channel = message.channel,
+                      .recipient = message.recipient,
+                      .from = {},
+                      .text = std::move(composed->words.text),
+                      .code = std::move(composed->otp),
+                      .template_name = {},
+                      .language = message.language,
+                      .life = std::chrono::duration_cast<std::chrono::seconds>(left)};
+    if (flow != nullptr) {
+        text.from = sender_id_for(flow->phone, message);
+        text.template_name = template_for(flow->phone, message);
+    }
+    auto outcome = route.texts->send(text);
+    if (outcome.outcome == Attempt::Outcome::Accepted && outcome.reason.empty()) {
+        outcome.reason = std::move(composed->note);
+    }
+    return outcome;
 }
 
 /// So far, in earlier leases.

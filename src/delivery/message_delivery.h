@@ -54,6 +54,10 @@ private:
                            TimePoint deadline);
     SendOutcome send_live(const Message& message, const projects::ProjectSetup& setup,
                           MailRoute& route);
+    SendOutcome send_text(const Message& message, const projects::ProjectSetup& setup,
+                          MailRoute& route);
+    void plan_fallback(Delivered& done, const Message& message, const projects::ProjectSetup& setup,
+                       bool gives_receipts) const;
     int tries_that_may_have_arrived(const Message& message);
     Delivered to_reports(const Message& message, Round round);
     Delivered give_up_for_now(const Message& message, Attempt::Outcome outcome, std::string reason);

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "contacts/email_address.h"
+#include "contacts/phone_number.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -16,7 +17,6 @@ namespace {
 nlohmann::json to_json(const Message& message)
 {
     const bool waits = message.status == MessageStatus::Queued;
-    const auto email = contacts::EmailAddress::parse(message.recipient);
     return {{"message_id", message.id},
             {"project_id", message.project_id},
             {"flow_id", http::or_null(message.flow_id)},
@@ -24,10 +24,11 @@ nlohmann::json to_json(const Message& message)
             {"validation_id", http::or_null(message.validation_id)},
             {"kind", to_text(message.kind)},
             {"channel", contacts::to_text(message.channel)},
-            {"destination", email ? email->masked() : std::string{"•••"}},
+            {"destination", contacts::masked_contact(message.recipient)},
             {"language", contacts::to_text(message.language)},
             {"status", to_text(message.status)},
             {"test", message.test},
+            {"fallback", message.is_fallback},
             {"attempts_made", message.attempts},
             {"next_attempt_at",
              http::or_null(waits ? std::optional{message.next_attempt_at} : std::nullopt)},
@@ -42,8 +43,19 @@ nlohmann::json to_json(const Attempt& attempt)
             {"duration_ms", attempt.duration.count()},
             {"sender", attempt.sender},
             {"outcome", to_text(attempt.outcome)},
+            {"provider_id", http::or_null(attempt.provider_id)},
             {"reason", http::or_null(attempt.reason)},
             {"provider_answer", http::or_null(attempt.provider_answer)}};
+}
+
+std::optional<std::string> canonical_contact(const std::string& text)
+{
+    if (text.find('@') == std::string::npos) {
+        const auto phone = contacts::PhoneNumber::parse_parameter(text);
+        return phone ? std::optional{phone->text()} : std::nullopt;
+    }
+    const auto email = contacts::EmailAddress::parse(text);
+    return email ? std::optional{email->text()} : std::nullopt;
 }
 
 MessageFilter read_filter(http::Query& query)
@@ -53,15 +65,14 @@ MessageFilter read_filter(http::Query& query)
             "status", {"queued", "sent", "delivered", "failed", "expired", "superseded"})) {
         filter.status = parse_message_status(*status);
     }
-    if (const auto channel = query.choice("channel", {"email"})) {
+    if (const auto channel = query.choice("channel", {"email", "sms", "whatsapp"})) {
         filter.channel = contacts::parse_channel(*channel);
     }
     if (const auto text = query.string("recipient", 1000)) {
-        const auto email = contacts::EmailAddress::parse(*text);
-        if (email)
-            filter.recipient = email->text();
-        else
-            query.refuse("recipient", "must be an email address");
+        filter.recipient = canonical_contact(*text);
+        if (!filter.recipient) {
+            query.refuse("recipient", "must be an email address or a phone number");
+        }
     }
     filter.validation_id = query.string("validation_id", 64);
     filter.login_id = query.string("login_id", 64);

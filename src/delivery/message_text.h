@@ -1,10 +1,12 @@
 #pragma once
 
+#include "delivery/code_text.h"
 #include "delivery/message.h"
 #include "delivery/template_cache.h"
 #include "projects/project.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace accessd::delivery {
@@ -24,9 +26,13 @@ WrittenMessage write_message(TemplateLookup* templates, const Message& message,
                              const projects::Project& project, const std::string& code,
                              const std::string& link, std::chrono::milliseconds left);
 
-/// The note that write_message() would leave for an email, found out without a code.
+/// The note that writing a message of this channel would leave, found out without a code.
 std::string template_note(TemplateLookup* templates, const projects::Project& project,
-                          contacts::Language language);
+                          contacts::Channel channel, contacts::Language language);
+
+/// An SMS by the project's own template; without any, `note` may say why.
+std::optional<std::string> write_own_sms(TemplateLookup* templates, const std::string& project_id,
+                                         const TextFacts& facts, std::string& note);
 
 /// What a template is told of the project.
 EmailFacts facts_of(const projects::Project& project, contacts::Language language);

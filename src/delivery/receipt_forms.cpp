@@ -117,7 +117,11 @@ Result<ReadReceipt> read_own(const json& body, TimePoint now)
         return Error::invalid("event", "must be delivered, bounced, complained or deferred");
     }
     const auto id = find_message_id(text_of(body, "message_id"));
-    if (!id) return Error::invalid("message_id", "must be the Message-ID of a mail from here");
+    if (const auto theirs = text_of(body, "id"); !id && !theirs.empty()) {
+        Receipt receipt{{}, *kind, text_of(body, "reason"), text_of(body, "answer"), {}};
+        return ReadReceipt{finish(std::move(receipt), text_of(body, "status"), now), {}, theirs};
+    }
+    if (!id) return Error::invalid("message_id", "must be the id of a message from here");
     Receipt receipt{*id, *kind, text_of(body, "reason"), text_of(body, "answer"), {}};
     return ReadReceipt{finish(std::move(receipt), text_of(body, "status"), now), {}};
 }

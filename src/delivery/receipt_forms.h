@@ -47,6 +47,9 @@ private:
 struct ReadReceipt {
     std::optional<Receipt> receipt;  ///< Nothing: it says nothing of interest, such as "opened".
     std::string token;               ///< Of Mailgun; must not be used twice.
+    /// What the provider calls the message, where the receipt doesn't say what we do; then the receipt's
+    /// message_id is empty.
+    std::string provider_id{};
 };
 
 /// How far a signature's time may be from now.

@@ -39,6 +39,9 @@ public:
     /// handed over or may be handing over now, of `project_id` where that isn't empty. Errors: StoreUnavailable.
     virtual Result<bool> record(const std::string& sender_id, const std::string& project_id,
                                 const Receipt& receipt) = 0;
+    /// Our message that a sender's provider calls so; nothing if there is none. Errors: StoreUnavailable.
+    virtual Result<std::optional<std::string>> find_message_of(const std::string& sender_id,
+                                                               const std::string& provider_id) = 0;
     virtual Result<std::vector<Receipt>> of_validation(const std::string& project_id,
                                                        const std::string& validation_id) = 0;
 };

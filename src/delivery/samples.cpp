@@ -1,6 +1,8 @@
 #include "delivery/samples.h"
 
 #include "base/id.h"
+#include "delivery/code_text.h"
+#include "delivery/composed_text.h"
 #include "delivery/failover.h"
 #include "delivery/inbox_sender.h"
 #include "delivery/message_text.h"
@@ -43,9 +45,19 @@ bool has_magic_link(const projects::ProjectSetup& setup)
     });
 }
 
-Result<EmailText> write_sample(const projects::ProjectSetup& setup, contacts::Language language,
-                               const EmailText& source)
+Result<EmailText> write_sample(const projects::ProjectSetup& setup, contacts::Channel channel,
+                               contacts::Language language, const EmailText& source)
 {
+    if (channel == contacts::Channel::Sms) {
+        auto text =
+            render_own_sms(source.text, {.language = language,
+                                         .project_name = setup.project.name,
+                                         .code = std::string{kSampleCode},
+                                         .minutes_valid = static_cast<int>(kSampleLife.count()),
+                                         .origin_host = origin_host_of(setup.default_flow(), {})});
+        if (!text) return Error::invalid("text", "can't be filled in");
+        return EmailText{{}, std::move(*text), {}};
+    }
     auto facts = facts_of(setup.project, language);
     facts.code = std::string{kSampleCode};
     facts.minutes_valid = static_cast<int>(kSampleLife.count());
@@ -65,7 +77,8 @@ Result<SampleOutcome> Samples::send(const projects::ProjectSetup& setup,
                                     contacts::Language language, EmailText words)
 {
     const auto& project = setup.project;
-    ACCESSD_TRY(const auto routes, parts_.routes.routes_of(project.id));
+    ACCESSD_TRY(const auto routes,
+                parts_.routes.routes_of(project.id, contacts::Channel::Email, recipient.text()));
     if (!project.is_test() && routes.empty()) return ErrorCode::NoProvider;
     const Place place{under_way_};
     if (!project.is_test() && !place.is_free()) return ErrorCode::Busy;

@@ -25,8 +25,8 @@ bool has_magic_link(const projects::ProjectSetup& setup);
 
 /// The template filled in as for a person of this project, with a made-up code.
 /// Errors: InvalidRequest (it grows too large once it is filled in).
-Result<EmailText> write_sample(const projects::ProjectSetup& setup, contacts::Language language,
-                               const EmailText& source);
+Result<EmailText> write_sample(const projects::ProjectSetup& setup, contacts::Channel channel,
+                               contacts::Language language, const EmailText& source);
 
 /// What became of a sample.
 struct SampleOutcome {

@@ -4,6 +4,8 @@
 #include "contacts/channel.h"
 #include "delivery/message.h"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +32,13 @@ struct SendOutcome {
     std::string provider_answer;  ///< The other side's own words, without contacts.
     /// Of a failure: the account or the way to its server is at fault, so another sender may do better.
     bool concerns_account = false;
+    /// Of a failure for good: this message isn't for this account, but another sender may take it.
+    bool is_for_another = false;
     /// Of a failure: the other side had the whole message, and may have passed it on.
     bool may_have_arrived = false;
+    std::string provider_id{};  ///< The other side's own id of the message; empty: it said none.
+    /// Of a failure: the other side says not to come back before.
+    std::optional<std::chrono::seconds> retry_after{};
 };
 
 /// A way to hand mail over. Threads: send() is safe to call concurrently.

@@ -57,4 +57,54 @@ std::optional<SmtpSettings> parse_smtp_settings(std::string_view document)
     return settings;
 }
 
+std::string to_document(const SenderAccount& account)
+{
+    if (account.kind == SenderKind::Smtp) return to_document(account.smtp);
+    return nlohmann::json{{"settings", account.settings}, {"prefixes", account.prefixes}}.dump();
+}
+
+void read_document(std::string_view document, SenderAccount& account)
+{
+    if (account.kind == SenderKind::Smtp) {
+        account.smtp = parse_smtp_settings(document).value_or(SmtpSettings{});
+        return;
+    }
+    const auto json = nlohmann::json::parse(document, nullptr, false);
+    if (!json.is_object()) return;
+    try {
+        json.at("settings").get_to(account.settings);
+        json.at("prefixes").get_to(account.prefixes);
+    } catch (const std::exception&) {  // Written by another release, or changed by hand.
+        return;
+    }
+}
+
+Secret to_secrets_text(const std::map<std::string, Secret>& secrets)
+{
+    auto json = nlohmann::json::object();
+    for (const auto& [name, secret] : secrets) json[name] = secret.reveal();
+    return Secret{json.dump()};
+}
+
+std::map<std::string, Secret> from_secrets_text(const Secret& text)
+{
+    std::map<std::string, Secret> secrets;
+    const auto json = nlohmann::json::parse(text.reveal(), nullptr, false);
+    if (!json.is_object()) return secrets;
+    for (const auto& [name, value] : json.items()) {
+        if (value.is_string()) secrets.emplace(name, Secret{value.get<std::string>()});
+    }
+    return secrets;
+}
+
+Result<ProviderAccount> open_account(const SenderAccount& account, const crypto::Keyring& keyring)
+{
+    ProviderAccount opened{account.kind, account.channel, account.settings, {}};
+    if (account.sealed_secrets.empty()) return opened;
+    ACCESSD_TRY(const auto text,
+                keyring.unseal(account.sealed_secrets, sender_context(account.id, "secrets")));
+    opened.secrets = from_secrets_text(text);
+    return opened;
+}
+
 }  // namespace accessd::delivery

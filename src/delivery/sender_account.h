@@ -1,12 +1,18 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
 #include "config/config.h"
+#include "crypto/keyring.h"
+#include "delivery/provider.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace accessd::delivery {
 
@@ -22,14 +28,19 @@ struct SmtpSettings {
     bool operator==(const SmtpSettings&) const = default;
 };
 
-/// A project's own way to send messages. So far they all are mail servers (kind "smtp", channel "email").
+/// A project's own way to send messages.
 struct SenderAccount {
     std::string id;
     std::string project_id;
     std::string name;
+    SenderKind kind = SenderKind::Smtp;
+    contacts::Channel channel = contacts::Channel::Email;
     int priority = 10;  ///< 1 to 100; the lowest is tried first.
     bool is_active = true;
-    SmtpSettings smtp;
+    SmtpSettings smtp;                            ///< Of kind Smtp.
+    std::map<std::string, std::string> settings;  ///< Of the other kinds: by provider_fields().
+    std::vector<std::string> prefixes;            ///< Of numbers that it is for; empty: all.
+    std::string sealed_secrets;  ///< Of the other kinds: to_secrets_text(), for "secrets".
     // Sealed for sender_context(id, ...): "password", "receipts", "mailgun".
     std::string sealed_password;        ///< Empty: none.
     std::string sealed_receipt_secret;  ///< Signs receipts.
@@ -52,5 +63,17 @@ std::optional<config::Smtp::Security> parse_security(std::string_view text);
 std::string to_document(const SmtpSettings& settings);
 /// Nothing for text that isn't such a document.
 std::optional<SmtpSettings> parse_smtp_settings(std::string_view document);
+
+/// The settings of whatever kind, prefixes included.
+std::string to_document(const SenderAccount& account);
+/// Reads them over `account`, whose kind is known; what can't be read stays as it is.
+void read_document(std::string_view document, SenderAccount& account);
+
+/// Secrets by name as one text to seal, and the way back.
+Secret to_secrets_text(const std::map<std::string, Secret>& secrets);
+std::map<std::string, Secret> from_secrets_text(const Secret& text);
+
+/// The account with its secrets in clear. Errors: Internal if they can't be opened.
+Result<ProviderAccount> open_account(const SenderAccount& account, const crypto::Keyring& keyring);
 
 }  // namespace accessd::delivery

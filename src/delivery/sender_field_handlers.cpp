@@ -114,6 +114,25 @@ Result<void> check_security(const SmtpSettings& settings, const outbound::Guard:
                           "readable to everyone on the way");
 }
 
+/// The kind, and the channel where a kind has several.
+void read_kind(http::Fields& body, SenderAccount& account)
+{
+    const auto kind =
+        body.choice("kind", true, {"smtp", "twilio", "vonage", "whatsapp_cloud", "http"});
+    if (kind) account.kind = *parse_sender_kind(*kind);
+    const auto channel = body.choice("channel", false, {"email", "sms", "whatsapp"});
+    if (channel) {
+        account.channel = *contacts::parse_channel(*channel);
+    } else if (account.kind == SenderKind::WhatsAppCloud) {
+        account.channel = contacts::Channel::WhatsApp;
+    } else if (account.kind != SenderKind::Smtp) {
+        account.channel = contacts::Channel::Sms;
+    }
+    if (!carries(account.kind, account.channel)) {
+        body.refuse("channel", "isn't one that this kind carries");
+    }
+}
+
 }  // namespace
 
 void read_sender(http::Fields& body, bool is_new, SenderAccount& account, SenderSecrets& secrets)
@@ -121,16 +140,14 @@ void read_sender(http::Fields& body, bool is_new, SenderAccount& account, Sender
     if (auto name = body.string("name", {.required = is_new, .min = 1, .max = 60})) {
         account.name = std::move(*name);
     }
-    if (is_new) {
-        static_cast<void>(body.choice("kind", true, {"smtp"}));
-        static_cast<void>(body.choice("channel", false, {"email"}));
-    }
+    if (is_new) read_kind(body, account);
     if (const auto priority = body.integer("priority", {.min = 1, .max = 100})) {
         account.priority = static_cast<int>(*priority);
     }
     if (const auto status = body.choice("status", false, {"active", "paused"})) {
         account.is_active = *status == "active";
     }
+    if (account.kind != SenderKind::Smtp) return read_provider(body, account, secrets.provider);
     read_settings(body, is_new, account.smtp, secrets);
     read_secret(body, "mailgun_signing_key", secrets.mailgun_key);
 }

@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "delivery/provider_field_handlers.h"
 #include "delivery/sender_account.h"
 #include "outbound/guard.h"
 
@@ -19,6 +20,7 @@ namespace accessd::delivery {
 struct SenderSecrets {
     std::optional<Secret> password;
     std::optional<Secret> mailgun_key;
+    ProviderSecrets provider;  ///< Of a sender at a provider: those that came.
 };
 
 /// Reads what a caller may say of a sender over `account`, remembering problems in `body`.

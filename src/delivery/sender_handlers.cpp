@@ -3,6 +3,9 @@
 #include "base/encoding.h"
 #include "base/id.h"
 #include "contacts/email_address.h"
+#include "contacts/phone_number.h"
+#include "delivery/code_text.h"
+#include "delivery/samples.h"
 #include "delivery/sender_test_mail.h"
 #include "delivery/smtp_sender.h"
 #include "events/audit_handlers.h"
@@ -19,9 +22,23 @@ namespace {
 
 /// A request waits for it: less than a mail's own time.
 constexpr auto kTestTimeout = std::chrono::seconds{15};
+constexpr auto kTestTextTimeout = std::chrono::seconds{10};
 constexpr std::size_t kReceiptSecretBytes = 32;
 /// Test mails of one sender: enough to try settings out, too few to bother anybody with.
 constexpr limits::Limit kSenderTests{5, std::chrono::seconds{60}, "sender_tests"};
+
+nlohmann::json smtp_json(const SenderAccount& account)
+{
+    const auto& smtp = account.smtp;
+    return {{"host", smtp.host},
+            {"port", smtp.port},
+            {"security", to_text(smtp.security)},
+            {"user", http::or_null(smtp.user)},
+            {"has_password", !account.sealed_password.empty()},
+            {"from", smtp.from},
+            {"from_name", http::or_null(smtp.from_name)},
+            {"reply_to", http::or_null(smtp.reply_to)}};
+}
 
 nlohmann::json health_json(const SenderHealth& health)
 {
@@ -31,9 +48,49 @@ nlohmann::json health_json(const SenderHealth& health)
             {"last_error_at", http::or_null(health.last_error_at)}};
 }
 
+Result<std::string> canonical_recipient(const std::string& text, bool is_phone)
+{
+    if (is_phone) {
+        ACCESSD_TRY(const auto phone, contacts::PhoneNumber::parse(text));
+        return phone.text();
+    }
+    ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(text));
+    return email.text();
+}
+
 }  // namespace
 
 SenderHandlers::SenderHandlers(Parts parts) : parts_(std::move(parts)) {}
+
+/// None where they can't be opened: then they have to be given again.
+ProviderSecrets SenderHandlers::secrets_of(const SenderAccount& account) const
+{
+    auto opened = open_account(account, parts_.keyring);
+    return opened ? std::move(opened->secrets) : ProviderSecrets{};
+}
+
+Result<std::vector<std::string>> SenderHandlers::check_and_seal(SenderAccount& account,
+                                                                const SenderSecrets& secrets,
+                                                                const SenderAccount* before) const
+{
+    if (account.kind == SenderKind::Smtp) {
+        ACCESSD_TRY(auto warnings, check_sender(account, secrets, before, parts_.guard));
+        seal(account, secrets);
+        return warnings;
+    }
+    auto all = secrets_of(account);
+    for (const auto& [name, secret] : secrets.provider) {
+        if (secret.empty())
+            all.erase(name);
+        else
+            all.insert_or_assign(name, secret);
+    }
+    ACCESSD_TRY(auto warnings,
+                check_provider(account, all, secrets.provider, before, parts_.guard));
+    account.sealed_secrets =
+        parts_.keyring.seal(to_secrets_text(all).reveal(), sender_context(account.id, "secrets"));
+    return warnings;
+}
 
 Result<SenderAccount> SenderHandlers::sender_of(const http::Request& request) const
 {
@@ -47,23 +104,17 @@ Result<SenderAccount> SenderHandlers::sender_of(const http::Request& request) co
 /// What the entity tag is made of: no secrets, and nothing that changes by itself.
 nlohmann::json SenderHandlers::stable_json(const SenderAccount& account) const
 {
-    const auto& smtp = account.smtp;
+    const bool is_smtp = account.kind == SenderKind::Smtp;
     return {{"sender_id", account.id},
             {"project_id", account.project_id},
             {"name", account.name},
-            {"kind", "smtp"},
-            {"channel", "email"},
+            {"kind", to_text(account.kind)},
+            {"channel", contacts::to_text(account.channel)},
             {"priority", account.priority},
+            {"prefixes", account.prefixes},
             {"status", account.is_active ? "active" : "paused"},
             {"settings",
-             {{"host", smtp.host},
-              {"port", smtp.port},
-              {"security", to_text(smtp.security)},
-              {"user", http::or_null(smtp.user)},
-              {"has_password", !account.sealed_password.empty()},
-              {"from", smtp.from},
-              {"from_name", http::or_null(smtp.from_name)},
-              {"reply_to", http::or_null(smtp.reply_to)}}},
+             is_smtp ? smtp_json(account) : provider_settings_json(account, secrets_of(account))},
             {"has_mailgun_signing_key", !account.sealed_mailgun_key.empty()},
             {"receipts_url", parts_.public_url + "/v2/access/senders/" + account.id + "/receipts"},
             {"created_at", to_rfc3339(account.created_at)},
@@ -130,12 +181,10 @@ Result<http::Response> SenderHandlers::create(const http::Request& request)
     SenderSecrets secrets;
     read_sender(body, true, account, secrets);
     ACCESSD_CHECK(body.check());
-    ACCESSD_TRY(const auto warnings, check_sender(account, secrets, nullptr, parts_.guard));
-
     account.created_at = account.updated_at = parts_.clock.now();
     account.id = make_id("snd_", account.created_at, parts_.random);
     account.project_id = setup->project.id;
-    seal(account, secrets);
+    ACCESSD_TRY(const auto warnings, check_and_seal(account, secrets, nullptr));
     const auto receipt_secret = renew_receipt_secret(account);
     ACCESSD_CHECK(parts_.store.insert(
         account,
@@ -179,9 +228,8 @@ Result<http::Response> SenderHandlers::change(const http::Request& request)
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto if_match, http::IfMatch::parse(request));
     ACCESSD_CHECK(if_match.check(stable_json(before)));
-    ACCESSD_TRY(const auto warnings, check_sender(account, secrets, &before, parts_.guard));
+    ACCESSD_TRY(const auto warnings, check_and_seal(account, secrets, &before));
 
-    seal(account, secrets);
     nlohmann::json extras{{"warnings", warnings}};
     if (renews) extras["receipt_secret"] = renew_receipt_secret(account);
     account.updated_at = parts_.clock.now();
@@ -221,7 +269,8 @@ Result<http::Response> SenderHandlers::test(const http::Request& request)
     const auto text = body.string("recipient", {.required = true, .min = 1, .max = 1000});
     const auto chosen = body.choice("language", false, {"en", "es", "pt"});
     ACCESSD_CHECK(body.check());
-    ACCESSD_TRY(const auto recipient, contacts::EmailAddress::parse(*text));
+    const bool is_phone = contacts::is_phone(account.channel);
+    ACCESSD_TRY(const auto recipient, canonical_recipient(*text, is_phone));
     const auto language =
         chosen ? *contacts::parse_language(*chosen) : setup->project.default_language;
     ACCESSD_TRY(const auto decision,
@@ -230,7 +279,8 @@ Result<http::Response> SenderHandlers::test(const http::Request& request)
 
     const auto began = std::chrono::steady_clock::now();
     ACCESSD_TRY(const auto outcome,
-                send_test(account, setup->project.name, recipient.text(), language));
+                is_phone ? send_test_text(account, setup->project.name, recipient, language)
+                         : send_test(account, setup->project.name, recipient, language));
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
     const bool is_accepted = outcome.outcome == Attempt::Outcome::Accepted;
@@ -240,8 +290,35 @@ Result<http::Response> SenderHandlers::test(const http::Request& request)
                           {"reason", http::or_null(outcome.reason)},
                           {"provider_answer", http::or_null(outcome.provider_answer)},
                           {"took_ms", took.count()}},
-                         is_accepted ? "The mail server took the test message"
+                         is_accepted ? "The sender took the test message"
                                      : "The test message could not be sent");
+}
+
+/// The code in it opens nothing.
+Result<SendOutcome> SenderHandlers::send_test_text(const SenderAccount& account,
+                                                   const std::string& project_name,
+                                                   const std::string& recipient,
+                                                   contacts::Language language)
+{
+    ACCESSD_TRY(auto opened, open_account(account, parts_.keyring));
+    const auto sender = make_text_sender({.account = std::move(opened),
+                                          .http = parts_.http,
+                                          .receipts_url = {},
+                                          .timeout = kTestTextTimeout});
+    const TextFacts facts{.language = language,
+                          .project_name = project_name,
+                          .code = std::string{kSampleCode},
+                          .origin_host = {}};
+    return sender->send({.message_id = make_id("test_", parts_.clock.now(), parts_.random),
+                         .channel = account.channel,
+                         .recipient = recipient,
+                         .from = {},
+                         .text = account.channel == contacts::Channel::Sms ? render_sms(facts)
+                                                                           : render_whatsapp(facts),
+                         .code = facts.code,
+                         .template_name = {},
+                         .language = language,
+                         .life = std::chrono::minutes{5}});
 }
 
 Result<SendOutcome> SenderHandlers::send_test(const SenderAccount& account,

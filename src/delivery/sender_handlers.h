@@ -11,11 +11,13 @@
 #include "http/response.h"
 #include "limits/limit_store.h"
 #include "outbound/guard.h"
+#include "outbound/http_client.h"
 #include "projects/projects.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <vector>
 
 namespace accessd::delivery {
 
@@ -27,6 +29,7 @@ public:
         projects::Projects& projects;
         SenderPool& pool;
         const outbound::Guard& guard;
+        outbound::HttpClient& http;
         const crypto::Keyring& keyring;
         limits::LimitStore& limits;
         Clock& clock;
@@ -46,6 +49,13 @@ public:
 
 private:
     Result<SenderAccount> sender_of(const http::Request& request) const;
+    ProviderSecrets secrets_of(const SenderAccount& account) const;
+    Result<std::vector<std::string>> check_and_seal(SenderAccount& account,
+                                                    const SenderSecrets& secrets,
+                                                    const SenderAccount* before) const;
+    Result<SendOutcome> send_test_text(const SenderAccount& account,
+                                       const std::string& project_name,
+                                       const std::string& recipient, contacts::Language language);
     nlohmann::json stable_json(const SenderAccount& account) const;
     nlohmann::json to_json(const SenderAccount& account) const;
     http::Response answer(const SenderAccount& account, nlohmann::json extras,

@@ -1,9 +1,11 @@
 #include "delivery/sender_pool.h"
 
 #include "base/log.h"
+#include "base/url.h"
 #include "delivery/smtp_sender.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace accessd::delivery {
@@ -11,6 +13,8 @@ namespace {
 
 constexpr auto kTimeout = std::chrono::seconds{20};
 constexpr int kOwnConnectionsMax = 4;
+/// Providers answer within a second; one that doesn't is passed over while the person waits.
+constexpr auto kTextTimeout = std::chrono::seconds{10};
 
 std::shared_ptr<MailRoute> operators_route(const config::NamedSmtp& named, int slots_max,
                                            const Clock& clock)
@@ -25,7 +29,44 @@ std::shared_ptr<MailRoute> operators_route(const config::NamedSmtp& named, int s
     return route;
 }
 
+/// How long the longest of the route's prefixes is that the number starts with; nothing: it isn't for it.
+std::optional<std::size_t> match_length(const MailRoute& route, const std::string& recipient)
+{
+    if (route.prefixes.empty() || recipient.empty()) return 0;
+    std::optional<std::size_t> longest;
+    for (const auto& prefix : route.prefixes) {
+        if (recipient.starts_with(prefix)) longest = std::max(longest.value_or(0), prefix.size());
+    }
+    return longest;
+}
+
+/// Those of the channel that take this recipient, the longest prefix first; the order stays otherwise.
+Routes fitting(const Routes& all, contacts::Channel channel, const std::string& recipient)
+{
+    std::vector<std::pair<std::size_t, std::shared_ptr<MailRoute>>> found;
+    for (const auto& route : all) {
+        if (route->channel != channel) continue;
+        if (const auto length = match_length(*route, recipient)) found.emplace_back(*length, route);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    Routes routes;
+    for (auto& [length, route] : found) routes.push_back(std::move(route));
+    return routes;
+}
+
 }  // namespace
+
+std::string receipts_url(const std::string& public_url, const std::string& sender_id)
+{
+    const auto begin = public_url.find("://");
+    if (begin == std::string::npos) return {};
+    auto host = public_url.substr(begin + 3);
+    const auto bracket = host.starts_with('[') ? host.find(']') : 0;
+    host = host.substr(0, host.find_first_of(":/", bracket));
+    if (is_loopback_host(host)) return {};
+    return public_url + "/v2/access/senders/" + sender_id + "/receipts";
+}
 
 config::Smtp to_smtp(const SmtpSettings& settings, Secret password, std::chrono::seconds timeout)
 {
@@ -43,8 +84,9 @@ config::Smtp to_smtp(const SmtpSettings& settings, Secret password, std::chrono:
 }
 
 SenderPool::SenderPool(Parts parts, const std::vector<config::NamedSmtp>& accounts,
-                       const config::Delivery& delivery)
-    : parts_(parts),
+                       const config::Delivery& delivery,
+                       const std::vector<config::NamedProvider>& providers)
+    : parts_(std::move(parts)),
       slots_max_(std::max(1, delivery.workers / 2)),
       timeout_max_(
           std::clamp<std::chrono::seconds>(delivery.lease / 2, std::chrono::seconds{1}, kTimeout))
@@ -52,6 +94,7 @@ SenderPool::SenderPool(Parts parts, const std::vector<config::NamedSmtp>& accoun
     for (const auto& account : accounts) {
         operators_.push_back(operators_route(account, slots_max_, parts_.clock));
     }
+    for (const auto& provider : providers) operators_.push_back(operators_texts(provider));
     show_health();
 }
 
@@ -84,17 +127,20 @@ double SenderPool::count_failing() const
     return count;
 }
 
-Result<Routes> SenderPool::routes_of(const std::string& project_id)
+Result<Routes> SenderPool::routes_of(const std::string& project_id, contacts::Channel channel,
+                                     const std::string& recipient)
 {
-    ACCESSD_TRY(auto routes, own_routes(project_id));
-    routes.insert(routes.end(), operators_.begin(), operators_.end());
+    ACCESSD_TRY(const auto own, own_routes(project_id));
+    auto routes = fitting(own, channel, recipient);
+    const auto operators = fitting(operators_, channel, recipient);
+    routes.insert(routes.end(), operators.begin(), operators.end());
     return routes;
 }
 
-Result<bool> SenderPool::has_sender(const std::string& project_id)
+Result<bool> SenderPool::has_sender(const std::string& project_id, contacts::Channel channel,
+                                    const std::string& recipient)
 {
-    if (!operators_.empty()) return true;
-    ACCESSD_TRY(const auto routes, own_routes(project_id));
+    ACCESSD_TRY(const auto routes, routes_of(project_id, channel, recipient));
     return !routes.empty();
 }
 
@@ -152,9 +198,52 @@ void SenderPool::drop_idle(TimePoint now)
     });
 }
 
+/// Null where the secrets can't be opened: the next sender has to do.
+std::shared_ptr<MailRoute> SenderPool::make_own_texts(const SenderAccount& account) const
+{
+    auto opened = open_account(account, parts_.keyring);
+    if (!opened || parts_.http == nullptr) {
+        log::error("A sender's secrets can't be opened", {{"sender", account.id}});
+        return nullptr;
+    }
+    auto sender = make_text_sender(
+        {.account = *std::move(opened),
+         .http = *parts_.http,
+         .receipts_url = receipts_url(parts_.public_url, account.id),
+         .timeout = std::min<std::chrono::milliseconds>(timeout_max_, kTextTimeout)});
+    auto route = std::make_shared<MailRoute>(parts_.clock, std::min(slots_max_, kOwnConnectionsMax),
+                                             account.channel, std::move(sender));
+    route->id = account.id;
+    route->name = account.name;
+    route->metric = "project";
+    route->prefixes = account.prefixes;
+    route->timeout = kTextTimeout;
+    return route;
+}
+
+std::shared_ptr<MailRoute> SenderPool::operators_texts(const config::NamedProvider& named) const
+{
+    ProviderAccount account;
+    account.kind = parse_sender_kind(named.kind).value_or(SenderKind::Http);
+    account.channel = contacts::parse_channel(named.channel).value_or(contacts::Channel::Sms);
+    account.settings = named.settings;
+    account.secrets = named.secrets;
+    const auto channel = account.channel;
+    auto sender = make_text_sender({.account = std::move(account),
+                                    .http = *parts_.trusted_http,
+                                    .receipts_url = receipts_url(parts_.public_url, named.name),
+                                    .timeout = kTextTimeout});
+    auto route = std::make_shared<MailRoute>(parts_.clock, slots_max_, channel, std::move(sender));
+    route->id = route->name = route->metric = named.name;
+    route->prefixes = named.prefixes;
+    route->timeout = kTextTimeout;
+    return route;
+}
+
 /// Null where the password can't be opened: the next sender has to do.
 std::shared_ptr<MailRoute> SenderPool::make_own(const SenderAccount& account) const
 {
+    if (account.kind != SenderKind::Smtp) return make_own_texts(account);
     Secret password;
     if (!account.sealed_password.empty()) {
         auto opened =

@@ -34,15 +34,23 @@ public:
         const outbound::Guard& guard;
         metrics::Metrics& metrics;
         const Clock& clock;
+        outbound::HttpClient* http = nullptr;  ///< Of projects' own; null: none sends texts.
+        outbound::HttpClient* trusted_http =
+            nullptr;               ///< Of the operator's, whose addresses are trusted.
+        std::string public_url{};  ///< Where receipts are posted to.
     };
 
-    /// `accounts`: the operator's.
+    /// `accounts`, `providers`: the operator's.
     SenderPool(Parts parts, const std::vector<config::NamedSmtp>& accounts,
-               const config::Delivery& delivery);
+               const config::Delivery& delivery,
+               const std::vector<config::NamedProvider>& providers = {});
 
-    Result<Routes> routes_of(const std::string& project_id) override;
-    /// Whether mail of a live project can leave at all. Errors: StoreUnavailable.
-    Result<bool> has_sender(const std::string& project_id);
+    Result<Routes> routes_of(const std::string& project_id, contacts::Channel channel,
+                             const std::string& recipient) override;
+    /// Whether a live project's message can leave for this recipient at all; an empty one is anybody.
+    /// Errors: StoreUnavailable.
+    Result<bool> has_sender(const std::string& project_id, contacts::Channel channel,
+                            const std::string& recipient);
     /// Of one of a project's own senders; that of one through which nothing was sent since it was made or changed
     /// is good.
     SenderHealth health_of(const SenderAccount& account) const;
@@ -65,6 +73,8 @@ private:
 
     Result<Routes> own_routes(const std::string& project_id);
     std::shared_ptr<MailRoute> make_own(const SenderAccount& account) const;
+    std::shared_ptr<MailRoute> make_own_texts(const SenderAccount& account) const;
+    std::shared_ptr<MailRoute> operators_texts(const config::NamedProvider& named) const;
     static Routes routes_in(const Entry& entry);
     std::shared_ptr<MailRoute> find_known(const SenderAccount& account) const;
     void drop_idle(TimePoint now);
@@ -80,6 +90,9 @@ private:
     TimePoint dropped_at_;          ///< When idle ones were last looked for.
     std::uint64_t generation_ = 0;  ///< Rises with each forget(): what was read before isn't kept.
 };
+
+/// Where a sender's receipts are posted to; empty where public_url is this machine alone.
+std::string receipts_url(const std::string& public_url, const std::string& sender_id);
 
 /// A project's account as SmtpSender takes it.
 config::Smtp to_smtp(const SmtpSettings& settings, Secret password, std::chrono::seconds timeout);

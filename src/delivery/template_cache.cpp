@@ -10,7 +10,7 @@ namespace {
 std::shared_ptr<const CheckedTemplate> checked(MessageTemplate made)
 {
     std::string problem;
-    const auto report = check_template(made.source);
+    const auto report = check_template(made.channel, made.source);
     if (!report.problems.empty()) {
         const auto& first = report.problems.front();
         problem = first.field + ": " + first.issue;

@@ -1,5 +1,7 @@
 #include "delivery/template_check.h"
 
+#include "delivery/code_text.h"
+#include "delivery/gsm7.h"
 #include "delivery/template_html.h"
 #include "delivery/template_tags.h"
 
@@ -159,5 +161,46 @@ private:
 }  // namespace
 
 TemplateReport check_template(const EmailText& source) { return Check{source}.run(); }
+
+TemplateReport check_sms_template(const EmailText& source)
+{
+    TemplateReport report;
+    const auto refuse = [&](const char* field, std::string issue) {
+        report.problems.push_back({field, std::move(issue)});
+    };
+    if (!source.subject.empty()) refuse("subject", "isn't part of an SMS");
+    if (!source.html.empty()) refuse("html", "isn't part of an SMS");
+    const auto& part = source.text;
+    auto found = read_template_tags(part);
+    for (auto& problem : found.problems) refuse("text", std::move(problem));
+    if (!found.problems.empty()) return report;
+    if (!always_shows_code(found.tags)) {
+        refuse("text", "must have {{code}}, outside every section");
+        return report;
+    }
+    // With a code of the longest kind, a name of usual length and a host of usual length.
+    const auto sample = render_own_sms(part, {.project_name = "A business of ours",
+                                              .code = "00000000",
+                                              .minutes_valid = 10,
+                                              .origin_host = "login.example.com"});
+    if (!sample) {
+        refuse("text", "can't be filled in");
+    } else if (const int segments = sms_segments(*sample); segments > kSegmentsMax) {
+        refuse("text", "makes " + std::to_string(segments) + " messages of one, at most " +
+                           std::to_string(kSegmentsMax) + " are sent");
+    } else if (segments > 1) {
+        report.warnings.push_back(
+            {"text", gsm7_septets(*sample)
+                         ? "makes two messages of one, which cost twice"
+                         : "has letters that SMS lacks, so it makes two messages of "
+                           "one, which cost twice"});
+    }
+    return report;
+}
+
+TemplateReport check_template(contacts::Channel channel, const EmailText& source)
+{
+    return channel == contacts::Channel::Sms ? check_sms_template(source) : check_template(source);
+}
 
 }  // namespace accessd::delivery

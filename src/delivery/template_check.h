@@ -22,4 +22,10 @@ struct TemplateReport {
 /// carries it nowhere but to its reader.
 TemplateReport check_template(const EmailText& source);
 
+/// Of an SMS: `text` alone, at most kSegmentsMax segments with the longest code and its closing line.
+TemplateReport check_sms_template(const EmailText& source);
+
+/// Either, by the channel.
+TemplateReport check_template(contacts::Channel channel, const EmailText& source);
+
 }  // namespace accessd::delivery

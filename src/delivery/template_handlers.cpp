@@ -14,11 +14,14 @@
 namespace accessd::delivery {
 namespace {
 
+/// Far more than two segments hold: the check says better what is too long.
+constexpr std::size_t kSmsCharactersMax = 1000;
+
 /// Why a stored template isn't used; nothing of one that is.
 std::string problem_of(const MessageTemplate& shown)
 {
     if (shown.version == 0) return {};
-    const auto report = check_template(shown.source);
+    const auto report = check_template(shown.channel, shown.source);
     if (report.problems.empty()) return {};
     return report.problems.front().field + ": " + report.problems.front().issue;
 }
@@ -48,9 +51,17 @@ nlohmann::json variables_json()
 }
 
 /// The three parts; their own rules are check_template()'s.
-EmailText read_source(http::Fields& fields)
+EmailText read_source(http::Fields& fields, contacts::Channel channel)
 {
     EmailText source;
+    if (channel == contacts::Channel::Sms) {
+        source.text =
+            fields
+                .string("text",
+                        {.required = true, .min = 1, .max = kSmsCharactersMax, .multiline = true})
+                .value_or("");
+        return source;
+    }
     source.subject =
         fields.string("subject", {.required = true, .min = 1, .max = kSubjectCharactersMax})
             .value_or("");
@@ -63,11 +74,11 @@ EmailText read_source(http::Fields& fields)
     return source;
 }
 
-std::optional<EmailText> read_draft(http::Fields& body)
+std::optional<EmailText> read_draft(http::Fields& body, contacts::Channel channel)
 {
     auto nested = body.object("draft");
     if (!nested) return std::nullopt;
-    auto source = read_source(*nested);
+    auto source = read_source(*nested, channel);
     body.absorb(*nested);
     return source;
 }
@@ -76,18 +87,19 @@ std::optional<EmailText> read_draft(http::Fields& body)
 Result<EmailText> source_of(const std::optional<EmailText>& draft, const MessageTemplate& stored)
 {
     if (!draft) return stored.source;
-    auto report = check_template(*draft);
+    auto report = check_template(stored.channel, *draft);
     for (auto& problem : report.problems) problem.field = "draft." + problem.field;
     if (!report.problems.empty()) return unfit_template(std::move(report.problems));
     return *draft;
 }
 
-nlohmann::json warnings_json(const EmailText& source, bool has_link)
+nlohmann::json warnings_json(contacts::Channel channel, const EmailText& source, bool has_link)
 {
     auto list = nlohmann::json::array();
-    for (const auto& warning : check_template(source).warnings) {
+    for (const auto& warning : check_template(channel, source).warnings) {
         list.push_back({{"field", warning.field}, {"issue", warning.issue}});
     }
+    if (channel != contacts::Channel::Email) return list;
     const auto tags = read_template_tags(source.html).tags;
     const bool uses_link =
         std::any_of(tags.begin(), tags.end(), [](const auto& tag) { return tag.name == "link"; });
@@ -120,9 +132,10 @@ Result<TemplateHandlers::Place> TemplateHandlers::place_of(const http::Request& 
     ACCESSD_TRY(auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     const auto channel = contacts::parse_channel(request.parameter("channel"));
     const auto language = contacts::parse_language(request.parameter("language"));
-    if (!channel || !language) {
+    if (!channel || !language || channel == contacts::Channel::WhatsApp) {
         return Error{ErrorCode::NotFound}.saying(
-            "No messages go by this channel in this language: it is email, in en, es or pt.");
+            "There are templates for email and sms, in en, es and pt. WhatsApp's are registered with "
+            "WhatsApp, and named in the phone method's whatsapp_templates.");
     }
     return Place{std::move(setup), *channel, *language};
 }
@@ -166,13 +179,13 @@ Result<http::Response> TemplateHandlers::put(const http::Request& request)
     made.project_id = place.setup->project.id;
     made.channel = place.channel;
     made.language = place.language;
-    made.source = read_source(body);
+    made.source = read_source(body, place.channel);
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto condition, condition_of(request));
 
-    auto report = check_template(made.source);
+    auto report = check_template(made.channel, made.source);
     if (!report.problems.empty()) return unfit_template(std::move(report.problems));
-    ACCESSD_CHECK(write_sample(*place.setup, place.language, made.source));
+    ACCESSD_CHECK(write_sample(*place.setup, place.channel, place.language, made.source));
     ACCESSD_TRY(const auto stored, templates_.put(std::move(made), condition,
                                                   audit_of(request, "template.changed", place)));
     return http::tagged(to_json(stored), "Template replaced");
@@ -194,18 +207,20 @@ Result<http::Response> TemplateHandlers::preview(const http::Request& request)
 {
     ACCESSD_TRY(const auto place, place_of(request));
     ACCESSD_TRY(auto body, http::Fields::parse(request, true));
-    const auto draft = read_draft(body);
+    const auto draft = read_draft(body, place.channel);
     ACCESSD_CHECK(body.check());
 
     ACCESSD_TRY(const auto stored,
                 templates_.get(place.setup->project.id, place.channel, place.language));
     ACCESSD_TRY(const auto source, source_of(draft, stored));
-    ACCESSD_TRY(const auto words, write_sample(*place.setup, place.language, source));
-    return http::success({{"subject", words.subject},
-                          {"text", words.text},
-                          {"html", words.html},
-                          {"warnings", warnings_json(source, has_magic_link(*place.setup))}},
-                         "Preview");
+    ACCESSD_TRY(const auto words,
+                write_sample(*place.setup, place.channel, place.language, source));
+    return http::success(
+        {{"subject", words.subject},
+         {"text", words.text},
+         {"html", words.html},
+         {"warnings", warnings_json(place.channel, source, has_magic_link(*place.setup))}},
+        "Preview");
 }
 
 /// POST /v2/access/projects/{project_id}/templates/{channel}/{language}/send-test
@@ -213,9 +228,13 @@ Result<http::Response> TemplateHandlers::preview(const http::Request& request)
 Result<http::Response> TemplateHandlers::send_test(const http::Request& request)
 {
     ACCESSD_TRY(const auto place, place_of(request));
+    if (place.channel != contacts::Channel::Email) {
+        return Error{ErrorCode::NotFound}.saying(
+            "Samples go by email. An SMS is tried out with POST /senders/{sender_id}/test.");
+    }
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto text = body.string("recipient", {.required = true, .min = 1, .max = 1000});
-    const auto draft = read_draft(body);
+    const auto draft = read_draft(body, place.channel);
     const auto recipient = contacts::EmailAddress::parse(text.value_or(""));
     if (text && !recipient) body.refuse("recipient", "must be an email address");
     ACCESSD_CHECK(body.check());
@@ -223,7 +242,7 @@ Result<http::Response> TemplateHandlers::send_test(const http::Request& request)
     ACCESSD_TRY(const auto stored,
                 templates_.get(place.setup->project.id, place.channel, place.language));
     ACCESSD_TRY(const auto source, source_of(draft, stored));
-    ACCESSD_TRY(auto words, write_sample(*place.setup, place.language, source));
+    ACCESSD_TRY(auto words, write_sample(*place.setup, place.channel, place.language, source));
     ACCESSD_TRY(const auto outcome,
                 samples_.send(*place.setup, *recipient, place.language, std::move(words)));
     return http::success({{"message_id", outcome.message_id},

@@ -1,5 +1,7 @@
 #include "delivery/templates.h"
 
+#include "delivery/code_text.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,7 +12,7 @@ using contacts::Channel;
 using contacts::Language;
 
 constexpr int kTries = 5;  // Changes of one template meet seldom.
-constexpr Channel kChannels[] = {Channel::Email};
+constexpr Channel kChannels[] = {Channel::Email, Channel::Sms};
 constexpr Language kLanguages[] = {Language::English, Language::Spanish, Language::Portuguese};
 
 MessageTemplate built_in(const std::string& project_id, Channel channel, Language language)
@@ -19,7 +21,10 @@ MessageTemplate built_in(const std::string& project_id, Channel channel, Languag
     made.project_id = project_id;
     made.channel = channel;
     made.language = language;
-    made.source = built_in_email(language);
+    if (channel == Channel::Sms)
+        made.source.text = built_in_sms(language);
+    else
+        made.source = built_in_email(language);
     return made;
 }
 
@@ -82,7 +87,7 @@ Result<MessageTemplate> Templates::put(MessageTemplate made,
                                        const Condition<MessageTemplate>& condition,
                                        const events::AuditEntry& audit)
 {
-    auto report = check_template(made.source);
+    auto report = check_template(made.channel, made.source);
     if (!report.problems.empty()) return unfit_template(std::move(report.problems));
     made.updated_at = clock_.now();
     const auto store = [&](std::optional<std::int64_t> seen) -> Result<void> {

@@ -31,6 +31,8 @@ std::string_view to_text(EventType type)
     case EventType::SecurityLocked: return "security.locked";
     case EventType::SecurityUnlocked: return "security.unlocked";
     case EventType::SecurityTokenRevoked: return "security.token_revoked";
+    case EventType::SecurityFraudBlocked: return "security.fraud_blocked";
+    case EventType::SecurityFraudUnblocked: return "security.fraud_unblocked";
     case EventType::WebhookDisabled: return "webhook.disabled";
     }
     std::abort();

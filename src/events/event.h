@@ -32,6 +32,8 @@ enum class EventType {
     SecurityLocked,
     SecurityUnlocked,
     SecurityTokenRevoked,
+    SecurityFraudBlocked,
+    SecurityFraudUnblocked,
     WebhookDisabled,
 };
 

@@ -13,6 +13,8 @@ PublicError to_public(ErrorCode code)
         return {400, "INVALID_REQUEST", "A field is missing or malformed."};
     case ErrorCode::InvalidEmail:
         return {400, "INVALID_EMAIL", "This isn't an email address that can be written to."};
+    case ErrorCode::InvalidPhone:
+        return {400, "INVALID_PHONE", "This isn't a phone number that codes can be sent to."};
     case ErrorCode::InvalidCode:
         return {400, "INVALID_CODE", "This code can't be exchanged, or not any more."};
     case ErrorCode::InvalidImage:
@@ -39,6 +41,10 @@ PublicError to_public(ErrorCode code)
                 "No attempts are left for this code. Ask for a new one."};
     case ErrorCode::UserNotAllowed:
         return {403, "USER_NOT_ALLOWED", "This person may not log in here."};
+    case ErrorCode::CountryNotAllowed:
+        return {403, "COUNTRY_NOT_ALLOWED", "The project sends no codes to this country."};
+    case ErrorCode::SendingBlocked:
+        return {403, "SENDING_BLOCKED", "Sending to numbers like this one is stopped for a while."};
     case ErrorCode::LoginUserMismatch:
         return {403, "LOGIN_USER_MISMATCH", "This login belongs to another person."};
     case ErrorCode::NotFound: return {404, "NOT_FOUND", "There is nothing at this address."};
@@ -59,6 +65,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::DeliveryNotFound:
         return {404, "DELIVERY_NOT_FOUND", "No delivery has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};
+    case ErrorCode::BlockNotFound: return {404, "BLOCK_NOT_FOUND", "No block has this id."};
     case ErrorCode::AdminNotFound: return {404, "ADMIN_NOT_FOUND", "No admin has this id."};
     case ErrorCode::MethodNotAllowed:
         return {405, "METHOD_NOT_ALLOWED", "This address doesn't answer this method."};
@@ -102,6 +109,9 @@ PublicError to_public(ErrorCode code)
                 "The body must be JSON: Content-Type: application/json, not compressed."};
     case ErrorCode::FaceRejected:
         return {422, "FACE_REJECTED", "This picture can't be used. Take another one."};
+    case ErrorCode::LineNotSupported:
+        return {422, "LINE_NOT_SUPPORTED",
+                "This number can't receive SMS: it is a fixed line or a special number."};
     case ErrorCode::RateLimited:
         return {429, "RATE_LIMITED", "Too many requests. Wait a while and try again."};
     case ErrorCode::Locked:

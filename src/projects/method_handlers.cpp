@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace accessd::projects {
 namespace {
@@ -44,6 +45,32 @@ void read_otp(http::Fields& body, Method& method)
     read_int(body, "max_attempts", 1, 10, method.max_attempts);
 }
 
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
+
+/// Source: 3GPP TS 23.040, 9.1.2.5: 11 characters at most where it has letters.
+bool is_sender_id(std::string_view text)
+{
+    constexpr std::size_t letters_max = 11;
+    constexpr std::size_t digits_max = 15;
+    const auto number = text.starts_with('+') ? text.substr(1) : text;
+    if (!number.empty() && std::all_of(number.begin(), number.end(), is_digit)) {
+        return number.size() <= digits_max;
+    }
+    return !text.empty() && text.size() <= letters_max &&
+           std::any_of(text.begin(), text.end(), is_letter) &&
+           std::all_of(text.begin(), text.end(), [](char c) {
+               return is_letter(c) || is_digit(c) || c == ' ' || c == '.' || c == '-' || c == '_';
+           });
+}
+
+bool is_template_name(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
+}
+
 bool is_channel(std::string_view text) { return text == "sms" || text == "whatsapp"; }
 
 void read_fallback(http::Fields& body, PhoneMethod& method)
@@ -66,6 +93,48 @@ EmailMethod read_email_method(http::Fields& body)
     return method;
 }
 
+/// {"ES": "SHOP", "*": "+15005550006"}: what a provider takes as the origin of an SMS.
+std::map<std::string, std::string> read_sender_ids(http::Fields& body)
+{
+    constexpr std::size_t ids_max = 50;
+    const auto value = body.json("sender_ids", false, 4096);
+    if (!value) return {};
+    std::map<std::string, std::string> ids;
+    for (const auto& [country, id] : value->items()) {
+        const bool is_country =
+            country == "*" || (country.size() == 2 && is_upper(country[0]) && is_upper(country[1]));
+        if (!is_country) body.refuse("sender_ids." + country, "isn't a country (ES) or *");
+        if (!id.is_string() || !is_sender_id(id.get<std::string>())) {
+            body.refuse(
+                "sender_ids." + country,
+                "must be a number (+34600123456), a short code, or up to 11 letters, digits, "
+                "spaces, dots, hyphens and underscores");
+            continue;
+        }
+        ids.emplace(country, id.get<std::string>());
+    }
+    if (ids.size() > ids_max) body.refuse("sender_ids", "has more than 50 entries");
+    return ids;
+}
+
+/// {"es": "login_code", "*": "login_code"}: names of templates registered with WhatsApp.
+std::map<std::string, std::string> read_whatsapp_templates(http::Fields& body)
+{
+    auto nested = body.object("whatsapp_templates");
+    if (!nested) return {};
+    std::map<std::string, std::string> names;
+    for (const auto* language : {"*", "en", "es", "pt"}) {
+        if (auto name = nested->string(language, {.min = 1, .max = 512})) {
+            if (!is_template_name(*name)) {
+                nested->refuse(language, "must be of a-z, A-Z, 0-9 and _");
+            }
+            names.emplace(language, std::move(*name));
+        }
+    }
+    body.absorb(*nested);
+    return names;
+}
+
 PhoneMethod read_phone_method(http::Fields& body)
 {
     PhoneMethod method;
@@ -77,6 +146,8 @@ PhoneMethod read_phone_method(http::Fields& body)
         method.channels = std::move(*channels);
     }
     read_fallback(body, method);
+    method.sender_ids = read_sender_ids(body);
+    method.whatsapp_templates = read_whatsapp_templates(body);
     if (const auto host = body.string("origin_host", {.min = 1, .max = 253, .nullable = true})) {
         const auto email = contacts::EmailAddress::parse("x@" + *host);
         if (!email) body.refuse("origin_host", "must be a host name like www.example.com");

@@ -1,5 +1,6 @@
 #include "projects/project.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
 
@@ -16,6 +17,17 @@ std::optional<Value> find_by_text(std::string_view text, std::initializer_list<V
 }
 
 }  // namespace
+
+OtpSettings Flow::otp_settings(contacts::Channel channel) const
+{
+    if (!contacts::is_phone(channel)) {
+        return {email.enabled, email.otp_length, email.otp_ttl, email.max_attempts};
+    }
+    const auto& channels = phone.channels;
+    const bool uses_channel =
+        std::find(channels.begin(), channels.end(), contacts::to_text(channel)) != channels.end();
+    return {phone.enabled && uses_channel, phone.otp_length, phone.otp_ttl, phone.max_attempts};
+}
 
 bool Flow::is_enabled(Method method) const
 {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +61,11 @@ struct Project {
 
 /// A way to prove who one is.
 enum class Method { Email, Phone, Biometric };
+/// Which method a code sent by this way belongs to.
+inline constexpr Method method_of(contacts::Channel channel)
+{
+    return contacts::is_phone(channel) ? Method::Phone : Method::Email;
+}
 inline constexpr Method kMethods[] = {Method::Email, Method::Phone, Method::Biometric};
 
 struct EmailMethod {
@@ -83,6 +89,18 @@ struct PhoneMethod {
     std::vector<std::string> channels = {"sms", "whatsapp"};
     std::optional<Fallback> fallback;
     std::string origin_host;
+    /// Who an SMS comes from, by country ("ES") or for all others ("*"), in place of the sender's own.
+    std::map<std::string, std::string> sender_ids;
+    /// The WhatsApp template by language ("es") or for all others ("*"), in place of the sender's own.
+    std::map<std::string, std::string> whatsapp_templates;
+};
+
+/// What codes have in common, whichever way they go.
+struct OtpSettings {
+    bool enabled = false;
+    int otp_length = 6;
+    std::chrono::seconds otp_ttl{0};
+    int max_attempts = 3;
 };
 
 enum class Assurance { Low, Passive, Active };
@@ -132,6 +150,8 @@ struct Flow {
     std::int64_t version = 1;
 
     bool is_enabled(Method method) const;
+    /// Of the method that the channel belongs to; off too where the flow doesn't use the channel.
+    OtpSettings otp_settings(contacts::Channel channel) const;
 };
 
 std::string_view to_text(Mode mode);

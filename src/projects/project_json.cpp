@@ -128,6 +128,8 @@ void read_methods(const Reader& methods, Flow& flow)
     phone.read("max_attempts", flow.phone.max_attempts);
     phone.read("channels", flow.phone.channels);
     phone.read("origin_host", flow.phone.origin_host);
+    phone.read("sender_ids", flow.phone.sender_ids);
+    phone.read("whatsapp_templates", flow.phone.whatsapp_templates);
     if (const auto fallback = phone.nested("fallback"); !fallback.object().empty()) {
         flow.phone.fallback = PhoneMethod::Fallback{};  // clang 14 can't emplace() one.
         fallback.read("after_seconds", flow.phone.fallback->after);
@@ -219,7 +221,9 @@ json to_json(const PhoneMethod& method)
             {"max_attempts", method.max_attempts},
             {"channels", method.channels},
             {"fallback", fallback_json(method)},
-            {"origin_host", or_null(method.origin_host)}};
+            {"origin_host", or_null(method.origin_host)},
+            {"sender_ids", method.sender_ids},
+            {"whatsapp_templates", method.whatsapp_templates}};
 }
 
 json to_json(const BiometricMethod& method, Mode mode, const Policy& policy)

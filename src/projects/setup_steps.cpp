@@ -1,6 +1,7 @@
 #include "projects/project_rules.h"
 #include "projects/projects.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace accessd::projects {
@@ -8,14 +9,25 @@ namespace {
 
 using State = SetupStep::State;
 
-SetupStep project_step(const Project& project, bool has_email_sender)
+bool uses_phones(const ProjectSetup& setup)
 {
+    return std::any_of(setup.flows.begin(), setup.flows.end(),
+                       [](const Flow& flow) { return flow.phone.enabled; });
+}
+
+SetupStep project_step(const ProjectSetup& setup, bool has_email_sender)
+{
+    const auto& project = setup.project;
     SetupStep step{"project", "Project", State::Done, {}};
     if (project.mode == Mode::Live && !has_email_sender) {
         step.state = State::Warning;
         step.next =
             "Add a sender (POST /v2/access/projects/{project_id}/senders), or have the operator set "
             "smtp.host: a live project can't send mail without one.";
+    } else if (uses_phones(setup) && project.allowed_countries.empty()) {
+        step.state = State::Warning;
+        step.next =
+            "Set allowed_countries: a live project sends codes to phones of these countries alone.";
     } else if (project.contact_email.empty()) {
         step.state = State::Warning;
         step.next = "Set contact_email, so that people know whom to ask.";
@@ -108,7 +120,7 @@ std::vector<SetupStep> setup_steps(const ProjectSetup& setup, bool has_email_sen
 {
     const auto* flow = setup.default_flow();
     if (flow == nullptr && !setup.flows.empty()) flow = &setup.flows.front();
-    return {project_step(setup.project, has_email_sender), flow_step(setup),
+    return {project_step(setup, has_email_sender), flow_step(setup),
             methods_step(flow, setup.project.mode), source_step(setup, flow),
             webhooks_step(webhooks)};
 }

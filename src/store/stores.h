@@ -25,6 +25,9 @@ namespace accessd::events {
 class AuditStore;
 class EventStore;
 }  // namespace accessd::events
+namespace accessd::fraud {
+class FraudStore;
+}  // namespace accessd::fraud
 namespace accessd::limits {
 class IdempotencyStore;
 class LimitStore;
@@ -70,6 +73,7 @@ public:
     virtual delivery::ReceiptStore& receipts() = 0;
     virtual delivery::SenderStore& senders() = 0;
     virtual events::EventStore& events() = 0;
+    virtual fraud::FraudStore& fraud() = 0;
     virtual limits::IdempotencyStore& idempotency() = 0;
     virtual limits::LimitStore& limits() = 0;
     virtual projects::ProjectStore& projects() = 0;

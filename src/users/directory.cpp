@@ -93,6 +93,12 @@ Result<std::optional<User>> Directory::find_by_email(const std::string& project_
     return store_.find_by_email(project_id, email);
 }
 
+Result<std::optional<User>> Directory::find_by_phone(const std::string& project_id,
+                                                     const std::string& phone)
+{
+    return store_.find_by_phone(project_id, phone);
+}
+
 Result<std::optional<User>> Directory::find(const std::string& project_id, const Contact& contact)
 {
     switch (contact.kind) {

@@ -48,6 +48,8 @@ public:
     Result<std::optional<User>> find_by_email(const std::string& project_id,
                                               const std::string& email);
     Result<std::optional<User>> find(const std::string& project_id, const Contact& contact);
+    Result<std::optional<User>> find_by_phone(const std::string& project_id,
+                                              const std::string& phone);
 
 private:
     UserStore& store_;

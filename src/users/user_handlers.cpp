@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "contacts/email_address.h"
+#include "contacts/phone_number.h"
 #include "events/audit_handlers.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
@@ -36,8 +37,12 @@ std::optional<std::string> read_phone(http::Fields& body)
 {
     const auto text = body.string("phone", {.min = 1, .max = 32, .nullable = true});
     if (!text) return std::nullopt;
-    if (!is_e164(*text)) body.refuse("phone", "must be E.164: a plus and 7 to 15 digits");
-    return text;
+    const auto phone = contacts::PhoneNumber::parse(*text);
+    if (!phone) {
+        body.refuse("phone", "isn't a phone number: " + phone.error().message);
+        return std::nullopt;
+    }
+    return phone->text();
 }
 
 std::optional<std::string> read_claims(http::Fields& body)
@@ -149,7 +154,11 @@ Result<http::Response> UserHandlers::list(const http::Request& request)
         if (!email) query.refuse("email", "isn't an email address");
         if (email) filter.email = email->text();
     }
-    filter.phone = query.string("phone", 32);
+    if (const auto text = query.string("phone", 64)) {
+        const auto phone = contacts::PhoneNumber::parse_parameter(*text);
+        if (!phone) query.refuse("phone", "isn't a phone number");
+        if (phone) filter.phone = phone->text();
+    }
     filter.user_id = query.string("user_id", 128);
     filter.search = read_search(query);
     const auto page = query.page();

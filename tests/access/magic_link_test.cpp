@@ -1,8 +1,8 @@
 #include "access/magic_link.h"
 
-#include "access/email_access.h"
 #include "access/link_token.h"
 #include "access/login_exchange.h"
+#include "access/otp_access.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "delivery/composed_email.h"
@@ -46,16 +46,17 @@ protected:
     access::SentOtp send(const std::string& client_ip = {})
     {
         return access_
-            .send_otp({.project_id = project_id_,
-                       .email = *contacts::EmailAddress::parse("ana@example.com"),
-                       .flow_id = {},
-                       .login_id = {},
-                       .language = {},
-                       .redirect_url = kRedirect,
-                       .client_ip = client_ip,
-                       .user_agent = {},
-                       .metadata = {}},
-                      all_, "key_1")
+            .send_otp(
+                {.project_id = project_id_,
+                 .contact = access::Contact{*contacts::EmailAddress::parse("ana@example.com")},
+                 .flow_id = {},
+                 .login_id = {},
+                 .language = {},
+                 .redirect_url = kRedirect,
+                 .client_ip = client_ip,
+                 .user_agent = {},
+                 .metadata = {}},
+                all_, "key_1")
             .value();
     }
     /// The token in the last message of a validation.
@@ -99,17 +100,18 @@ protected:
     users::Directory directory_{stores_->users(), clock_, random_};
     tokens::Revocations revocations_{stores_->revocations(), clock_};
     tokens::LoginTokens login_tokens_{*signing_keys_, revocations_, clock_, random_, {}};
-    access::EmailAccess access_{{.validations = stores_->validations(),
-                                 .projects = cache_,
-                                 .directory = directory_,
-                                 .limits = stores_->limits(),
-                                 .keyring = *keyring_,
-                                 .tokens = login_tokens_,
-                                 .clock = clock_,
-                                 .random = random_,
-                                 .has_sender = [](const std::string&) { return false; },
-                                 .message_queued = [] {},
-                                 .message_delivered = [] {}}};
+    access::OtpAccess access_{
+        {.validations = stores_->validations(),
+         .projects = cache_,
+         .directory = directory_,
+         .limits = stores_->limits(),
+         .keyring = *keyring_,
+         .tokens = login_tokens_,
+         .clock = clock_,
+         .random = random_,
+         .has_sender = [](const std::string&, const access::Contact&) { return false; },
+         .message_queued = [] {},
+         .message_delivered = [] {}}};
     access::MagicLinks links_{{.validations = stores_->validations(),
                                .projects = cache_,
                                .keyring = *keyring_,

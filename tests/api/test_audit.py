@@ -7,6 +7,7 @@ import pytest
 
 from support.client import make_caller, make_key, wait_for
 from support.console import Browser, invite
+from support.phones import add_phone_sender, live_phone_project, number, send_sms
 from support.project import Project, address
 from support.receiver import OPEN_LOOPBACK, add_webhook, deliveries
 from support.relay import free_port
@@ -62,6 +63,14 @@ def delivery(project):
     project.add_user(email=address())
     found = wait_for(lambda: deliveries(project.api, made["webhook_id"]))
     return f"/deliveries/{found[0]['delivery_id']}"
+def blocked(project):
+    """A block of the fraud guard's."""
+    live = live_phone_project(project.api)
+    add_phone_sender(live, "http", {"url": "https://192.0.32.10/"})  # Nothing connects there.
+    assert live.api.put(f"{live.path}/fraud-guard", {"messages_per_day": 1}).status == 200
+    assert send_sms(live, number()).status == 200
+    assert send_sms(live, number()).code == "SENDING_BLOCKED"
+    return live.api.items(f"{live.path}/fraud-blocks")[0]["block_id"]
 
 
 def own_template(project):
@@ -114,6 +123,9 @@ CHANGES = {
         webhook(p) + "/rotate-secret", None),
     ("POST", "/webhooks/{webhook_id}/redeliver"): lambda p: (webhook(p) + "/redeliver", SPAN),
     ("POST", "/deliveries/{delivery_id}/redeliver"): lambda p: (delivery(p) + "/redeliver", None),
+    ("PUT", "/projects/{project_id}/fraud-guard"): lambda p: (
+        f"{p.path}/fraud-guard", {"messages_per_day": 5}),
+    ("DELETE", "/fraud-blocks/{block_id}"): lambda p: (f"/fraud-blocks/{blocked(p)}", None),
     ("PUT", TEMPLATE): lambda p: (f"{p.path}/templates/email/en", WORDS),
     ("DELETE", TEMPLATE): lambda p: (own_template(p), None),
 }

@@ -72,7 +72,7 @@ def test_routes_for_browsers_are_marked(operations):
     built = {(method, path) for method, path, scope in ROUTE.findall(text)
              if scope in BROWSER_SCOPES}
     marked = {key for key, operation in operations.items() if operation.get("x-browser")}
-    assert marked == built and len(built) == 5
+    assert marked == built and len(built) == 8
 
 
 def test_the_server_answers_every_operation(server, document, operations):

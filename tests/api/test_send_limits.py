@@ -2,10 +2,11 @@
 
 import pytest
 
+from support.phones import enable_phone, number, send_sms, send_whatsapp
 from support.project import Project, address
 
 SERVER = {"limits": {"email_sends_per_hour": 3, "email_sends_per_day": 4,
-                     "client_sends_per_hour": 4}}
+                     "client_sends_per_hour": 4, "phone_sends_per_hour": 2}}
 
 
 def refusal(answer):
@@ -75,3 +76,12 @@ def test_unknown_people_count_like_known_ones(api):
                 project.send(email)
             seen[email] = refusal(project.send(email))
         assert len(set(seen.values())) == 1
+
+
+def test_a_number_gets_so_many_codes_an_hour_by_both_ways(project):
+    enable_phone(project)
+    phone = number()
+    assert send_sms(project, phone).status == 200
+    assert send_whatsapp(project, f"{phone[:3]} {phone[3:]}").status == 200
+    assert refusal(send_sms(project, phone)) == ("phone_sends_hour", 3600)
+    assert send_sms(project, number()).status == 200

@@ -28,7 +28,8 @@ class TestOwnTemplates:
         shown = project.api.get(f"{project.path}/templates").data
 
         assert [(one["channel"], one["language"], one["origin"]) for one in shown["templates"]] \
-            == [("email", "en", "built_in"), ("email", "es", "built_in"), ("email", "pt", "built_in")]
+            == [(channel, language, "built_in")
+                for channel in ("email", "sms") for language in ("en", "es", "pt")]
         assert {"code", "project", "link"} <= {one["name"] for one in shown["variables"]}
         for one in shown["templates"]:
             source = {part: one[part] for part in ("subject", "text", "html")}

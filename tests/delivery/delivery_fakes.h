@@ -189,7 +189,11 @@ public:
         routes.push_back(route);
         return route;
     }
-    Result<delivery::Routes> routes_of(const std::string&) override { return routes; }
+    Result<delivery::Routes> routes_of(const std::string&, contacts::Channel,
+                                       const std::string&) override
+    {
+        return routes;
+    }
 
     delivery::Routes routes;
 

@@ -10,13 +10,13 @@ namespace {
 constexpr auto kInsertMessage = R"(
     INSERT INTO messages (id, project_id, flow_id, login_id, validation_id, channel, recipient,
                           language, sealed_code, metadata, test, status, created_at, expires_at,
-                          next_attempt_at, attempts, kind)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17))";
+                          next_attempt_at, attempts, kind, is_fallback)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18))";
 
 constexpr auto kInsertAttempt = R"(
     INSERT INTO delivery_attempts (message_id, number, started_at, duration_ms, sender, outcome,
-                                   reason, provider_answer, sender_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                                   reason, provider_answer, sender_id, provider_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT (message_id, number) DO NOTHING)";
 
 delivery::Attempt::Outcome parse_outcome(std::string_view text)
@@ -51,6 +51,7 @@ delivery::Message read_message(const Rows& row)
     message.next_attempt_at = row.time(14);
     message.attempts = row.small(15);
     message.kind = delivery::parse_message_kind(row.text(16)).value_or(delivery::MessageKind::Code);
+    message.is_fallback = row.flag(17);
     return message;
 }
 
@@ -66,6 +67,7 @@ delivery::Attempt read_attempt(const Rows& row)
     attempt.reason = row.text(6);
     attempt.provider_answer = row.text(7);
     attempt.sender_id = row.text(8);
+    attempt.provider_id = row.text(9);
     return attempt;
 }
 
@@ -77,7 +79,7 @@ void insert_message(Connection& connection, const delivery::Message& message)
                     contacts::to_text(message.language), Blob{message.sealed_code},
                     or_null(message.metadata), message.test, delivery::to_text(message.status),
                     message.created_at, message.expires_at, message.next_attempt_at,
-                    message.attempts, delivery::to_text(message.kind)});
+                    message.attempts, delivery::to_text(message.kind), message.is_fallback});
 }
 
 void insert_attempt(Connection& connection, const delivery::Attempt& attempt)
@@ -85,7 +87,8 @@ void insert_attempt(Connection& connection, const delivery::Attempt& attempt)
     connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
                                     std::int64_t{attempt.duration.count()}, attempt.sender,
                                     delivery::to_text(attempt.outcome), or_null(attempt.reason),
-                                    or_null(attempt.provider_answer), or_null(attempt.sender_id)});
+                                    or_null(attempt.provider_answer), or_null(attempt.sender_id),
+                                    or_null(attempt.provider_id)});
 }
 
 events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at)

@@ -9,14 +9,14 @@ namespace accessd::store {
 /// The columns that read_message() expects, in its order.
 inline constexpr auto kMessageColumns =
     "id, project_id, flow_id, login_id, validation_id, channel, recipient, language, sealed_code, "
-    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts, kind";
-inline constexpr int kMessageColumnCount = 17;
+    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts, kind, is_fallback";
+inline constexpr int kMessageColumnCount = 18;
 delivery::Message read_message(const Rows& row);
 
 /// The columns that read_attempt() expects, in its order.
 inline constexpr auto kAttemptColumns =
     "a.message_id, a.number, a.started_at, a.duration_ms, a.sender, a.outcome, a.reason, "
-    "a.provider_answer, a.sender_id";
+    "a.provider_answer, a.sender_id, a.provider_id";
 delivery::Attempt read_attempt(const Rows& row);
 
 // Both run inside the caller's transaction, and throw SqlFailure.

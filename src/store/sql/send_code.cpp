@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "delivery/inbox_sender.h"
 #include "store/sql/failure_rows.h"
+#include "store/sql/fraud_rows.h"
 #include "store/sql/limit_rows.h"
 #include "store/sql/message_rows.h"
 #include "store/sql/sql_validation_store.h"
@@ -49,6 +50,8 @@ constexpr auto kReplaceCode = R"(
                            user_agent = CASE WHEN coalesce(CAST(?9 AS TEXT), CAST(?10 AS TEXT)) IS NOT NULL THEN ?10 ELSE user_agent END
      WHERE id = ?1)";
 
+constexpr auto kSetChannel = "UPDATE validations SET channel = ?2 WHERE id = ?1";
+
 constexpr auto kRecentLogins =
     "SELECT login_id FROM validations WHERE project_id = ?1 AND recipient = ?2 AND id > ?3";
 
@@ -57,8 +60,17 @@ constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1"
 /// One send, inside its transaction.
 class Sending {
 public:
-    Sending(Connection& connection, EventWriter& events, const SendCode& request)
-        : connection_(connection), events_(events), request_(request)
+    Sending(Connection& connection, EventWriter& events, Random& random, const SendCode& request)
+        : connection_(connection),
+          events_(events),
+          random_(random),
+          request_(request),
+          guarded_{request.validation.project_id,
+                   request.validation.flow_id,
+                   request.validation.recipient,
+                   request.client,
+                   std::string{contacts::to_text(request.validation.channel)},
+                   request.now}
     {
     }
 
@@ -77,10 +89,13 @@ public:
             return limits::refusal(counted.decision, refusing);
         }
         ACCESSD_CHECK(check_project());
+        ACCESSD_CHECK(check_guard());
         ACCESSD_TRY(auto login, find_or_make_login());
         // A login made just now has no validation yet.
         const bool is_new = login.id == request_.login.id;
         auto validation = is_new ? std::nullopt : find_pending(login.id);
+        const auto& addressed = validation ? *validation : request_.validation;
+        if (!addressed.decoy && !is_others_) ACCESSD_CHECK(count_guarded());
         if (validation) {
             if (is_others_) validation->decoy = true;
             send_again(*validation, login);
@@ -119,6 +134,32 @@ private:
         if (!row.next()) return ErrorCode::ProjectNotFound;
         if ((row.text(0) == "test") != request_.test) {
             return Error{ErrorCode::Busy, "the project's mode changes"};
+        }
+        return {};
+    }
+
+    bool is_guarded() const
+    {
+        return !request_.test && contacts::is_phone(request_.validation.channel);
+    }
+
+    /// The same answer for unknown people, so it comes before anybody is looked for.
+    Result<void> check_guard()
+    {
+        if (!is_guarded()) return {};
+        guard_ = find_fraud_settings(connection_, guarded_.project_id);
+        if (const auto until = find_fraud_block(connection_, guarded_, guard_)) {
+            return sending_blocked(*until);
+        }
+        return {};
+    }
+
+    Result<void> count_guarded()
+    {
+        if (!is_guarded()) return {};
+        if (const auto until =
+                count_guarded_send(connection_, events_, random_, guarded_, guard_)) {
+            return sending_blocked(*until);
         }
         return {};
     }
@@ -187,12 +228,13 @@ private:
     std::optional<Validation> find_pending(const std::string& login_id)
     {
         static const auto sql = std::string{"SELECT "} + kValidationColumns + R"( FROM validations
-            WHERE login_id = ?1 AND recipient = ?2 AND channel = ?3 AND status = 'pending'
+            WHERE login_id = ?1 AND recipient = ?2 AND channel IN (?3, ?5) AND status = 'pending'
               AND attempts_remaining > 0 AND expires_at > ?4
             ORDER BY id DESC LIMIT 1)";
         const auto& wanted = request_.validation;
-        auto row = connection_.query(
-            sql, {login_id, wanted.recipient, contacts::to_text(wanted.channel), request_.now});
+        auto row = connection_.query(sql, {login_id, wanted.recipient,
+                                           contacts::to_text(wanted.channel), request_.now,
+                                           contacts::to_text(contacts::sibling(wanted.channel))});
         if (!row.next()) return std::nullopt;
         return read_validation(row);
     }
@@ -232,6 +274,10 @@ private:
 
     void send_again(Validation& validation, const Login& login)
     {
+        if (validation.channel != request_.validation.channel) {
+            validation.channel = request_.validation.channel;
+            connection_.run(kSetChannel, {validation.id, contacts::to_text(validation.channel)});
+        }
         if (decide_resend(validation, request_.now) == access::Resend::SameCode) {
             auto row = connection_.query(kSealedCode, {validation.id});
             row.next();
@@ -293,7 +339,10 @@ private:
 
     Connection& connection_;
     EventWriter& events_;
+    Random& random_;
     const SendCode& request_;
+    const GuardedSend guarded_;
+    fraud::Settings guard_;
     std::vector<events::Event> written_;
     bool is_others_ = false;  ///< The contact isn't the login's user's, and the caller isn't told.
 };
@@ -305,8 +354,12 @@ Result<SentCode> SqlValidationStore::send(const SendCode& request)
     auto claims = claim_contact(request.validation.project_id, request.validation.recipient);
     claim_window(claims, request.limit_key);
     for (const auto& each : request.further_limits) claim_window(claims, each.key);
+    // The guard decides on what all numbers of a project did.
+    if (contacts::is_phone(request.validation.channel)) {
+        claims.add("fraud", {request.validation.project_id});
+    }
     return database_.write(claims, [&](Connection& connection) {
-        return Sending{connection, events_, request}.run();
+        return Sending{connection, events_, random_, request}.run();
     });
 }
 

@@ -1,9 +1,11 @@
 #include "store/sql/sql_outbox_store.h"
 
+#include "store/sql/fallback_rows.h"
 #include "store/sql/list_query.h"
 #include "store/sql/message_rows.h"
 #include "store/sql/sql_message_store.h"
 
+#include <algorithm>
 #include <map>
 
 namespace accessd::store {
@@ -33,6 +35,7 @@ constexpr auto kReleaseAll = R"(
      WHERE status = 'queued' AND leased_until IS NOT NULL)";
 constexpr auto kReport = R"(
     UPDATE messages SET status = ?2, attempts = ?3, next_attempt_at = ?4, leased_until = NULL,
+           fall_back_at = ?5,
            sealed_code = CASE WHEN test <> 0 OR ?2 = 'queued' THEN sealed_code END
      WHERE id = ?1)";
 
@@ -120,8 +123,13 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
     const bool is_settled = has_settling_receipt(connection, *message);
     const bool is_open = message->status == MessageStatus::Queued || is_accepted;
     const auto status = is_open && !is_settled ? report.status : message->status;
-    connection.run(kReport,
-                   {message->id, delivery::to_text(status), attempt.number, report.retry_at});
+    // A receipt that says it failed came first: the other channel needn't wait for another one.
+    const bool has_failed = is_settled && message->status == MessageStatus::Failed;
+    const auto fall_back_at =
+        has_failed && report.fall_back_at ? std::optional{now} : report.fall_back_at;
+    connection.run(
+        kReport, {message->id, delivery::to_text(status), attempt.number, report.retry_at,
+                  is_settled && status == MessageStatus::Delivered ? std::nullopt : fall_back_at});
     if (!is_settled || is_accepted) add_events(events, *message, report, status, now);
 }
 
@@ -134,6 +142,7 @@ Result<std::vector<Message>> SqlOutboxStore::lease(int count, std::chrono::secon
         Claims::nothing(), [&](Connection& connection) -> Result<std::vector<Message>> {
             std::vector<Message> leased;
             EventsByProject events;
+            start_fallbacks(connection, events_, random_, now);
             for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
                 if (message.expires_at <= now) {
                     connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
@@ -192,9 +201,16 @@ Result<std::optional<TimePoint>> SqlOutboxStore::next_due()
 {
     using Due = std::optional<TimePoint>;
     return database_.read([&](Connection& connection) -> Result<Due> {
-        auto row =
-            connection.query("SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
-        return row.next() ? row.optional_time(0) : Due{};
+        const auto first = [&](std::string_view sql) {
+            auto row = connection.query(sql);
+            return row.next() ? row.optional_time(0) : Due{};
+        };
+        const auto message =
+            first("SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
+        const auto fallback =
+            first("SELECT min(fall_back_at) FROM messages WHERE fall_back_at IS NOT NULL");
+        if (!message || !fallback) return message ? message : fallback;
+        return Due{std::min(*message, *fallback)};
     });
 }
 

@@ -8,7 +8,8 @@ namespace accessd::store {
 
 class SqlOutboxStore final : public delivery::OutboxStore {
 public:
-    SqlOutboxStore(Database& database, EventWriter& events) : database_(database), events_(events)
+    SqlOutboxStore(Database& database, EventWriter& events, Random& random)
+        : database_(database), events_(events), random_(random)
     {
     }
 
@@ -35,6 +36,7 @@ public:
 private:
     Database& database_;
     EventWriter& events_;
+    Random& random_;  ///< Of the ids of messages by the other channel.
 };
 
 }  // namespace accessd::store

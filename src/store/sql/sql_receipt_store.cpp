@@ -21,12 +21,16 @@ constexpr auto kHandedOver = R"(
     SELECT EXISTS (SELECT 1 FROM delivery_attempts WHERE message_id = ?1 AND sender_id = ?2)
         OR EXISTS (SELECT 1 FROM messages
                     WHERE id = ?1 AND status = 'queued' AND leased_until IS NOT NULL))";
+// The other channel, if it waits for this receipt, needn't any more: it takes over at once or never.
 // A message that waits for its next try, because the first one's end wasn't heard, has arrived: it isn't sent
 // again.
 constexpr auto kSettle = R"(
     UPDATE messages SET status = ?2, leased_until = NULL,
+           fall_back_at = CASE WHEN ?2 <> 'delivered' AND fall_back_at IS NOT NULL THEN ?3 END,
            sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE id = ?1)";
+constexpr auto kOfProvider = R"(
+    SELECT message_id FROM delivery_attempts WHERE provider_id = ?1 AND sender_id = ?2)";
 constexpr auto kOfValidation = R"(
     SELECT r.message_id, r.kind, r.received_at, r.reason, r.provider_answer
       FROM messages m JOIN message_receipts r ON r.message_id = m.id
@@ -75,7 +79,7 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
         if (written == 0) return false;
         const auto status = next_status(message->status, receipt.kind);
         if (!status) return true;
-        connection.run(kSettle, {message->id, delivery::to_text(*status)});
+        connection.run(kSettle, {message->id, delivery::to_text(*status), receipt.received_at});
         const bool is_delivered = *status == MessageStatus::Delivered;
         auto event = event_of(*message,
                               is_delivered ? EventType::OtpDelivered : EventType::OtpDeliveryFailed,
@@ -86,8 +90,18 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
     });
 }
 
+Result<std::optional<std::string>> SqlReceiptStore::find_message_of(
+    const std::string& sender_id, const std::string& provider_id)
+{
+    using Found = std::optional<std::string>;
+    return database_.read([&](Connection& connection) -> Result<Found> {
+        auto row = connection.query(kOfProvider, {provider_id, sender_id});
+        return row.next() ? Found{row.text(0)} : Found{};
+    });
+}
+
 Result<std::vector<Receipt>> SqlReceiptStore::of_validation(const std::string& project_id,
-                                                            const std::string& validation_id)
+                                                               const std::string& validation_id)
 {
     return database_.read([&](Connection& connection) -> Result<std::vector<Receipt>> {
         std::vector<Receipt> found;

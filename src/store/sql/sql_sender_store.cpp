@@ -12,15 +12,15 @@ using delivery::SenderAccount;
 
 constexpr auto kColumns =
     "id, project_id, name, priority, active, document, sealed_password, sealed_receipt_secret, "
-    "sealed_mailgun_key, created_at, updated_at, version";
+    "sealed_mailgun_key, created_at, updated_at, version, kind, channel, sealed_secrets";
 constexpr auto kInsert = R"(
     INSERT INTO senders (id, project_id, name, kind, channel, priority, active, document,
                          sealed_password, sealed_receipt_secret, sealed_mailgun_key, created_at,
-                         updated_at, version)
-    VALUES (?1, ?2, ?3, 'smtp', 'email', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))";
+                         updated_at, version, sealed_secrets)
+    VALUES (?1, ?2, ?3, ?13, ?14, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?15))";
 constexpr auto kUpdate = R"(
     UPDATE senders SET name = ?3, priority = ?4, active = ?5, document = ?6, sealed_password = ?7,
-           sealed_receipt_secret = ?8, sealed_mailgun_key = ?9, updated_at = ?10,
+           sealed_receipt_secret = ?8, sealed_mailgun_key = ?9, updated_at = ?10, sealed_secrets = ?12,
            version = version + 1
      WHERE id = ?1 AND project_id = ?2 AND version = ?11)";
 constexpr auto kRemove = R"(
@@ -35,13 +35,16 @@ SenderAccount read_sender(const Rows& row)
     account.name = row.text(2);
     account.priority = row.small(3);
     account.is_active = row.flag(4);
-    account.smtp = delivery::parse_smtp_settings(row.text(5)).value_or(delivery::SmtpSettings{});
     account.sealed_password = row.bytes(6);
     account.sealed_receipt_secret = row.bytes(7);
     account.sealed_mailgun_key = row.bytes(8);
     account.created_at = row.time(9);
     account.updated_at = row.time(10);
     account.version = row.integer(11);
+    account.kind = delivery::parse_sender_kind(row.text(12)).value_or(delivery::SenderKind::Smtp);
+    account.channel = contacts::parse_channel(row.text(13)).value_or(contacts::Channel::Email);
+    account.sealed_secrets = row.bytes(14);
+    delivery::read_document(row.text(5), account);
     return account;
 }
 
@@ -63,18 +66,20 @@ bool has_room(Connection& connection, const std::string& project_id)
 
 Result<void> SqlSenderStore::insert(const SenderAccount& account, const events::AuditEntry& audit)
 {
-    const auto document = delivery::to_document(account.smtp);
+    const auto document = delivery::to_document(account);
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!has_project(connection, account.project_id)) return ErrorCode::ProjectNotFound;
         if (!has_room(connection, account.project_id)) {
             return Error{ErrorCode::Conflict}.saying(
                 "A project has 10 senders at most. Delete one that isn't used any more.");
         }
-        connection.run(kInsert, {account.id, account.project_id, account.name, account.priority,
-                                 account.is_active, document, blob_or_null(account.sealed_password),
-                                 Blob{account.sealed_receipt_secret},
-                                 blob_or_null(account.sealed_mailgun_key), account.created_at,
-                                 account.updated_at, account.version});
+        connection.run(kInsert,
+                       {account.id, account.project_id, account.name, account.priority,
+                        account.is_active, document, blob_or_null(account.sealed_password),
+                        Blob{account.sealed_receipt_secret},
+                        blob_or_null(account.sealed_mailgun_key), account.created_at,
+                        account.updated_at, account.version, delivery::to_text(account.kind),
+                        contacts::to_text(account.channel), blob_or_null(account.sealed_secrets)});
         audit_.write(connection, audit);
         return {};
     });
@@ -119,13 +124,13 @@ Result<std::vector<SenderAccount>> SqlSenderStore::active(const std::string& pro
 
 Result<void> SqlSenderStore::update(const SenderAccount& account, const events::AuditEntry& audit)
 {
-    const auto document = delivery::to_document(account.smtp);
+    const auto document = delivery::to_document(account);
     return database_.write([&](Connection& connection) -> Result<void> {
         const int changed = connection.run(
-            kUpdate,
-            {account.id, account.project_id, account.name, account.priority, account.is_active,
-             document, blob_or_null(account.sealed_password), Blob{account.sealed_receipt_secret},
-             blob_or_null(account.sealed_mailgun_key), account.updated_at, account.version});
+            kUpdate, {account.id, account.project_id, account.name, account.priority,
+                      account.is_active, document, blob_or_null(account.sealed_password),
+                      Blob{account.sealed_receipt_secret}, blob_or_null(account.sealed_mailgun_key),
+                      account.updated_at, account.version, blob_or_null(account.sealed_secrets)});
         if (changed != 1) return why_unchanged(connection, account.project_id, account.id);
         audit_.write(connection, audit);
         return {};

@@ -23,10 +23,14 @@ constexpr auto kLogins = R"(
       FROM logins INDEXED BY logins_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3)";
 constexpr auto kMessages = R"(
-    SELECT count(*), count(*) FILTER (WHERE status = 'sent' OR status = 'delivered'), count(*) FILTER (WHERE status = 'delivered'),
+    SELECT count(*), count(*) FILTER (WHERE status = 'sent' OR status = 'delivered'),
+           count(*) FILTER (WHERE status = 'delivered'),
            count(*) FILTER (WHERE status = 'failed'),
            count(*) FILTER (WHERE status = 'expired' OR (status = 'queued' AND expires_at <= ?4)),
-           count(*) FILTER (WHERE status = 'superseded')
+           count(*) FILTER (WHERE status = 'superseded'),
+           count(*) FILTER (WHERE channel = 'email'),
+           count(*) FILTER (WHERE channel = 'sms'),
+           count(*) FILTER (WHERE channel = 'whatsapp')
       FROM messages INDEXED BY messages_of_project
      WHERE project_id = ?1 AND id >= ?2 AND id < ?3 AND validation_id <> '')";
 constexpr auto kCodes = R"(
@@ -114,8 +118,14 @@ private:
     void count_messages(StatsBucket::Messages& messages, TimePoint start, TimePoint end)
     {
         const auto row = counts(kMessages, "msg_", start, end);
-        messages = {row.integer(0), row.integer(1), row.integer(2),
-                    row.integer(3), row.integer(4), row.integer(5)};
+        messages = {
+            row.integer(0),
+            row.integer(1),
+            row.integer(2),
+            row.integer(3),
+            row.integer(4),
+            row.integer(5),
+            {{"email", row.integer(6)}, {"sms", row.integer(7)}, {"whatsapp", row.integer(8)}}};
     }
 
     void count_codes(StatsBucket::Codes& codes, TimePoint start, TimePoint end)

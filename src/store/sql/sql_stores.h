@@ -11,6 +11,7 @@
 #include "store/sql/sql_browser_login_store.h"
 #include "store/sql/sql_console_store.h"
 #include "store/sql/sql_event_store.h"
+#include "store/sql/sql_fraud_store.h"
 #include "store/sql/sql_idempotency_store.h"
 #include "store/sql/sql_import_store.h"
 #include "store/sql/sql_key_stores.h"
@@ -46,6 +47,7 @@ public:
         : folder_(std::move(folder)),
           owned_database_(std::move(database)),
           database_(*owned_database_),
+          random_(random),
           event_writer_(random),
           audit_writer_(clock, random),
           webhook_queues_(database_, event_writer_, random)
@@ -78,6 +80,7 @@ public:
     users::SourceStore& sources() override { return sources_; }
     webhooks::WebhookStore& webhooks() override { return webhooks_; }
     SqlWebhookQueueStore& webhook_queues() override { return webhook_queues_; }
+    fraud::FraudStore& fraud() override { return fraud_; }
     users::UserStore& users() override { return users_; }
     bool is_healthy() override { return database_.is_healthy(); }
 
@@ -85,21 +88,23 @@ private:
     DataFolder folder_;  // First in, last out: the folder is given up when the file is closed.
     std::unique_ptr<Database> owned_database_;
     Database& database_;
+    Random& random_;
     EventWriter event_writer_;
     AuditWriter audit_writer_;
     SqlWebhookStore webhooks_{database_, audit_writer_};
     SqlWebhookQueueStore webhook_queues_;
+    SqlFraudStore fraud_{database_, event_writer_, audit_writer_};
     SqlAuditStore audit_{database_};
     SqlAdminStore admins_{database_, audit_writer_};
     SqlConsoleStore console_{database_, audit_writer_};
-    SqlValidationStore validations_{database_, event_writer_};
+    SqlValidationStore validations_{database_, event_writer_, random_};
     SqlLoginCodeStore login_codes_{database_};
     SqlLockStore locks_{database_, event_writer_, audit_writer_};
     SqlKeyMaterialStore key_material_{database_, audit_writer_};
     SqlStatsStore stats_{database_};
     SqlMessageStore messages_{database_};
     SqlBrowserLoginStore browser_logins_{database_, event_writer_};
-    SqlOutboxStore outbox_{database_, event_writer_};
+    SqlOutboxStore outbox_{database_, event_writer_, random_};
     SqlTemplateStore templates_{database_, audit_writer_};
     SqlReceiptStore receipts_{database_, event_writer_};
     SqlSenderStore senders_{database_, audit_writer_};

@@ -8,8 +8,8 @@ namespace accessd::store {
 
 class SqlValidationStore final : public access::ValidationStore {
 public:
-    SqlValidationStore(Database& database, EventWriter& events)
-        : database_(database), events_(events)
+    SqlValidationStore(Database& database, EventWriter& events, Random& random)
+        : database_(database), events_(events), random_(random)
     {
     }
 
@@ -34,6 +34,7 @@ public:
 private:
     Database& database_;
     EventWriter& events_;
+    Random& random_;  ///< Of the ids of blocks.
 };
 
 }  // namespace accessd::store

@@ -63,7 +63,7 @@ constexpr auto kDisable = R"(
            version = version + 1
      WHERE id = ?1 AND status = 'active')";
 constexpr auto kNumbers = R"(
-    SELECT CAST(coalesce(sum(s.last - q.cursor), 0) AS INTEGER)
+    SELECT CAST(coalesce(sum(s.last - q.cursor), 0) AS BIGINT)
       FROM webhook_queues q JOIN event_sequences s ON s.project_id = q.project_id
      WHERE q.active <> 0)";
 

@@ -1,5 +1,6 @@
 #include "access/flow.h"
 #include "store/sql/failure_rows.h"
+#include "store/sql/fraud_rows.h"
 #include "store/sql/message_rows.h"
 #include "store/sql/person_rows.h"
 #include "store/sql/sql_login_code_store.h"
@@ -25,7 +26,7 @@ using events::EventType;
 
 // One statement spends the try and, where the keyed digest is the stored one, uses the code up: no other
 // request fits between. Comparing it in SQL tells nothing about the digits, because the digest is keyed.
-// {right} stands for the comparison. (UPDATE ... FROM would compute it once, and RETURNING would save reading
+// A number's code counts whichever way it came: channels ?3 and ?6 are those of one contact. {right} stands for the comparison. (UPDATE ... FROM would compute it once, and RETURNING would save reading
 // the row: but for each SQLite opens a table of its own, which costs more than the rest.)
 constexpr std::string_view kUse = R"(
     UPDATE validations
@@ -36,12 +37,12 @@ constexpr std::string_view kUse = R"(
            digest = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE digest END,
            sealed_code = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE sealed_code END,
            link_digest = CASE WHEN {right} OR attempts_remaining = 1 THEN NULL ELSE link_digest END
-     WHERE id = ?2 AND project_id = ?1 AND channel = ?3 AND recipient = ?4
+     WHERE id = ?2 AND project_id = ?1 AND channel IN (?3, ?6) AND recipient = ?4
        AND status = 'pending' AND attempts_remaining > 0 AND expires_at > ?5
        AND EXISTS (SELECT 1 FROM logins l
                     WHERE l.id = login_id AND l.status = 'pending' AND l.expires_at > ?5))";
 constexpr std::string_view kRight = "{right}";
-constexpr std::size_t kFirstCandidate = 6;  // The parameter after those above.
+constexpr std::size_t kFirstCandidate = 7;  // The parameter after those above.
 
 constexpr auto kSetUser = "UPDATE validations SET user_id = ?2 WHERE id = ?1";
 
@@ -82,6 +83,11 @@ std::string use_statement(std::size_t candidates)
     static const std::array usual{make_use_statement(0), make_use_statement(1),
                                   make_use_statement(2)};
     return candidates < usual.size() ? usual[candidates] : make_use_statement(candidates);
+}
+
+std::optional<std::string>& contact_of(users::User& user, contacts::Channel channel)
+{
+    return contacts::is_phone(channel) ? user.phone : user.email;
 }
 
 /// One try, inside its transaction.
@@ -134,9 +140,12 @@ private:
 
     std::optional<Validation> spend_attempt()
     {
-        std::vector<Bind> binds{request_.project_id, request_.validation_id,
-                                contacts::to_text(request_.channel), request_.recipient,
-                                request_.now};
+        std::vector<Bind> binds{request_.project_id,
+                                request_.validation_id,
+                                contacts::to_text(request_.channel),
+                                request_.recipient,
+                                request_.now,
+                                contacts::to_text(contacts::sibling(request_.channel))};
         for (const auto& candidate : request_.candidates) {
             binds.emplace_back(candidate.pepper_version);
             binds.emplace_back(Blob{candidate.digest});
@@ -151,7 +160,8 @@ private:
     {
         const auto found = find_validation(connection_, request_.validation_id);
         if (!found || found->project_id != request_.project_id ||
-            found->channel != request_.channel || found->recipient != request_.recipient) {
+            projects::method_of(found->channel) != request_.method ||
+            found->recipient != request_.recipient) {
             return ErrorCode::ValidationNotFound;
         }
         switch (found->status_at(request_.now)) {
@@ -225,7 +235,10 @@ private:
     Result<users::User> find_or_make_user(const Validation& validation, const Login& login)
     {
         if (request_.asks_source) return take_person(login);
-        auto owner = find_user_by_email(connection_, request_.project_id, validation.recipient);
+        const bool is_phone = contacts::is_phone(validation.channel);
+        auto owner =
+            is_phone ? find_user_by_phone(connection_, request_.project_id, validation.recipient)
+                     : find_user_by_email(connection_, request_.project_id, validation.recipient);
         if (owner) {
             const bool is_other = !login.user_id.empty() && login.user_id != owner->user_id;
             if (is_other) return ErrorCode::LoginUserMismatch;
@@ -239,7 +252,7 @@ private:
         users::User user;
         user.project_id = request_.project_id;
         user.user_id = request_.new_user_id;
-        user.email = validation.recipient;
+        contact_of(user, validation.channel) = validation.recipient;
         user.created_at = user.updated_at = request_.now;
         insert_user(connection_, user);
         written_.push_back(event_of(user, EventType::UserCreated, request_.now, request_.test));
@@ -261,9 +274,10 @@ private:
     Result<users::User> add_contact(const Validation& validation, const std::string& user_id)
     {
         auto user = find_user(connection_, request_.project_id, user_id);
-        const bool may_add = request_.add_missing_contacts && user && !user->email;
+        const bool may_add =
+            request_.add_missing_contacts && user && !contact_of(*user, validation.channel);
         if (!may_add) return ErrorCode::LoginUserMismatch;
-        user->email = validation.recipient;
+        contact_of(*user, validation.channel) = validation.recipient;
         user->updated_at = request_.now;
         update_user(connection_, *user);
         ++user->version;
@@ -303,6 +317,10 @@ private:
             written_.back().destination.clear();
         }
         events_.write(connection_, written_);
+        if (!request_.test && contacts::is_phone(validation.channel)) {
+            count_guarded_success(connection_, request_.project_id, validation.recipient,
+                                  request_.client, request_.now);
+        }
         if (has_failures_) forget_failures(connection_, identity_, request_.client);
         unlock(projects::Method::Email, user.email);
         unlock(projects::Method::Phone, user.phone);
@@ -337,6 +355,7 @@ private:
 Result<UsedCode> SqlValidationStore::use(const UseCode& request)
 {
     auto claims = claim_contact(request.project_id, request.recipient);
+    if (contacts::is_phone(request.channel)) claims.add("fraud", {request.project_id});
     if (request.person) claims.add("user", {request.project_id, request.person->user_id});
     return database_.write(claims, [&](Connection& connection) {
         return Using{connection, events_, request}.run();

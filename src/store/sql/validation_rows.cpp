@@ -1,6 +1,6 @@
 #include "store/sql/validation_rows.h"
 
-#include "contacts/email_address.h"
+#include "contacts/channel.h"
 
 #include <algorithm>
 
@@ -137,7 +137,10 @@ void supersede_messages(Connection& connection, const std::string& validation_id
     connection.run(kSupersede, {validation_id});
 }
 
-std::string masked_contact(std::string_view recipient) { return contacts::masked_email(recipient); }
+std::string masked_contact(std::string_view recipient)
+{
+    return contacts::masked_contact(recipient);
+}
 
 events::Event event_of(const access::Validation& validation, events::EventType type, TimePoint at,
                        bool test)

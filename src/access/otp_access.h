@@ -1,12 +1,12 @@
 #pragma once
 
+#include "access/contact.h"
 #include "access/validation_store.h"
 #include "base/clock.h"
 #include "base/project_scope.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "config/config.h"
-#include "contacts/email_address.h"
 #include "crypto/keyring.h"
 #include "limits/limit_store.h"
 #include "projects/project_lookup.h"
@@ -24,9 +24,9 @@
 namespace accessd::access {
 
 /// Who asks for a code to be sent, and for whom.
-struct EmailOtpRequest {
+struct OtpRequest {
     std::string project_id;
-    contacts::EmailAddress email;
+    Contact contact;
     std::optional<std::string> flow_id;          ///< Default: the project's active login flow.
     std::optional<std::string> login_id;         ///< Continues a login that needs several methods.
     std::optional<contacts::Language> language;  ///< Default: the project's.
@@ -56,10 +56,10 @@ struct ValidatedOtp {
     std::string redirect_url;  ///< For a browser, instead of it: where it goes, with its code.
 };
 
-/// Proves that a person reads an email address, by sending it a code to give back.
+/// Proves that a person reads an email address or a phone, by sending it a code to give back.
 ///
 /// Threads: safe to call concurrently.
-class EmailAccess {
+class OtpAccess {
 public:
     struct Parts {
         ValidationStore& validations;
@@ -70,22 +70,23 @@ public:
         tokens::LoginTokens& tokens;
         Clock& clock;
         Random& random;
-        /// Whether a live project's mail can leave. Errors: StoreUnavailable.
-        std::function<Result<bool>(const std::string& project_id)> has_sender;
+        /// Whether a live project's message can leave for this contact. Errors: StoreUnavailable.
+        std::function<Result<bool>(const std::string& project_id, const Contact&)> has_sender;
         std::function<void()> message_queued;     ///< Wakes the delivery workers.
         std::function<void()> message_delivered;  ///< Counts one that went straight into an inbox.
         /// What there is to say of the words of a message that goes there; empty: nothing.
-        std::function<std::string(const projects::Project&, contacts::Language)> inbox_note{};
+        std::function<std::string(const projects::Project&, contacts::Channel, contacts::Language)>
+            inbox_note{};
         users::PersonLookup* people = nullptr;  ///< Asks external sources; null: there are none.
         config::Limits limit_settings{};        ///< Behind the published limits.
     };
-    explicit EmailAccess(Parts parts);
+    explicit OtpAccess(Parts parts);
 
     /// Sends a code, or the same one again. Unknown people get the same answer and no message, unless
     /// the flow reveals them. `opened_by` is the key whose token asks.
     /// Errors: ProjectNotFound, FlowNotFound, FlowNotActive, MethodDisabled, RedirectNotAllowed,
-    /// NoProvider, UserNotAllowed, SourceUnavailable, and those of ValidationStore::send.
-    Result<SentOtp> send_otp(const EmailOtpRequest& request, const ProjectScope& scope,
+    /// NoProvider, UserNotAllowed, SourceUnavailable, those of check_phone(), and those of ValidationStore::send.
+    Result<SentOtp> send_otp(const OtpRequest& request, const ProjectScope& scope,
                              const std::string& opened_by);
 
     /// Digits as typed: text, or a number that lost its leading zeros.
@@ -99,7 +100,8 @@ public:
     /// what the code of another person's contact answers is InvalidOtp.
     /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), SourceUnavailable (no
     /// attempt is charged then), and those of ValidationStore::use.
-    Result<ValidatedOtp> verify_otp(const contacts::EmailAddress& email, const TypedOtp& otp,
+    /// A number's code counts whichever way it came.
+    Result<ValidatedOtp> verify_otp(const Contact& contact, const TypedOtp& otp,
                                     const std::string& validation_id, const ProjectScope& scope,
                                     const std::string& client_ip = {},
                                     const std::string& browser_login_id = {});
@@ -110,11 +112,10 @@ private:
         std::string user_id;    ///< Empty: nobody yet.
         bool is_known = false;  ///< Gets a message; else a decoy.
     };
-    Result<const projects::Flow*> flow_for(const EmailOtpRequest& request,
+    Result<const projects::Flow*> flow_for(const OtpRequest& request,
                                            const projects::ProjectSetup& setup,
                                            const std::optional<Login>& login) const;
-    Result<Recipient> find_recipient(const EmailOtpRequest& request,
-                                     const projects::ProjectSetup& setup,
+    Result<Recipient> find_recipient(const OtpRequest& request, const projects::ProjectSetup& setup,
                                      const projects::Flow& flow,
                                      const std::optional<Login>& login) const;
     Result<Login> find_browser_login(const std::string& id, const ProjectScope& scope,

@@ -1,4 +1,4 @@
-#include "access/email_access.h"
+#include "access/otp_access.h"
 
 #include "base/encoding.h"
 #include "delivery/outbox_store.h"
@@ -26,9 +26,9 @@ contacts::EmailAddress address(const std::string& text)
 }
 
 /// The real rules over a real embedded store, with time and randomness in the test's hands.
-class EmailAccessTest : public testing::Test {
+class OtpAccessTest : public testing::Test {
 protected:
-    EmailAccessTest()
+    OtpAccessTest()
     {
         stores_ = store::open(folder_.path(), clock_, random_).value();
         keyring_ = crypto::Keyring::open(Secret{std::string(32, 'k')}, stores_->key_material(),
@@ -54,7 +54,7 @@ protected:
 
     void make_access(bool has_sender)
     {
-        access_ = std::make_unique<access::EmailAccess>(access::EmailAccess::Parts{
+        access_ = std::make_unique<access::OtpAccess>(access::OtpAccess::Parts{
             .validations = stores_->validations(),
             .projects = *cache_,
             .directory = *directory_,
@@ -63,7 +63,8 @@ protected:
             .tokens = *login_tokens_,
             .clock = clock_,
             .random = random_,
-            .has_sender = [has_sender](const std::string&) { return has_sender; },
+            .has_sender = [has_sender](const std::string&,
+                                       const access::Contact&) { return has_sender; },
             .message_queued = [this] { ++queued_; },
             .message_delivered = [this] { ++delivered_; }});
     }
@@ -92,10 +93,10 @@ protected:
         ASSERT_TRUE(directory_->create(project_id_, std::move(user), true, {}));
     }
 
-    access::EmailOtpRequest request(const std::string& email) const
+    access::OtpRequest request(const std::string& email) const
     {
         return {.project_id = project_id_,
-                .email = address(email),
+                .contact = access::Contact{address(email)},
                 .flow_id = {},
                 .login_id = {},
                 .language = {},
@@ -137,14 +138,14 @@ protected:
     std::unique_ptr<users::Directory> directory_;
     std::unique_ptr<tokens::Revocations> revocations_;
     std::unique_ptr<tokens::LoginTokens> login_tokens_;
-    std::unique_ptr<access::EmailAccess> access_;
+    std::unique_ptr<access::OtpAccess> access_;
     std::string project_id_;
     std::string flow_id_;
     int queued_ = 0;
     int delivered_ = 0;
 };
 
-TEST_F(EmailAccessTest, LogsAPersonInWithTheCodeThatWasSent)
+TEST_F(OtpAccessTest, LogsAPersonInWithTheCodeThatWasSent)
 {
     const auto sent = send("ana@example.com").value();
     EXPECT_EQ(delivered_, 1);
@@ -163,7 +164,7 @@ TEST_F(EmailAccessTest, LogsAPersonInWithTheCodeThatWasSent)
     EXPECT_EQ(claims.at("test"), true);
 }
 
-TEST_F(EmailAccessTest, RefusesAWrongCode)
+TEST_F(OtpAccessTest, RefusesAWrongCode)
 {
     const auto sent = send("ana@example.com").value();
     auto wrong = code_of(sent);
@@ -172,7 +173,7 @@ TEST_F(EmailAccessTest, RefusesAWrongCode)
     EXPECT_EQ(verify(sent, wrong).error().code, ErrorCode::InvalidOtp);
 }
 
-TEST_F(EmailAccessTest, RefusesACodeOfAnotherValidation)
+TEST_F(OtpAccessTest, RefusesACodeOfAnotherValidation)
 {
     const auto of_ana = send("ana@example.com").value();
     const auto of_bob = send("bob@example.com").value();
@@ -181,7 +182,7 @@ TEST_F(EmailAccessTest, RefusesACodeOfAnotherValidation)
     EXPECT_EQ(verify(of_ana, code_of(of_bob)).error().code, ErrorCode::InvalidOtp);
 }
 
-TEST_F(EmailAccessTest, RefusesACodeOlderThanItsLifetime)
+TEST_F(OtpAccessTest, RefusesACodeOlderThanItsLifetime)
 {
     const auto sent = send("ana@example.com").value();
     const auto code = code_of(sent);
@@ -190,7 +191,7 @@ TEST_F(EmailAccessTest, RefusesACodeOlderThanItsLifetime)
     EXPECT_EQ(verify(sent, code).error().code, ErrorCode::OtpExpired);
 }
 
-TEST_F(EmailAccessTest, PadsANumberThatLostItsZeros)
+TEST_F(OtpAccessTest, PadsANumberThatLostItsZeros)
 {
     ASSERT_TRUE(
         projects_->put_test_recipients(project_id_, all_, {{"ana@example.com", "000042"}}, {}, {}));
@@ -200,7 +201,7 @@ TEST_F(EmailAccessTest, PadsANumberThatLostItsZeros)
     EXPECT_TRUE(verify(as_text, "42", true));
 }
 
-TEST_F(EmailAccessTest, TakesACodeMadeUnderThePepperBefore)
+TEST_F(OtpAccessTest, TakesACodeMadeUnderThePepperBefore)
 {
     const auto sent = send("ana@example.com").value();
     const auto code = code_of(sent);
@@ -211,7 +212,7 @@ TEST_F(EmailAccessTest, TakesACodeMadeUnderThePepperBefore)
     EXPECT_TRUE(verify(sent, code));
 }
 
-TEST_F(EmailAccessTest, AnswersUnknownPeopleLikeOthersAndSendsNothing)
+TEST_F(OtpAccessTest, AnswersUnknownPeopleLikeOthersAndSendsNothing)
 {
     use_directory();
     add_user("ana@example.com");
@@ -233,7 +234,7 @@ TEST_F(EmailAccessTest, AnswersUnknownPeopleLikeOthersAndSendsNothing)
     EXPECT_EQ(verify(*unknown, "123456").error().code, ErrorCode::AttemptsExhausted);
 }
 
-TEST_F(EmailAccessTest, GivesATestRecipientThatNobodyKnowsNoWayIn)
+TEST_F(OtpAccessTest, GivesATestRecipientThatNobodyKnowsNoWayIn)
 {
     use_directory();
     const auto sent = send("user@example.com").value();
@@ -241,7 +242,7 @@ TEST_F(EmailAccessTest, GivesATestRecipientThatNobodyKnowsNoWayIn)
     EXPECT_EQ(verify(sent, "123456").error().code, ErrorCode::InvalidOtp);
 }
 
-TEST_F(EmailAccessTest, TellsUnknownPeopleOnlyWhereTheFlowSaysSo)
+TEST_F(OtpAccessTest, TellsUnknownPeopleOnlyWhereTheFlowSaysSo)
 {
     use_directory();
     change_flow([](projects::Flow& flow) { flow.reveal_unknown_users = true; });
@@ -252,7 +253,7 @@ TEST_F(EmailAccessTest, TellsUnknownPeopleOnlyWhereTheFlowSaysSo)
     EXPECT_EQ(send("eve@example.com").error().code, ErrorCode::RateLimited);
 }
 
-TEST_F(EmailAccessTest, LetsOnlyAllowedDomainsIn)
+TEST_F(OtpAccessTest, LetsOnlyAllowedDomainsIn)
 {
     change_flow([](projects::Flow& flow) { flow.allowed_email_domains = {"example.com"}; });
 
@@ -260,7 +261,7 @@ TEST_F(EmailAccessTest, LetsOnlyAllowedDomainsIn)
     EXPECT_TRUE(send("ana@example.org")->validation.decoy);
 }
 
-TEST_F(EmailAccessTest, CountsVariantsOfAnAddressTogether)
+TEST_F(OtpAccessTest, CountsVariantsOfAnAddressTogether)
 {
     int allowed = 0;
     for (const auto* text :
@@ -272,7 +273,7 @@ TEST_F(EmailAccessTest, CountsVariantsOfAnAddressTogether)
     EXPECT_EQ(allowed, 5);
 }
 
-TEST_F(EmailAccessTest, PutsTheUsersClaimsIntoTheToken)
+TEST_F(OtpAccessTest, PutsTheUsersClaimsIntoTheToken)
 {
     add_user("ana@example.com", R"({"role": "admin"})");
     const auto sent = send("ana@example.com").value();
@@ -284,7 +285,7 @@ TEST_F(EmailAccessTest, PutsTheUsersClaimsIntoTheToken)
     EXPECT_EQ(claims.at("claims").at("role"), "admin");
 }
 
-TEST_F(EmailAccessTest, WaitsForTheOtherMethodsOfThePolicy)
+TEST_F(OtpAccessTest, WaitsForTheOtherMethodsOfThePolicy)
 {
     change_flow([](projects::Flow& flow) {
         flow.phone.enabled = true;
@@ -299,7 +300,7 @@ TEST_F(EmailAccessTest, WaitsForTheOtherMethodsOfThePolicy)
     EXPECT_EQ(done.remaining, std::vector{projects::Method::Phone});
 }
 
-TEST_F(EmailAccessTest, RefusesWhatTheFlowDoesNotAllow)
+TEST_F(OtpAccessTest, RefusesWhatTheFlowDoesNotAllow)
 {
     auto elsewhere = request("ana@example.com");
     elsewhere.redirect_url = "https://evil.example/";
@@ -307,7 +308,7 @@ TEST_F(EmailAccessTest, RefusesWhatTheFlowDoesNotAllow)
     unknown_flow.flow_id = "flow_unknown";
     auto unknown_project = request("ana@example.com");
     unknown_project.project_id = "prj_unknown";
-    const auto code = [&](const access::EmailOtpRequest& wanted, const ProjectScope& scope) {
+    const auto code = [&](const access::OtpRequest& wanted, const ProjectScope& scope) {
         return access_->send_otp(wanted, scope, "key_1").error().code;
     };
 
@@ -323,7 +324,7 @@ TEST_F(EmailAccessTest, RefusesWhatTheFlowDoesNotAllow)
     EXPECT_EQ(verify(sent, "123456").error().code, ErrorCode::FlowNotActive);
 }
 
-TEST_F(EmailAccessTest, RefusesALiveProjectWithoutASender)
+TEST_F(OtpAccessTest, RefusesALiveProjectWithoutASender)
 {
     const auto go_live = [](projects::Project& project) { project.mode = projects::Mode::Live; };
     ASSERT_TRUE(projects_->change(project_id_, all_, go_live, {}, {}));
@@ -334,7 +335,7 @@ TEST_F(EmailAccessTest, RefusesALiveProjectWithoutASender)
     EXPECT_TRUE(send("ana@example.com"));
 }
 
-TEST_F(EmailAccessTest, HidesValidationsOfOtherScopes)
+TEST_F(OtpAccessTest, HidesValidationsOfOtherScopes)
 {
     const auto sent = send("ana@example.com").value();
 
@@ -344,7 +345,7 @@ TEST_F(EmailAccessTest, HidesValidationsOfOtherScopes)
     EXPECT_EQ(result.error().code, ErrorCode::ValidationNotFound);
 }
 
-TEST_F(EmailAccessTest, SaysWhenSendingAgainIsWorthWhile)
+TEST_F(OtpAccessTest, SaysWhenSendingAgainIsWorthWhile)
 {
     EXPECT_EQ(send("ana@example.com")->resend_after, 30s);
     for (int i = 0; i < 3; ++i) (void)send("ana@example.com");

@@ -1,13 +1,15 @@
-#include "access/email_access.h"
+#include "access/otp_access.h"
 
 #include "access/flow.h"
 #include "access/link_token.h"
+#include "access/phone_rules.h"
 #include "access/redirect.h"
 #include "access/send_limits.h"
 #include "access/source_person.h"
 #include "access/use_request.h"
 #include "base/id.h"
 #include "delivery/sealed_code.h"
+#include "limits/client_network.h"
 
 #include <algorithm>
 
@@ -32,7 +34,7 @@ bool contains(const std::vector<std::string>& list, std::string_view text)
 }
 
 /// A browser's login has one from its beginning.
-std::string redirect_of(const EmailOtpRequest& request, const std::optional<Login>& login)
+std::string redirect_of(const OtpRequest& request, const std::optional<Login>& login)
 {
     if (request.from_browser && login) return login->redirect_url;
     return request.redirect_url.value_or("");
@@ -40,11 +42,11 @@ std::string redirect_of(const EmailOtpRequest& request, const std::optional<Logi
 
 }  // namespace
 
-EmailAccess::EmailAccess(Parts parts) : parts_(std::move(parts)) {}
+OtpAccess::OtpAccess(Parts parts) : parts_(std::move(parts)) {}
 
-Result<const projects::Flow*> EmailAccess::flow_for(const EmailOtpRequest& request,
-                                                    const projects::ProjectSetup& setup,
-                                                    const std::optional<Login>& login) const
+Result<const projects::Flow*> OtpAccess::flow_for(const OtpRequest& request,
+                                                  const projects::ProjectSetup& setup,
+                                                  const std::optional<Login>& login) const
 {
     const projects::Flow* flow = nullptr;
     if (request.flow_id) {
@@ -59,7 +61,7 @@ Result<const projects::Flow*> EmailAccess::flow_for(const EmailOtpRequest& reque
     if (login && login->flow_id != flow->id) {
         return Error::invalid("flow_id", "isn't the flow that this login began in");
     }
-    if (!flow->email.enabled) return ErrorCode::MethodDisabled;
+    if (!flow->otp_settings(request.contact.channel()).enabled) return ErrorCode::MethodDisabled;
     const auto redirect_url = redirect_of(request, login);
     if (!redirect_url.empty() && !contains(flow->redirect_urls, redirect_url)) {
         return ErrorCode::RedirectNotAllowed;
@@ -67,12 +69,14 @@ Result<const projects::Flow*> EmailAccess::flow_for(const EmailOtpRequest& reque
     return flow;
 }
 
-Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest& request,
-                                                           const projects::ProjectSetup& setup,
-                                                           const projects::Flow& flow,
-                                                           const std::optional<Login>& login) const
+Result<OtpAccess::Recipient> OtpAccess::find_recipient(const OtpRequest& request,
+                                                       const projects::ProjectSetup& setup,
+                                                       const projects::Flow& flow,
+                                                       const std::optional<Login>& login) const
 {
     // Looked up whatever the rules below say, so that the answer takes the same time.
+    const auto& contact = request.contact;
+    const bool is_phone = contact.phone() != nullptr;
     const auto* source = setup.source(flow.source_id);
     const bool is_external = source != nullptr && users::is_external(source->kind);
     std::optional<users::Person> person;
@@ -82,14 +86,16 @@ Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest
             const auto key = "source_lookups:" + request.login_id.value_or("");
             ACCESSD_CHECK(parts_.limits.take_all({{key, kBrowserLookups}}, parts_.clock.now()));
         }
-        ACCESSD_TRY(person, find_outside(parts_.people, *source,
-                                         {users::ContactKind::Email, request.email.text()}));
+        const auto kind = is_phone ? users::ContactKind::Phone : users::ContactKind::Email;
+        ACCESSD_TRY(person, find_outside(parts_.people, *source, {kind, contact.text()}));
     }
     ACCESSD_TRY(const auto user,
-                parts_.directory.find_by_email(request.project_id, request.email.text()));
-    const bool is_domain_allowed = flow.allowed_email_domains.empty() ||
-                                   contains(flow.allowed_email_domains, request.email.domain());
-    if (!is_domain_allowed) return Recipient{};
+                is_phone ? parts_.directory.find_by_phone(request.project_id, contact.text())
+                         : parts_.directory.find_by_email(request.project_id, contact.text()));
+    if (const auto* email = contact.email()) {
+        const auto& allowed = flow.allowed_email_domains;
+        if (!allowed.empty() && !contains(allowed, email->domain())) return Recipient{};
+    }
     if (is_external) return person ? Recipient{person->user_id, true} : Recipient{};
     if (user) return Recipient{user->user_id, true};
 
@@ -99,8 +105,8 @@ Result<EmailAccess::Recipient> EmailAccess::find_recipient(const EmailOtpRequest
     return Recipient{{}, may_add};
 }
 
-SealedCode EmailAccess::make_code(const std::string& validation_id, const std::string& fixed_code,
-                                  int otp_length, bool decoy, bool with_link) const
+SealedCode OtpAccess::make_code(const std::string& validation_id, const std::string& fixed_code,
+                                int otp_length, bool decoy, bool with_link) const
 {
     // A decoy's digest is of nothing: no digits fit it. The work is the same, so the time is too.
     const Secret code{fixed_code.empty() ? parts_.random.digits(otp_length) : fixed_code};
@@ -112,7 +118,7 @@ SealedCode EmailAccess::make_code(const std::string& validation_id, const std::s
     return {std::move(digest), pepper_version, std::move(sealed), link.digest};
 }
 
-UnlockLink EmailAccess::make_unlock_link(TimePoint now) const
+UnlockLink OtpAccess::make_unlock_link(TimePoint now) const
 {
     const auto link = make_link_token(parts_.random);
     UnlockLink made;
@@ -123,8 +129,8 @@ UnlockLink EmailAccess::make_unlock_link(TimePoint now) const
     return made;
 }
 
-Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const ProjectScope& scope,
-                                      const std::string& opened_by)
+Result<SentOtp> OtpAccess::send_otp(const OtpRequest& request, const ProjectScope& scope,
+                                    const std::string& opened_by)
 {
     if (!scope.allows(request.project_id)) return ErrorCode::ProjectNotFound;
     ACCESSD_TRY(const auto setup, parts_.projects.find(request.project_id));
@@ -137,15 +143,19 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     }
     ACCESSD_TRY(const auto* flow, flow_for(request, *setup, login));
     const auto& project = setup->project;
+    const auto& contact = request.contact;
+    if (const auto* phone = contact.phone()) {
+        ACCESSD_CHECK(check_phone(project, *phone, contact.channel()));
+    }
     if (!project.is_test()) {
-        ACCESSD_TRY(const bool has_sender, parts_.has_sender(project.id));
+        ACCESSD_TRY(const bool has_sender, parts_.has_sender(project.id, contact));
         if (!has_sender) return ErrorCode::NoProvider;
     }
 
     const auto now = parts_.clock.now();
-    const auto limit_key = email_sends_key(project.id, request.email);
+    const auto limit_key = sends_key(project.id, contact);
     auto further_limits =
-        further_email_limits(parts_.limit_settings, project.id, request.email, request.client_ip);
+        further_send_limits(parts_.limit_settings, project.id, contact, request.client_ip);
     if (request.from_browser) {
         further_limits.push_back({"login_sends:" + request.login_id.value_or(""), kBrowserSends});
     }
@@ -156,19 +166,20 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     if (request.from_browser && is_others) recipient = {};
     if (!recipient.is_known && flow->reveal_unknown_users) {
         // The refusal tells something, so it counts like any send.
-        further_limits.insert(further_limits.begin(), {limit_key, limits::kEmailSends});
+        further_limits.insert(further_limits.begin(), {limit_key, sends_limit(contact.method())});
         ACCESSD_CHECK(parts_.limits.take_all(further_limits, now));
         return ErrorCode::UserNotAllowed;
     }
 
     std::string fixed_code;
     auto outcome = projects::TestRecipient::Outcome::Delivered;
-    if (const auto* known = setup->test_recipient(request.email.text())) {
+    if (const auto* known = setup->test_recipient(contact.text())) {
         fixed_code = known->code;
         outcome = known->outcome;
     }
+    const auto settings = flow->otp_settings(contact.channel());
     const int otp_length =
-        fixed_code.empty() ? flow->email.otp_length : static_cast<int>(fixed_code.size());
+        fixed_code.empty() ? settings.otp_length : static_cast<int>(fixed_code.size());
 
     SendCode send;
     send.now = now;
@@ -176,9 +187,12 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     // Other outcomes take time, or several tries: the delivery workers play them.
     send.into_inbox = send.test && outcome == projects::TestRecipient::Outcome::Delivered;
     send.message_id = make_id("msg_", now, parts_.random);
+    send.method = contact.method();
+    send.limit = sends_limit(send.method);
     send.limit_key = limit_key;
     send.further_limits = std::move(further_limits);
-    send.masked_recipient = request.email.masked();
+    send.masked_recipient = contact.masked();
+    send.client = limits::client_network(request.client_ip);
     send.continue_login_id = request.login_id;
     send.add_missing_contacts = flow->add_missing_contacts;
     send.hides_mismatch = request.from_browser;
@@ -188,7 +202,7 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     opened.project_id = project.id;
     opened.flow_id = flow->id;
     opened.opened_by = opened_by;
-    opened.opened_for = request.email.text();
+    opened.opened_for = contact.text();
     opened.created_at = now;
     opened.expires_at = now + kLoginLife;
 
@@ -197,24 +211,25 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     validation.project_id = project.id;
     validation.flow_id = flow->id;
     validation.login_id = opened.id;
-    validation.channel = contacts::Channel::Email;
-    validation.recipient = request.email.text();
+    validation.channel = contact.channel();
+    validation.recipient = contact.text();
     validation.user_id = recipient.user_id;
     validation.decoy = !recipient.is_known;
     validation.otp_length = otp_length;
-    validation.max_attempts = validation.attempts_remaining = flow->email.max_attempts;
+    validation.max_attempts = validation.attempts_remaining = settings.max_attempts;
     validation.language = request.language.value_or(project.default_language);
     if (send.into_inbox && parts_.inbox_note) {
-        send.inbox_note = parts_.inbox_note(project, validation.language);
+        send.inbox_note = parts_.inbox_note(project, validation.channel, validation.language);
     }
     validation.redirect_url = redirect_of(request, login);
     validation.client_ip = request.client_ip;
     validation.user_agent = request.user_agent;
     validation.metadata = request.metadata;
     validation.created_at = now;
-    validation.expires_at = now + flow->email.otp_ttl;
+    validation.expires_at = now + settings.otp_ttl;
 
-    const bool with_link = flow->email.magic_link && !validation.redirect_url.empty();
+    const bool with_link = send.method == projects::Method::Email && flow->email.magic_link &&
+                           !validation.redirect_url.empty();
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
     const auto fresh =
         make_code(validation.id, fixed_code, otp_length, validation.decoy, with_link);
@@ -231,16 +246,15 @@ Result<SentOtp> EmailAccess::send_otp(const EmailOtpRequest& request, const Proj
     return SentOtp{std::move(sent.validation), sent.limit, std::max(wait, kResendCourtesy)};
 }
 
-Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email,
-                                             const TypedOtp& otp, const std::string& validation_id,
-                                             const ProjectScope& scope,
-                                             const std::string& client_ip,
-                                             const std::string& browser_login_id)
+Result<ValidatedOtp> OtpAccess::verify_otp(const Contact& contact, const TypedOtp& otp,
+                                           const std::string& validation_id,
+                                           const ProjectScope& scope, const std::string& client_ip,
+                                           const std::string& browser_login_id)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
-    if (!validation || validation->channel != contacts::Channel::Email ||
-        validation->recipient != email.text()) {
+    if (!validation || projects::method_of(validation->channel) != contact.method() ||
+        validation->recipient != contact.text()) {
         return ErrorCode::ValidationNotFound;
     }
     if (!browser_login_id.empty() && validation->login_id != browser_login_id) {
@@ -251,7 +265,7 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
     if (flow == nullptr || flow->status != projects::FlowStatus::Active) {
         return ErrorCode::FlowNotActive;
     }
-    if (!flow->email.enabled) return ErrorCode::MethodDisabled;
+    if (!flow->is_enabled(contact.method())) return ErrorCode::MethodDisabled;
     std::optional<Login> browser_login;
     if (!browser_login_id.empty()) {
         ACCESSD_TRY(browser_login, find_browser_login(browser_login_id, scope, *flow));
@@ -305,8 +319,8 @@ Result<ValidatedOtp> EmailAccess::verify_otp(const contacts::EmailAddress& email
 }
 
 /// The browser's login. The list of addresses may have changed since it began: said before a code is used up.
-Result<Login> EmailAccess::find_browser_login(const std::string& id, const ProjectScope& scope,
-                                              const projects::Flow& flow) const
+Result<Login> OtpAccess::find_browser_login(const std::string& id, const ProjectScope& scope,
+                                            const projects::Flow& flow) const
 {
     ACCESSD_TRY(auto login, parts_.validations.find_login(id, scope));
     if (!login) return ErrorCode::LoginNotFound;

@@ -1,9 +1,10 @@
-#include "access/email_handlers.h"
+#include "access/otp_handlers.h"
 
 #include "access/browser_logins.h"
 #include "access/login_json.h"
 #include "base/log.h"
 #include "contacts/email_address.h"
+#include "contacts/phone_number.h"
 #include "http/fields.h"
 
 #include <nlohmann/json.hpp>
@@ -16,8 +17,8 @@
 namespace accessd::access {
 namespace {
 
-constexpr std::size_t kMetadataBytesMax = 1024;   // Source: api.md, section 4.
-constexpr std::size_t kEmailBytesMax = 8 * 1024;  // As JSON; EmailAddress takes far less.
+constexpr std::size_t kMetadataBytesMax = 1024;     // Source: api.md, section 4.
+constexpr std::size_t kContactBytesMax = 8 * 1024;  // As JSON; a contact takes far less.
 constexpr std::size_t kUserAgentMax = 512;
 
 bool is_ip_address(const std::string& text)
@@ -63,28 +64,45 @@ Client read_browser(const http::Request& request, http::Fields& body)
     return read;
 }
 
-/// Text with whatever is in it: what isn't an address becomes INVALID_EMAIL, not INVALID_REQUEST.
-std::optional<std::string> read_email(http::Fields& body)
+std::string_view field_of(contacts::Channel channel)
 {
-    const auto value = body.json("email", true, kEmailBytesMax, false);
+    return contacts::is_phone(channel) ? "phone" : "email";
+}
+
+/// Text with whatever is in it: what isn't a contact becomes INVALID_EMAIL or INVALID_PHONE, not
+/// INVALID_REQUEST.
+std::optional<std::string> read_contact(http::Fields& body, contacts::Channel channel)
+{
+    const auto name = field_of(channel);
+    const auto value = body.json(name, true, kContactBytesMax, false);
     if (!value) return std::nullopt;
     if (value->is_string()) return value->get<std::string>();
-    body.refuse("email", "must be a string");
+    body.refuse(name, "must be a string");
     return std::nullopt;
 }
 
-std::optional<EmailAccess::TypedOtp> read_otp(http::Fields& body)
+Result<Contact> parse_contact(const std::string& text, contacts::Channel channel)
+{
+    if (contacts::is_phone(channel)) {
+        ACCESSD_TRY(auto phone, contacts::PhoneNumber::parse(text));
+        return Contact{std::move(phone), channel};
+    }
+    ACCESSD_TRY(auto email, contacts::EmailAddress::parse(text));
+    return Contact{std::move(email)};
+}
+
+std::optional<OtpAccess::TypedOtp> read_otp(http::Fields& body)
 {
     constexpr std::string_view rule = "must be the digits of the code";
     const auto value = body.json("otp", true, 32, false);
     if (!value) return std::nullopt;
-    if (value->is_number_unsigned()) return EmailAccess::TypedOtp{value->dump(), true};
+    if (value->is_number_unsigned()) return OtpAccess::TypedOtp{value->dump(), true};
     if (value->is_string()) {
         auto text = value->get<std::string>();
         const bool is_digits =
             !text.empty() && text.size() <= 10 &&
             std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-        if (is_digits) return EmailAccess::TypedOtp{std::move(text), false};
+        if (is_digits) return OtpAccess::TypedOtp{std::move(text), false};
     }
     body.refuse("otp", std::string{rule});
     return std::nullopt;
@@ -97,36 +115,50 @@ std::string seconds_text(std::chrono::milliseconds time)
 
 }  // namespace
 
-EmailHandlers::EmailHandlers(EmailAccess& access) : access_(access) {}
+OtpHandlers::OtpHandlers(OtpAccess& access) : access_(access) {}
 
 /// POST /v2/access/email/send-otp   {"email": "ana@example.com", "project_id": "prj_..."}
-Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
+Result<http::Response> OtpHandlers::send_email(const http::Request& request)
+{
+    return send(request, contacts::Channel::Email);
+}
+
+/// POST /v2/access/phone/send-sms   {"phone": "+34 600 123 456", "project_id": "prj_..."}
+Result<http::Response> OtpHandlers::send_sms(const http::Request& request)
+{
+    return send(request, contacts::Channel::Sms);
+}
+
+/// POST /v2/access/phone/send-whatsapp   {"phone": "+34 600 123 456", "project_id": "prj_..."}
+Result<http::Response> OtpHandlers::send_whatsapp(const http::Request& request)
+{
+    return send(request, contacts::Channel::WhatsApp);
+}
+
+Result<http::Response> OtpHandlers::send(const http::Request& request, contacts::Channel channel)
 {
     ACCESSD_TRY(auto body, http::Fields::parse(request));
     const auto& browser = request.authenticated().browser;
-    const auto email_text = read_email(body);
+    const auto contact_text = read_contact(body, channel);
     const auto project_id = body.string("project_id", {.required = !browser, .min = 1, .max = 64});
     const auto language = body.choice("language", false, {"en", "es", "pt"});
     const auto flow_id = body.string("flow_id", {.min = 1, .max = 64});
     const auto login_id = body.string("login_id", {.min = 1, .max = 64});
     const auto redirect_url = body.string("redirect_url", {.min = 1, .max = 2000});
     const auto metadata = body.json("metadata", false, kMetadataBytesMax);
-    EmailOtpRequest extras{.project_id = {},
-                           .email = *contacts::EmailAddress::parse("x@example.com"),
-                           .flow_id = flow_id,
-                           .login_id = login_id,
-                           .language = {},
-                           .redirect_url = redirect_url,
-                           .client_ip = {},
-                           .user_agent = {},
-                           .metadata = {}};
     auto client = browser ? read_browser(request, body) : read_client(body);
-    extras.client_ip = std::move(client.ip);
-    extras.user_agent = std::move(client.user_agent);
     ACCESSD_CHECK(body.check());
     if (browser) ACCESSD_CHECK(check_own(*browser, project_id, flow_id, login_id));
-    ACCESSD_TRY(extras.email, contacts::EmailAddress::parse(*email_text));
-    extras.project_id = browser ? browser->project_id : *project_id;
+    ACCESSD_TRY(auto contact, parse_contact(*contact_text, channel));
+    OtpRequest extras{.project_id = browser ? browser->project_id : *project_id,
+                      .contact = std::move(contact),
+                      .flow_id = flow_id,
+                      .login_id = login_id,
+                      .language = {},
+                      .redirect_url = redirect_url,
+                      .client_ip = std::move(client.ip),
+                      .user_agent = std::move(client.user_agent),
+                      .metadata = {}};
     if (browser) {
         extras.flow_id = browser->flow_id;
         extras.login_id = browser->login_id;
@@ -145,7 +177,7 @@ Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
                           {"status", "pending"},
                           {"expires_at", to_rfc3339(validation.expires_at)},
                           {"channel", contacts::to_text(validation.channel)},
-                          {"destination", extras.email.masked()},
+                          {"destination", extras.contact.masked()},
                           {"attempts_remaining", validation.attempts_remaining},
                           {"resend_after_seconds", sent.resend_after.count()},
                           {"login_id", validation.login_id}},
@@ -157,20 +189,32 @@ Result<http::Response> EmailHandlers::send_otp(const http::Request& request)
 
 /// POST /v2/access/email/verify-otp
 ///     {"email": "ana@example.com", "otp": "123456", "validation_id": "val_..."}
-Result<http::Response> EmailHandlers::verify_otp(const http::Request& request)
+Result<http::Response> OtpHandlers::verify_email(const http::Request& request)
+{
+    return verify(request, contacts::Channel::Email);
+}
+
+/// POST /v2/access/phone/verify-otp
+///     {"phone": "+34 600 123 456", "otp": "123456", "validation_id": "val_..."}
+Result<http::Response> OtpHandlers::verify_phone(const http::Request& request)
+{
+    return verify(request, contacts::Channel::Sms);  // Of a number, whichever way the code came.
+}
+
+Result<http::Response> OtpHandlers::verify(const http::Request& request, contacts::Channel channel)
 {
     ACCESSD_TRY(auto body, http::Fields::parse(request));
-    const auto email_text = read_email(body);
+    const auto contact_text = read_contact(body, channel);
     const auto otp = read_otp(body);
     const auto validation_id =
         body.string("validation_id", {.required = true, .min = 1, .max = 64});
     const auto& browser = request.authenticated().browser;
     const auto client = browser ? read_browser(request, body) : read_client(body);
     ACCESSD_CHECK(body.check());
-    ACCESSD_TRY(const auto email, contacts::EmailAddress::parse(*email_text));
+    ACCESSD_TRY(const auto contact, parse_contact(*contact_text, channel));
 
     ACCESSD_TRY(const auto done,
-                access_.verify_otp(email, *otp, *validation_id, request.scope(), client.ip,
+                access_.verify_otp(contact, *otp, *validation_id, request.scope(), client.ip,
                                    browser ? browser->login_id : std::string{}));
     log::info("code accepted", {{"request_id", request.id},
                                 {"project_id", done.validation.project_id},
