@@ -159,6 +159,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                    .signing_key_life = config.tokens.signing_key_life,
                    .pepper_life = config.keys.pepper_life}),
       operations_handlers(stores, metrics),
+      web_handlers(random),
       token_handlers(api_keys, api_tokens, login_tokens, *opened.signing_keys),
       key_handlers(api_keys),
       audit_handlers(stores.audit()),

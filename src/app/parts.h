@@ -21,6 +21,7 @@
 #include "app/known_origins.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
+#include "app/web_handlers.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/config.h"
@@ -110,6 +111,7 @@ struct Parts {
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
+    WebHandlers web_handlers;
     tokens::TokenHandlers token_handlers;
     tokens::KeyHandlers key_handlers;
     events::AuditHandlers audit_handlers;

@@ -11,6 +11,7 @@
 #include "admin/console_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
+#include "app/web_handlers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/message_handlers.h"
 #include "delivery/receipt_handlers.h"
@@ -93,6 +94,16 @@ void App::add_api_routes(Parts& parts, bool with_docs)
         router.get("/docs", anyone, call(ops, &OperationsHandlers::docs));
         router.get("/docs/{file}", anyone, call(ops, &OperationsHandlers::docs));
     }
+
+    // Pages that the build made of web/. The console finds its own way from each of its addresses.
+    auto& web = parts.web_handlers;
+    router.get("/console", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}/{item}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}/{item}/{part}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/assets/{file}", anyone, call(web, &WebHandlers::console_asset));
+    router.get("/login/{slug}", anyone, call(web, &WebHandlers::login));
+    router.get("/login/assets/{file}", anyone, call(web, &WebHandlers::login_asset));
 
     // Tokens and keys: api.md, sections 2, 7 and 12.
     auto& tokens = parts.token_handlers;

@@ -68,7 +68,7 @@ def known(api):
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
             "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
             "message_id": "msg_none", "channel": "email", "language": "en",
-            "slug": project.json["slug"]}
+            "slug": project.json["slug"], "page": "projects", "item": "users", "part": "none"}
 
 
 @pytest.fixture(scope="module")
