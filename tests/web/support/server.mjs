@@ -79,11 +79,14 @@ export class Server {
     return done.stdout;
   }
 
-  /** The link that makes the first owner, as the server printed it. */
-  firstLink() {
-    const [link] = this.log.match(/http:\/\/127\.0\.0\.1:\d+\/console\/link\/[\w-]+/) ?? [];
-    if (!link) throw new Error(`no link for the first owner in the log:\n${this.log}`);
-    return link;
+  /** The link that makes the first owner, as soon as the server printed it. */
+  async firstLink() {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const [link] = this.log.match(/http:\/\/127\.0\.0\.1:\d+\/console\/link\/[\w-]+/) ?? [];
+      if (link) return link;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`no link for the first owner in the log:\n${this.log}`);
   }
 
   /** Ends the process and leaves its folder, for tests of what a page does without its server. */
