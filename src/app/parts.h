@@ -16,6 +16,8 @@
 #include "admin/admins.h"
 #include "admin/console_handlers.h"
 #include "admin/console_sessions.h"
+#include "admin/sign_in_codes.h"
+#include "app/code_mailer.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
@@ -102,6 +104,8 @@ struct Parts {
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
+    CodeMailer code_mailer;
+    admin::SignInCodes sign_in_codes;
 
     access::EmailAccess email_access;
     access::MagicLinks magic_links;

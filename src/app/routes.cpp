@@ -137,6 +137,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     auto& console = parts.console_handlers;
     router.post("/v2/access/console/session", anyone, call(console, &ConsoleHandlers::begin));
+    router.post("/v2/access/console/session/verify", anyone,
+                call(console, &ConsoleHandlers::verify));
     router.get("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::get));
     router.remove("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::end));
     router.get("/console/link/{token}", anyone, call(console, &ConsoleHandlers::show_link));

@@ -1,4 +1,4 @@
-import { IconAddressBook, IconBuilding, IconChartBar, IconHistory, IconInbox, IconKey, IconListCheck, IconLock, IconLogin2, IconMail, IconMessage2, IconSend, IconSettings, IconShieldCheck, IconTemplate, IconUsersGroup } from '@tabler/icons-react';
+import { IconActivity, IconAddressBook, IconAlertOctagon, IconBuilding, IconChartBar, IconFileImport, IconHistory, IconInbox, IconKey, IconListCheck, IconLock, IconLogin2, IconMail, IconMessage2, IconSend, IconSettings, IconShieldCheck, IconTemplate, IconUsersGroup, IconWebhook } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
 import type { WordKey } from './words.tsx';
@@ -12,14 +12,18 @@ export interface NavItem {
 export const projectNav: NavItem[] = [
   { path: 'overview', label: 'nav_overview', icon: IconChartBar },
   { path: 'setup', label: 'nav_setup', icon: IconListCheck },
+  { path: 'live', label: 'nav_live', icon: IconActivity },
   { path: 'validations', label: 'nav_validations', icon: IconShieldCheck },
   { path: 'logins', label: 'nav_logins', icon: IconLogin2 },
   { path: 'users', label: 'nav_users', icon: IconAddressBook },
+  { path: 'imports', label: 'nav_imports', icon: IconFileImport },
   { path: 'messages', label: 'nav_messages', icon: IconMessage2 },
   { path: 'inbox', label: 'nav_inbox', icon: IconInbox },
   { path: 'templates', label: 'nav_templates', icon: IconTemplate },
   { path: 'senders', label: 'nav_senders', icon: IconSend },
+  { path: 'webhooks', label: 'nav_webhooks', icon: IconWebhook },
   { path: 'locks', label: 'nav_locks', icon: IconLock },
+  { path: 'fraud', label: 'nav_fraud', icon: IconAlertOctagon },
   { path: 'settings', label: 'nav_settings', icon: IconSettings },
 ];
 

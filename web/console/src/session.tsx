@@ -43,7 +43,8 @@ export function useSignOut() {
   return async () => {
     await dataOf(api.DELETE('/v2/access/console/session')).catch(() => undefined);
     setCsrfToken('');
-    queries.clear();
     queries.setQueryData(sessionKey, null);
+    // Nobody who signs in next sees what this person saw. The session itself is watched, and stays.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
   };
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text, UnstyledButton, VisuallyHidden, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { languages } from '@accessd/shared/words.ts';
 import { IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
@@ -136,8 +136,9 @@ function PersonMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('account')}>
-          <Avatar name={name} color="accessd" size={32} />
+        <UnstyledButton>
+          <VisuallyHidden>{t('account')}</VisuallyHidden>
+          <Avatar name={name} color="accessd" size={32} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { AreaChart, BarChart } from '@mantine/charts';
+import { BarChart } from '@mantine/charts';
 import { Anchor, Button, Group, Paper, Progress, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { useFormats, useT } from '../words.tsx';
 
 type Stats = Schemas['Stats'];
 
+const wholeNumbers = { allowDecimals: false };
 const hourMs = 3_600_000;
 /** How far back, and in which steps. */
 const periods = {
@@ -104,16 +105,15 @@ function Plots({ stats }: { stats: Stats }) {
         <Figure name={t('limits_hit')} value={formats.number(totals.limits.rate_limited)} more={t('locked_count', { count: formats.number(totals.limits.locked) })} />
       </SimpleGrid>
       <Card title={t('logins_over_time')} aria-label={t('logins_over_time')}>
-        <AreaChart
+        <BarChart
           h={260}
-          data={rows.map(({ at, logins }) => ({ at, completed: logins.completed, failed: logins.failed, expired: logins.expired }))}
-          dataKey="at"
           type="stacked"
           withLegend
-          strokeWidth={2}
-          curveType="monotone"
+          yAxisProps={wholeNumbers}
+          data={rows.map(({ at, logins }) => ({ at, completed: logins.completed, failed: logins.failed, expired: logins.expired }))}
+          dataKey="at"
           series={[
-            { name: 'completed', label: t('state_complete'), color: 'accessd.6' },
+            { name: 'completed', label: t('state_complete'), color: 'accessd.5' },
             { name: 'expired', label: t('state_expired'), color: 'orange.5' },
             { name: 'failed', label: t('state_failed'), color: 'red.6' },
           ]}
@@ -127,21 +127,23 @@ function Plots({ stats }: { stats: Stats }) {
           <BarChart
             h={200}
             orientation="vertical"
+            xAxisProps={wholeNumbers}
             yAxisProps={{ width: 80 }}
             data={(['email', 'phone', 'biometric'] as const).map((method) => ({ method: t(`method_${method}`), count: by[method] }))}
             dataKey="method"
-            series={[{ name: 'count', label: t('logins_completed'), color: 'accessd.6' }]}
+            series={[{ name: 'count', label: t('logins_completed'), color: 'accessd.5' }]}
           />
         </Card>
         <Card title={t('codes_over_time')}>
           <BarChart
             h={220}
             type="stacked"
+            yAxisProps={wholeNumbers}
             withLegend
             data={rows.map(({ at, codes }) => ({ at, validated: codes.validated, failed: codes.failed, expired: codes.expired }))}
             dataKey="at"
             series={[
-              { name: 'validated', label: t('state_validated'), color: 'accessd.6' },
+              { name: 'validated', label: t('state_validated'), color: 'accessd.5' },
               { name: 'expired', label: t('state_expired'), color: 'orange.5' },
               { name: 'failed', label: t('state_failed'), color: 'red.6' },
             ]}
@@ -150,6 +152,7 @@ function Plots({ stats }: { stats: Stats }) {
         <Card title={t('limits_over_time')}>
           <BarChart
             h={220}
+            yAxisProps={wholeNumbers}
             withLegend
             data={rows.map(({ at, limits }) => ({ at, ...limits }))}
             dataKey="at"

@@ -41,7 +41,8 @@ interface Outcome {
 type DataOf<T> = T extends { data: infer D } ? D : never;
 type Answered<O extends Outcome> = DataOf<NonNullable<O['data']>>;
 
-function failure(response: Response, body: unknown): ApiError {
+/** What a refusal says; `body` is its JSON, if it had any. */
+export function failure(response: Response, body: unknown): ApiError {
   const refusal = (body ?? {}) as { error?: string; code?: ErrorCode; details?: Record<string, unknown> };
   return new ApiError(
     response.status,

@@ -102,9 +102,9 @@ export function ProjectStep() {
           <Card title={t('branding')} text={t('branding_text')}>
             <Stack gap="sm">
               <SimpleGrid type="container" cols={{ base: 1, '440px': 3 }}>
-                <ColorInput label={t('primary_color')} swatches={swatches} placeholder="#1f7a61" {...field('primary_color')} />
-                <ColorInput label={t('background_color')} placeholder="#ffffff" {...field('background_color')} />
-                <ColorInput label={t('text_color')} placeholder="#1a1a1a" {...field('text_color')} />
+                <ColorInput withEyeDropper={false} label={t('primary_color')} swatches={swatches} placeholder="#1f7a61" {...field('primary_color')} />
+                <ColorInput withEyeDropper={false} label={t('background_color')} placeholder="#ffffff" {...field('background_color')} />
+                <ColorInput withEyeDropper={false} label={t('text_color')} placeholder="#1a1a1a" {...field('text_color')} />
               </SimpleGrid>
               <TextInput label={t('logo_url')} type="url" placeholder="https://" {...field('logo_url')} />
               <TextInput label={t('image_url')} type="url" placeholder="https://" {...field('image_url')} />

@@ -1,21 +1,19 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { type Schemas, api, dataOf, filled } from '../../api.ts';
-import { Card, CodeBlock } from '../../parts/basics.tsx';
-import { useDeed } from '../../parts/deeds.tsx';
+import { type Page, api, call, dataOf } from '../../api.ts';
+import { Card } from '../../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../../parts/notices.tsx';
 import { SaveBar, useSettings } from '../../parts/settings.tsx';
 import { useProject } from '../../project.tsx';
 import { useSession } from '../../session.tsx';
 import { useT } from '../../words.tsx';
+import { ConnectionFields } from './connection_fields.tsx';
 import { type Flow, useFlow } from './flow.ts';
 import { NextStep } from './setup.tsx';
-
-type Source = Schemas['Source'];
-const kinds = ['open', 'directory'] as const;
+import { SourceTestCard } from './source_test.tsx';
+import { type Source, type SourceKind, settingsOf, sourceKinds, valuesOf } from './source_types.ts';
 
 /** Step 4: where people are looked up, and whether that finds who it should. */
 export function SourceStep() {
@@ -24,56 +22,51 @@ export function SourceStep() {
   const { flow, isPending, error, refresh } = useFlow();
   const sources = useQuery({
     queryKey: ['sources', projectId],
-    queryFn: () => dataOf(api.GET('/v2/access/projects/{project_id}/sources', { params: { path: { project_id: projectId }, query: { limit: 200 } } })),
+    queryFn: () => call<Page<Source>>('GET', `/projects/${projectId}/sources`, { query: { limit: 200 } }),
   });
   if (isPending || sources.isPending) return <Waiting />;
   if (error ?? sources.error) return <Problem problem={error ?? sources.error} />;
   if (!flow) return <Empty title={t('flows_empty')}>{t('flows_empty_text')}</Empty>;
+  const items = sources.data?.items ?? [];
+  const used = items.find((source) => source.source_id === flow.source_id);
   return (
     <Stack>
-      <Choose flow={flow} sources={sources.data?.items ?? []} refresh={refresh} />
-      <Test />
+      <Choose flow={flow} sources={items} used={used} refresh={refresh} />
+      <SourceTestCard source={used} />
     </Stack>
   );
 }
 
-/** Which kind of source the flow asks; the source of that kind is made when it is wanted first. */
-function Choose({ flow, sources, refresh }: { flow: Flow; sources: Source[]; refresh: () => Promise<unknown> }) {
+interface ChooseProps {
+  flow: Flow;
+  sources: Source[];
+  used: Source | undefined;
+  refresh: () => Promise<unknown>;
+}
+
+/** Which kind of source the flow asks. */
+function Choose({ flow, sources, used, refresh }: ChooseProps) {
   const t = useT();
-  const { projectId } = useProject();
   const { mayChange } = useSession();
-  const used = sources.find((source) => source.source_id === flow.source_id);
-  const settings = useSettings({ kind: used?.kind ?? '' }, async ({ kind }) => {
-    const there = sources.find((source) => source.kind === kind);
-    const source =
-      there ??
-      (await dataOf(
-        api.POST('/v2/access/projects/{project_id}/sources', {
-          params: { path: { project_id: projectId } },
-          body: { name: t(`source_${kind as Source['kind']}`), kind: kind as Source['kind'] },
-        }),
-      ));
-    await dataOf(api.PATCH('/v2/access/flows/{flow_id}', { params: { path: { flow_id: flow.flow_id } }, body: { source_id: source.source_id } }));
-    await refresh();
-  });
+  const [kind, setKind] = useState<SourceKind | undefined>(used?.kind);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void settings.submit();
-      }}
-    >
+    <Stack>
+      {used?.health?.status === 'down' && (
+        <Alert color="red" title={t('source_down')}>
+          {used.health.last_error}
+        </Alert>
+      )}
       <Card title={t('source_title')}>
-        <Radio.Group aria-label={t('source_title')} {...settings.form.getInputProps('kind')}>
-          <Stack>
-            {kinds.map((kind) => (
-              <Radio.Card key={kind} value={kind} p="md" disabled={!mayChange}>
+        <Radio.Group aria-label={t('source_title')} value={kind ?? ''} onChange={(value) => setKind(value as SourceKind)}>
+          <Stack gap="sm">
+            {sourceKinds.map((one) => (
+              <Radio.Card key={one} value={one} p="md" disabled={!mayChange}>
                 <Group wrap="nowrap" align="flex-start">
                   <Radio.Indicator />
                   <div>
-                    <Text fw={600}>{t(`source_${kind}`)}</Text>
+                    <Text fw={600}>{t(`source_${one}`)}</Text>
                     <Text size="sm" c="dimmed">
-                      {t(`source_${kind}_text`)}
+                      {t(`source_${one}_text`)}
                     </Text>
                   </div>
                 </Group>
@@ -82,46 +75,59 @@ function Choose({ flow, sources, refresh }: { flow: Flow; sources: Source[]; ref
           </Stack>
         </Radio.Group>
       </Card>
-      <SaveBar settings={settings as never} mayChange={mayChange} next={<NextStep after="source" />} />
-    </form>
+      {kind && <SourceForm key={kind} kind={kind} flow={flow} used={used} source={sources.find((one) => one.kind === kind)} refresh={refresh} />}
+    </Stack>
   );
 }
 
-/** Asks the directory the way a login does, and shows what was asked beside what came back. */
-function Test() {
+interface FormProps {
+  kind: SourceKind;
+  flow: Flow;
+  used: Source | undefined;
+  source: Source | undefined;
+  refresh: () => Promise<unknown>;
+}
+
+/** Saves the source of a kind, made when it is wanted first, and lets the flow ask it. */
+function SourceForm({ kind, flow, used, source, refresh }: FormProps) {
   const t = useT();
+  const queries = useQueryClient();
   const { projectId } = useProject();
-  const [email, setEmail] = useState('');
-  const look = useDeed({
-    run: () =>
-      dataOf(
-        api.GET('/v2/access/projects/{project_id}/users', { params: { path: { project_id: projectId }, query: { limit: 1, ...filled({ email }) } } }),
-      ),
-  });
-  const found = look.data?.items[0];
+  const { mayChange } = useSession();
+  const isConnection = kind !== 'open' && kind !== 'directory';
+  const save = async (values: ReturnType<typeof valuesOf>) => {
+    const body = { name: isConnection ? values.name : t(`source_${kind}`), kind, ...(isConnection ? { settings: settingsOf(kind, values) } : {}) };
+    const saved = source
+      ? isConnection
+        ? await call<Source>('PATCH', `/sources/${source.source_id}`, { body })
+        : source
+      : await call<Source>('POST', `/projects/${projectId}/sources`, { body });
+    await dataOf(api.PATCH('/v2/access/flows/{flow_id}', { params: { path: { flow_id: flow.flow_id } }, body: { source_id: saved.source_id } }));
+    await Promise.all([queries.invalidateQueries({ queryKey: ['sources', projectId] }), refresh()]);
+  };
+  const settings = useSettings(valuesOf(kind, source), save);
+  const isChosen = used?.kind === kind;
   return (
-    <Card title={t('source_test')} text={t('source_test_text')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          look.mutate();
-        }}
-      >
-        <Group align="flex-end">
-          <TextInput label={t('email')} type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} style={{ flex: '1 1 220px' }} />
-          <Button type="submit" variant="default" leftSection={<IconSearch size={16} />} loading={look.isPending}>
-            {t('look_up')}
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void settings.submit();
+      }}
+    >
+      {isConnection && (
+        <Card title={t(`source_${kind}`)} text={t('connection_text')}>
+          <ConnectionFields kind={kind} form={settings.form} hasPassword={source?.settings?.has_password ?? false} mayChange={mayChange} />
+        </Card>
+      )}
+      {!isChosen && mayChange && !settings.isDirty ? (
+        <Group justify="flex-end" mt="md">
+          <Button type="submit" loading={settings.isSaving}>
+            {t('use_source')}
           </Button>
         </Group>
-      </form>
-      {look.data && (
-        <Stack mt="md" gap="xs" role="status">
-          <Text size="sm" fw={600}>
-            {found ? t('source_found') : t('source_not_found')}
-          </Text>
-          {found && <CodeBlock label={t('result')} text={JSON.stringify(found, null, 2)} />}
-        </Stack>
+      ) : (
+        <SaveBar settings={settings as never} mayChange={mayChange} next={<NextStep after="source" />} />
       )}
-    </Card>
+    </form>
   );
 }
