@@ -85,13 +85,13 @@ test('steps 2 to 4: a flow that leads back, an eight-digit code, a directory', a
 
   await page.getByRole('link', { name: 'Who may log in' }).first().click();
   await page.getByText('Only people in the directory').click();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Use this' }).click();
   await page.getByText('Everything is saved').waitFor();
   await page.getByLabel('Email address').fill('ana@shop.example');
   await page.getByRole('button', { name: 'Look up' }).click();
   await page.getByText('Nobody by this address.').waitFor();
   await page.getByText('Anyone', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Use this' }).click();
   await page.getByText('Everything is saved').waitFor();
 });
 
