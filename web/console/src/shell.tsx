@@ -30,9 +30,9 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
-            <UnstyledButton component={Link} to="/projects" aria-label={t('all_projects')}>
+            <UnstyledButton component={Link} to="/projects">
               <Group gap={8} wrap="nowrap">
-                <img src={icon} width={26} height={26} alt="" />
+                <img src={icon} width={26} height={26} alt={t('all_projects')} />
                 <Text fw={700} visibleFrom="xs">
                   accessd
                 </Text>

@@ -3,7 +3,7 @@ import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 
-import { type Schemas, answerOf, api, dataOf } from '../api.ts';
+import { type Schemas, answerOf, api, call, dataOf } from '../api.ts';
 import { Card, Facts, Id, PageHead, State, When } from '../parts/basics.tsx';
 import { useAsk, useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
@@ -12,6 +12,7 @@ import { SaveBar, useSettings } from '../parts/settings.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
 import { useT } from '../words.tsx';
+import { FacesAndConsents } from './user_faces.tsx';
 
 type User = Schemas['User'];
 
@@ -38,6 +39,10 @@ function Person({ user, etag }: { user: User; etag: string | null }) {
   const { projectId } = useProject();
   const { mayChange } = useSession();
   const erase = useErase(user);
+  const held = useDeed({
+    run: () => call('GET', `/projects/${projectId}/users/${encodeURIComponent(user.user_id)}/export`),
+    then: (everything) => save(user.user_id, everything),
+  });
   return (
     <Stack>
       <PageHead
@@ -45,8 +50,8 @@ function Person({ user, etag }: { user: User; etag: string | null }) {
         text={<Id value={user.user_id} />}
         actions={
           <>
-            <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => download(user)}>
-              {t('download_shown')}
+            <Button variant="default" leftSection={<IconDownload size={16} />} loading={held.isPending} onClick={() => held.mutate()}>
+              {t('download_held')}
             </Button>
             {mayChange && (
               <Button color="red" variant="light" leftSection={<IconTrash size={16} />} onClick={erase}>
@@ -70,6 +75,7 @@ function Person({ user, etag }: { user: User; etag: string | null }) {
           />
         </Card>
       </SimpleGrid>
+      <FacesAndConsents userId={user.user_id} />
       <Text fw={650}>{t('nav_logins')}</Text>
       <List<Schemas['Login']>
         queryKey={['logins', 'of', projectId, user.user_id]}
@@ -142,10 +148,9 @@ function useErase(user: User) {
   return () => ask(t('erase_person'), t('erase_person_text', { name: user.name ?? user.email ?? user.user_id }), t('erase_person'), () => erase.mutate());
 }
 
-/** What this page knows, as a file of the person's own. */
-function download(user: User) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(user, null, 2)], { type: 'application/json' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: `${user.user_id}.json` });
-  link.click();
+/** Everything that is held about the person, as a file of their own. */
+function save(userId: string, held: unknown) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(held, null, 2)], { type: 'application/json' }));
+  Object.assign(document.createElement('a'), { href: url, download: `${userId}.json` }).click();
   URL.revokeObjectURL(url);
 }

@@ -1,7 +1,7 @@
 import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAddressBook, IconPlus } from '@tabler/icons-react';
+import { IconAddressBook, IconDownload, IconPlus } from '@tabler/icons-react';
 
 import { ApiError, type Schemas, api, dataOf, filled } from '../api.ts';
 import { PageHead, When } from '../parts/basics.tsx';
@@ -25,7 +25,18 @@ export function Users() {
   );
   return (
     <>
-      <PageHead title={t('nav_users')} text={t('users_text')} actions={add} />
+      <PageHead
+        title={t('nav_users')}
+        text={t('users_text')}
+        actions={
+          <>
+            <Button variant="default" component="a" href={`/v2/access/projects/${projectId}/users/export`} download="people.csv" leftSection={<IconDownload size={16} />}>
+              CSV
+            </Button>
+            {add}
+          </>
+        }
+      />
       <List<User>
         queryKey={['users', projectId]}
         fetch={(page, filters) =>
