@@ -1,15 +1,16 @@
-// Builds what accessd serves to browsers: node build.mjs [folder]   (default: dist beside this file)
+// Builds what accessd serves to browsers: node build.mjs [folder] [docs|console|login]...
 //
-// So far that is docs/, the reference of the API: Swagger UI and our own page around it. Each file
-// that compresses well gets a .gz beside it, so that the server never compresses.
+// The folder is dist beside this file, and everything is built, unless they are named. Each file that
+// compresses well gets a .gz and a .br beside it, so that the server never compresses.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const web = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(process.argv[2] ?? path.join(web, 'dist'));
+const wanted = process.argv.length > 3 ? process.argv.slice(3) : ['docs', 'console', 'login'];
 
 /** A file of an installed package. */
 function packaged(name, file) {
@@ -41,11 +42,35 @@ async function buildDocs() {
   }
 }
 
-async function write(file, bytes) {
-  await writeFile(file, bytes);
-  const packed = gzipSync(bytes, { level: 9 });
-  // Only where it saves at least a tenth: a picture is compressed already.
-  if (packed.length < bytes.length * 0.9) await writeFile(`${file}.gz`, packed);
+/** A workspace that Vite builds: its index.html, and assets whose names hold their hash. */
+async function buildApp(name) {
+  packaged('vite', 'package.json');
+  const { build } = await import('vite');
+  const folder = path.join(out, name);
+  await build({ root: path.join(web, name), logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } });
+  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const full = path.join(file.parentPath, file.name);
+    await compress(full, await readFile(full));
+  }
 }
 
-await buildDocs();
+async function write(file, bytes) {
+  await writeFile(file, bytes);
+  await compress(file, bytes);
+}
+
+async function compress(file, bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  // Only where it saves at least a tenth: a picture is compressed already.
+  if (packed.length >= bytes.length * 0.9) return;
+  await writeFile(`${file}.gz`, packed);
+  await writeFile(
+    `${file}.br`,
+    brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    }),
+  );
+}
+
+for (const name of wanted) await (name === 'docs' ? buildDocs() : buildApp(name));

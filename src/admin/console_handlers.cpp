@@ -108,15 +108,17 @@ Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
     return std::optional{std::move(caller)};
 }
 
-ConsoleHandlers::ConsoleHandlers(ConsoleSessions& sessions, std::string url)
-    : sessions_(sessions), url_(std::move(url)), cookie_(url_)
+ConsoleHandlers::ConsoleHandlers(ConsoleSessions& sessions, SignInCodes& codes, std::string url)
+    : sessions_(sessions), codes_(codes), url_(std::move(url)), cookie_(url_)
 {
 }
 
-/// POST /v2/access/console/session   {"link": "..."}; the first owner adds "email" and may add "name"
+/// POST /v2/access/console/session   {"link": "..."}; the first owner adds "email" and may add "name". Without a link
+/// {"email": "...", "language": "en"} has a code sent.
 Result<http::Response> ConsoleHandlers::begin(const http::Request& request)
 {
     ACCESSD_TRY(auto body, http::Fields::parse(request));
+    if (!body.has("link")) return send_code(body, request);
     const auto link = body.string("link", {.required = true, .min = 1, .max = kLinkMax});
     const auto email_text = body.string("email", {.min = 1, .max = 1000});
     const auto name = body.string("name", {.min = 1, .max = 60, .nullable = true});
@@ -135,8 +137,51 @@ Result<http::Response> ConsoleHandlers::begin(const http::Request& request)
 
     ACCESSD_TRY(const auto begun,
                 sessions_.sign_in(secret, email, name, audit_of_session(request, "session.begun")));
+    return signed_in(begun);
+}
+
+Result<http::Response> ConsoleHandlers::signed_in(const ConsoleSessions::Begun& begun) const
+{
     return http::success(session_json(begun.admin, begun.expires_at, begun.csrf_token), "Signed in")
         .with_header("Set-Cookie", cookie_.set(begun.token));
+}
+
+Result<http::Response> ConsoleHandlers::send_code(http::Fields& body, const http::Request& request)
+{
+    const auto text = body.string("email", {.required = true, .min = 1, .max = 1000});
+    const auto language = body.choice("language", false, {"en", "es", "pt"});
+    std::optional<contacts::EmailAddress> email;
+    if (text) {
+        auto parsed = contacts::EmailAddress::parse(*text);
+        if (!parsed) body.refuse("email", "isn't an email address: " + parsed.error().message);
+        if (parsed) email = std::move(*parsed);
+    }
+    ACCESSD_CHECK(body.check());
+    ACCESSD_TRY(const auto sent,
+                codes_.send(*email, contacts::parse_language(language.value_or("en")).value(),
+                            request.peer));
+    return http::success(
+        {{"sign_in_id", sent.id},
+         {"expires_at", to_rfc3339(sent.expires_at)},
+         {"attempts_remaining", SignInCodes::kAttemptsMax},
+         {"resend_after_seconds", std::chrono::seconds{SignInCodes::kResendAfter}.count()}},
+        "If this is an admin's address, a code is on its way");
+}
+
+/// POST /v2/access/console/session/verify   {"sign_in_id": "sic_...", "otp": "123456"}
+Result<http::Response> ConsoleHandlers::verify(const http::Request& request)
+{
+    ACCESSD_TRY(auto body, http::Fields::parse(request));
+    const auto id = body.string("sign_in_id", {.required = true, .min = 1, .max = 64});
+    const auto otp = body.string("otp", {.required = true, .min = 1, .max = 10});
+    ACCESSD_CHECK(body.check());
+    auto begun = codes_.verify(*id, *otp, audit_of_session(request, "session.begun"));
+    if (!begun && begun.error().code == ErrorCode::InvalidCredentials) {
+        return Error{ErrorCode::InvalidCredentials}.saying(
+            "This code was used, has expired or has no tries left. Ask for a new one.");
+    }
+    if (!begun) return std::move(begun).error();
+    return signed_in(*begun);
 }
 
 /// GET /v2/access/console/session
@@ -216,7 +261,9 @@ Result<http::Response> ConsoleHandlers::use_link(const http::Request& request)
         return refusal_page(begun.error());
     }
     if (!begun) return begun.error();
-    return html(signed_in_page(begun->admin, url_))
+    // Browsers go on to the console; who reads this with curl finds what to do next in the page.
+    return html(signed_in_page(begun->admin, url_), 303)
+        .with_header("Location", "/console")
         .with_header("Set-Cookie", cookie_.set(begun->token));
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "admin/console_sessions.h"
+#include "admin/sign_in_codes.h"
 #include "base/result.h"
+#include "http/fields.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -36,9 +38,10 @@ Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
 class ConsoleHandlers {
 public:
     /// `url`: where the server is reached.
-    ConsoleHandlers(ConsoleSessions& sessions, std::string url);
+    ConsoleHandlers(ConsoleSessions& sessions, SignInCodes& codes, std::string url);
 
     Result<http::Response> begin(const http::Request& request);
+    Result<http::Response> verify(const http::Request& request);
     Result<http::Response> get(const http::Request& request);
     Result<http::Response> end(const http::Request& request);
 
@@ -46,7 +49,11 @@ public:
     Result<http::Response> use_link(const http::Request& request);
 
 private:
+    Result<http::Response> send_code(http::Fields& body, const http::Request& request);
+    Result<http::Response> signed_in(const ConsoleSessions::Begun& begun) const;
+
     ConsoleSessions& sessions_;
+    SignInCodes& codes_;
     std::string url_;
     SessionCookie cookie_;
 };

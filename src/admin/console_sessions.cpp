@@ -71,15 +71,22 @@ Result<ConsoleSessions::Begun> ConsoleSessions::sign_in(
     first.projects = ProjectScope::all();
     first.created_at = first.updated_at = now;
 
+    auto begun = begin_with([&](const Session& session, TimePoint) {
+        return store_.use_link(hash_of(link), session, first, now, audit);
+    });
+    if (!begun && begun.error().code == ErrorCode::InvalidCredentials) return wrong_link();
+    return begun;
+}
+
+Result<ConsoleSessions::Begun> ConsoleSessions::begin_with(const LetIn& let_in)
+{
+    const auto now = clock_.now();
     Begun begun;
     begun.token = Secret{to_base64url(random_.bytes(kSecretBytes))};
     begun.csrf_token = csrf_token_of(begun.token.reveal());
     begun.expires_at = now + kLife;
     const Session session{hash_of(begun.token.reveal()), {}, now, begun.expires_at, now};
-    auto admin = store_.use_link(hash_of(link), session, first, now, audit);
-    if (!admin && admin.error().code == ErrorCode::InvalidCredentials) return wrong_link();
-    if (!admin) return std::move(admin).error();
-    begun.admin = std::move(*admin);
+    ACCESSD_TRY(begun.admin, let_in(session, now));
     return begun;
 }
 

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -55,6 +56,10 @@ public:
     Result<Begun> sign_in(const std::string& link, const std::string& first_email,
                           const std::optional<std::string>& first_name,
                           const events::AuditEntry& audit);
+
+    /// A session that `let_in` decides about and writes down, in one transaction. Errors: those of `let_in`.
+    using LetIn = std::function<Result<Admin>(const Session& session, TimePoint now)>;
+    Result<Begun> begin_with(const LetIn& let_in);
 
     /// Who is signed in. A request that changes something must show the session's CSRF token, which no
     /// other site can know: a cookie is added by browsers whoever made the request.

@@ -19,6 +19,16 @@ struct SignInLink {
     TimePoint expires_at{};
 };
 
+/// A code that an admin got by mail.
+struct SignInCode {
+    std::string id;
+    std::string admin_id;  ///< Empty: a decoy, which nothing fits.
+    std::string digest;    ///< Keyed, so comparing it in SQL tells nothing.
+    int attempts_left = 0;
+    TimePoint created_at{};
+    TimePoint expires_at{};
+};
+
 /// A browser in which an admin is signed in.
 struct Session {
     std::string hash;  ///< As of a link.
@@ -49,6 +59,16 @@ public:
     /// Errors: InvalidCredentials (used, expired, unknown, or there is an admin already); StoreUnavailable.
     virtual Result<Admin> use_link(const std::string& hash, Session session, const Admin& first,
                                    TimePoint now, const events::AuditEntry& audit) = 0;
+    /// Puts the code in the place of the admin's earlier ones. Errors: StoreUnavailable.
+    virtual Result<void> put_code(const SignInCode& code) = 0;
+    /// Spends a try on the code; where one of `digests` is its own, uses it up and begins the session, which gets
+    /// the code's admin. Atomic: of any number of concurrent calls no more are compared than the code has tries,
+    /// and one succeeds. The audit entry gets the admin as its actor and target.
+    /// Errors: InvalidOtp with `details.attempts_remaining`; InvalidCredentials (used, expired, out of tries or
+    /// unknown); StoreUnavailable.
+    virtual Result<Admin> use_code(const std::string& id, const std::vector<std::string>& digests,
+                                   Session session, TimePoint now,
+                                   const events::AuditEntry& audit) = 0;
     /// With its admin; nothing if unknown. Errors: StoreUnavailable.
     virtual Result<std::optional<SignedIn>> find_session(const std::string& hash) = 0;
     /// Notes when sessions were last used. Errors: StoreUnavailable.
@@ -56,7 +76,7 @@ public:
         const std::vector<std::pair<std::string, TimePoint>>& seen_by_hash) = 0;
     /// A session that is gone already is no error. Errors: StoreUnavailable.
     virtual Result<void> end_session(const std::string& hash, const events::AuditEntry& audit) = 0;
-    /// Removes sessions and links that expired before `now`. Errors: StoreUnavailable.
+    /// Removes sessions, links and codes that expired before `now`. Errors: StoreUnavailable.
     virtual Result<int> prune(TimePoint now, int rows_max) = 0;
 };
 

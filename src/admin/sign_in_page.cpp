@@ -78,9 +78,8 @@ std::string signed_in_page(const Admin& admin, const std::string& url)
             escape_html(to_text(admin.role)) +
             ", for at most 12 hours, and until an hour goes by without use.</p>\n"
             "<p><a href=\"" +
-            escape_html(url) + "/v2/access/console/session\">Who am I</a> · <a href=\"" +
             escape_html(url) +
-            "/v2/access/projects\">Projects</a></p>\n"
+            "/console\">Open the console</a></p>\n"
             "<h2>On a command line</h2>\n<p>The link is used up. Another one, of a command on "
             "the server, shows how to sign in with curl:</p>\n<pre><code>accessd admin link "
             "--email " +

@@ -1,15 +1,14 @@
 #include "app/operations_handlers.h"
 
+#include "app/embedded_site.h"
 #include "app/version.h"
 #include "embedded/docs.h"
 #include "embedded/openapi.h"
-#include "http/render.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
-#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace accessd::app {
@@ -21,44 +20,6 @@ constexpr std::string_view kDocsPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
-
-std::string_view type_of(std::string_view name)
-{
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> types{
-        {{".html", "text/html; charset=utf-8"},
-         {".js", "text/javascript; charset=utf-8"},
-         {".css", "text/css; charset=utf-8"},
-         {".json", kJson},
-         {".png", "image/png"},
-         {".svg", "image/svg+xml"}}};
-    for (const auto& [ending, type] : types) {
-        if (name.ends_with(ending)) return type;
-    }
-    return "application/octet-stream";
-}
-
-const EmbeddedFile* find_file(std::span<const EmbeddedFile> files, std::string_view name)
-{
-    const auto found = std::find_if(files.begin(), files.end(),
-                                    [&](const EmbeddedFile& file) { return file.name == name; });
-    return found == files.end() ? nullptr : &*found;
-}
-
-/// The file, compressed where the client takes it and the build made it so.
-Result<http::Response> serve(std::span<const EmbeddedFile> files, std::string_view name,
-                             const http::Request& request)
-{
-    const auto* file = find_file(files, name);
-    if (file == nullptr) return ErrorCode::NotFound;
-    const auto accepts = request.header("Accept-Encoding").value_or("");
-    const auto* packed = find_file(files, std::string{name} + ".gz");
-    const bool is_packed = packed != nullptr && accepts.find("gzip") != std::string_view::npos;
-    auto response =
-        http::plain(std::string{(is_packed ? packed : file)->bytes}, std::string{type_of(name)})
-            .with_header("Vary", "Accept-Encoding");
-    if (is_packed) response.headers.push_back({"Content-Encoding", "gzip"});
-    return response;
-}
 
 std::string to_text(const face::Availability& biometrics)
 {
@@ -126,7 +87,7 @@ Result<http::Response> OperationsHandlers::metrics(const http::Request&)
 /// GET /openapi.json
 Result<http::Response> OperationsHandlers::openapi(const http::Request& request)
 {
-    return serve(embedded_openapi(), "openapi.json", request);
+    return serve_embedded(embedded_openapi(), "openapi.json", request);
 }
 
 /// GET /docs and /docs/{file}
@@ -136,7 +97,7 @@ Result<http::Response> OperationsHandlers::docs(const http::Request& request)
     for (const auto& [parameter, value] : request.parameters) {
         if (parameter == "file") name = value;
     }
-    ACCESSD_TRY(auto response, serve(embedded_docs(), name, request));
+    ACCESSD_TRY(auto response, serve_embedded(embedded_docs(), name, request));
     return std::move(response).with_header("Content-Security-Policy", std::string{kDocsPolicy});
 }
 

@@ -16,11 +16,14 @@
 #include "admin/admins.h"
 #include "admin/console_handlers.h"
 #include "admin/console_sessions.h"
+#include "admin/sign_in_codes.h"
+#include "app/code_mailer.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
+#include "app/web_handlers.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "config/config.h"
@@ -125,6 +128,8 @@ struct Parts {
     delivery::SenderPool sender_pool;
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
+    CodeMailer code_mailer;
+    admin::SignInCodes sign_in_codes;
 
     face_worker::FacePool face_pool;
     face_worker::PooledAnalyst face_analyst;
@@ -139,6 +144,7 @@ struct Parts {
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
+    WebHandlers web_handlers;
     tokens::TokenHandlers token_handlers;
     tokens::KeyHandlers key_handlers;
     events::AuditHandlers audit_handlers;

@@ -11,6 +11,7 @@
 #include "admin/console_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
+#include "app/web_handlers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/message_handlers.h"
 #include "delivery/receipt_handlers.h"
@@ -104,6 +105,16 @@ void App::add_api_routes(Parts& parts, bool with_docs)
         router.get("/docs/{file}", anyone, call(ops, &OperationsHandlers::docs));
     }
 
+    // Pages that the build made of web/. The console finds its own way from each of its addresses.
+    auto& web = parts.web_handlers;
+    router.get("/console", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}/{item}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/{page}/{item}/{part}", anyone, call(web, &WebHandlers::console));
+    router.get("/console/assets/{file}", anyone, call(web, &WebHandlers::console_asset));
+    router.get("/login/{slug}", anyone, call(web, &WebHandlers::login));
+    router.get("/login/assets/{file}", anyone, call(web, &WebHandlers::login_asset));
+
     // Tokens and keys: api.md, sections 2, 7 and 12.
     auto& tokens = parts.token_handlers;
     router.get("/.well-known/jwks.json", anyone, call(tokens, &TokenHandlers::jwks));
@@ -136,6 +147,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
 
     auto& console = parts.console_handlers;
     router.post("/v2/access/console/session", anyone, call(console, &ConsoleHandlers::begin));
+    router.post("/v2/access/console/session/verify", anyone,
+                call(console, &ConsoleHandlers::verify));
     router.get("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::get));
     router.remove("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::end));
     router.get("/console/link/{token}", anyone, call(console, &ConsoleHandlers::show_link));

@@ -72,7 +72,8 @@ def known(api):
              "webhook_id": webhook["webhook_id"], "delivery_id": "dlv_none",
              "url": "https://192.0.32.10/", "status": "paused",
              "message_id": "msg_none", "import_id": "imp_none", "channel": "email", "language": "en",
-             "slug": project.json["slug"], "block_id": "blk_none", "phone": "+34600123456"}
+             "slug": project.json["slug"], "block_id": "blk_none", "phone": "+34600123456",
+             "page": "projects", "item": "users", "part": "none"}
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,7 @@ def test_the_server_answers_every_operation(server, document, operations):
 
         api.contract.check(answer)
         assert answer.status != 405, (method, path)
-        if path != "/docs/{file}" and "{method}" not in path:
+        if "{file}" not in path and "{method}" not in path:
             assert answer.code != "NOT_FOUND", (method, path)
         api.log_in(*server.credentials)  # One of the operations revokes the token.
 

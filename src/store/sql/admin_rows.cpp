@@ -85,6 +85,7 @@ void end_admin_access(Connection& connection, const std::string& admin_id)
 {
     connection.run("DELETE FROM console_sessions WHERE admin_id = ?1", {admin_id});
     connection.run("DELETE FROM admin_links WHERE admin_id = ?1", {admin_id});
+    connection.run("DELETE FROM sign_in_codes WHERE admin_id = ?1", {admin_id});
 }
 
 }  // namespace accessd::store

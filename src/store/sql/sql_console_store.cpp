@@ -2,12 +2,15 @@
 
 #include "store/sql/admin_rows.h"
 
+#include <variant>
+
 namespace accessd::store {
 namespace {
 
 using admin::Admin;
 using admin::Session;
 using admin::SignedIn;
+using admin::SignInCode;
 using admin::SignInLink;
 
 constexpr auto kDropEarlierLinks = "DELETE FROM admin_links WHERE admin_id IS NOT DISTINCT FROM ?1";
@@ -37,6 +40,21 @@ constexpr auto kPruneLinks = R"(
     DELETE FROM admin_links WHERE hash IN
         (SELECT hash FROM admin_links WHERE expires_at <= ?1 LIMIT ?2))";
 
+constexpr auto kDropEarlierCodes = "DELETE FROM sign_in_codes WHERE admin_id = ?1";
+constexpr auto kInsertCode = R"(
+    INSERT INTO sign_in_codes (id, admin_id, digest, attempts_left, created_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6))";
+constexpr auto kSpendTry = R"(
+    UPDATE sign_in_codes SET attempts_left = attempts_left - 1
+     WHERE id = ?1 AND attempts_left > 0 AND expires_at > ?2)";
+// Read in the transaction that spent the try: the row is its own until the end.
+constexpr auto kFindByDigest = R"(
+    SELECT admin_id FROM sign_in_codes WHERE id = ?1 AND digest = ?2 AND admin_id IS NOT NULL)";
+constexpr auto kAttemptsLeft = "SELECT attempts_left FROM sign_in_codes WHERE id = ?1";
+constexpr auto kPruneCodes = R"(
+    DELETE FROM sign_in_codes WHERE id IN
+        (SELECT id FROM sign_in_codes WHERE expires_at <= ?1 LIMIT ?2))";
+
 std::optional<SignInLink> find_live_link(Connection& connection, const std::string& hash,
                                          TimePoint now)
 {
@@ -50,6 +68,27 @@ std::optional<Session> find_session_row(Connection& connection, const std::strin
     auto row = connection.query(kFindSession, {hash});
     if (!row.next()) return std::nullopt;
     return Session{row.text(0), row.text(1), row.time(2), row.time(3), row.time(4)};
+}
+
+/// The session of an admin who was let in, with the entry that says so.
+void begin_session(Connection& connection, AuditWriter& writer, const Session& session,
+                   const Admin& admin, const events::AuditEntry& audit)
+{
+    connection.run(kInsertSession, {session.hash, admin.id, session.created_at, session.expires_at,
+                                    session.seen_at});
+    connection.run(kDropForgottenSessions, {admin.id});
+    auto entry = audit.about(admin.id, {});
+    entry.actor = admin.id;
+    writer.write(connection, entry);
+}
+
+/// Why no try could be spent, or what the spent one leaves. Errors: InvalidOtp, InvalidCredentials.
+Error refused_code(Connection& connection, const std::string& id, bool is_spent)
+{
+    if (!is_spent) return ErrorCode::InvalidCredentials;
+    auto row = connection.query(kAttemptsLeft, {id});
+    return Error{ErrorCode::InvalidOtp}.with("attempts_remaining",
+                                             row.next() ? row.integer(0) : std::int64_t{0});
 }
 
 /// Whom the link lets in. Errors: InvalidCredentials.
@@ -99,14 +138,45 @@ Result<Admin> SqlConsoleStore::use_link(const std::string& hash, Session session
             return ErrorCode::InvalidCredentials;
         }
         ACCESSD_TRY(auto admin, admin_of(connection, *link, first));
-        connection.run(kInsertSession, {session.hash, admin.id, session.created_at,
-                                        session.expires_at, session.seen_at});
-        connection.run(kDropForgottenSessions, {admin.id});
-        auto entry = audit.about(admin.id, {});
-        entry.actor = admin.id;
-        audit_.write(connection, entry);
+        begin_session(connection, audit_, session, admin, audit);
         return admin;
     });
+}
+
+Result<void> SqlConsoleStore::put_code(const SignInCode& code)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        if (!code.admin_id.empty()) connection.run(kDropEarlierCodes, {code.admin_id});
+        connection.run(kInsertCode, {code.id, or_null(code.admin_id), code.digest,
+                                     code.attempts_left, code.created_at, code.expires_at});
+        return {};
+    });
+}
+
+Result<Admin> SqlConsoleStore::use_code(const std::string& id,
+                                        const std::vector<std::string>& digests, Session session,
+                                        TimePoint now, const events::AuditEntry& audit)
+{
+    // The refusal is a value of the transaction, or it would take the spent try back.
+    using Used = std::variant<Admin, Error>;
+    auto used = database_.write([&](Connection& connection) -> Result<Used> {
+        if (connection.run(kSpendTry, {id, now}) == 0) {
+            return Used{refused_code(connection, id, false)};
+        }
+        for (const auto& digest : digests) {
+            auto row = connection.query(kFindByDigest, {id, digest});
+            if (!row.next()) continue;
+            auto admin = find_admin(connection, row.text(0));
+            if (!admin) break;
+            connection.run(kDropEarlierCodes, {admin->id});
+            begin_session(connection, audit_, session, *admin, audit);
+            return Used{std::move(*admin)};
+        }
+        return Used{refused_code(connection, id, true)};
+    });
+    if (!used) return std::move(used).error();
+    if (auto* refused = std::get_if<Error>(&*used)) return std::move(*refused);
+    return std::get<Admin>(std::move(*used));
 }
 
 Result<std::optional<SignedIn>> SqlConsoleStore::find_session(const std::string& hash)
@@ -144,14 +214,16 @@ Result<int> SqlConsoleStore::prune(TimePoint now, int rows_max)
     ACCESSD_TRY(const bool is_due, database_.read([&](Connection& connection) -> Result<bool> {
         auto row = connection.query(R"(
             SELECT 1 FROM console_sessions WHERE expires_at <= ?1
-             UNION ALL SELECT 1 FROM admin_links WHERE expires_at <= ?1)",
+             UNION ALL SELECT 1 FROM admin_links WHERE expires_at <= ?1
+             UNION ALL SELECT 1 FROM sign_in_codes WHERE expires_at <= ?1)",
                                     {now});
         return row.next();
     }));
     if (!is_due) return 0;
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
         const int sessions = connection.run(kPruneSessions, {now, rows_max});
-        return sessions + connection.run(kPruneLinks, {now, rows_max});
+        const int codes = connection.run(kPruneCodes, {now, rows_max});
+        return sessions + codes + connection.run(kPruneLinks, {now, rows_max});
     });
 }
 

@@ -16,6 +16,10 @@ public:
     Result<admin::Admin> use_link(const std::string& hash, admin::Session session,
                                   const admin::Admin& first, TimePoint now,
                                   const events::AuditEntry& audit) override;
+    Result<void> put_code(const admin::SignInCode& code) override;
+    Result<admin::Admin> use_code(const std::string& id, const std::vector<std::string>& digests,
+                                  admin::Session session, TimePoint now,
+                                  const events::AuditEntry& audit) override;
     Result<std::optional<admin::SignedIn>> find_session(const std::string& hash) override;
     Result<void> note_seen(
         const std::vector<std::pair<std::string, TimePoint>>& seen_by_hash) override;

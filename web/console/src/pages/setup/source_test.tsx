@@ -1,0 +1,72 @@
+import { Alert, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+
+import { api, call, dataOf, filled } from '../../api.ts';
+import { Card, CodeBlock, State } from '../../parts/basics.tsx';
+import { useDeed } from '../../parts/deeds.tsx';
+import { useProject } from '../../project.tsx';
+import { useT } from '../../words.tsx';
+import type { Source, SourceTest } from './source_types.ts';
+
+/** Asks the source the way a login does, and shows what came back beside what it is read as. */
+export function SourceTestCard({ source }: { source: Source | undefined }) {
+  const t = useT();
+  const { projectId } = useProject();
+  const [email, setEmail] = useState('');
+  const isConnection = source !== undefined && source.kind !== 'open' && source.kind !== 'directory';
+  const look = useDeed({ run: () => (isConnection ? call<SourceTest>('POST', `/sources/${source.source_id}/test`, { body: { email } }) : inDirectory(projectId, email)) });
+  const found = look.data;
+  return (
+    <Card title={t('source_test')} text={t('source_test_text')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          look.mutate();
+        }}
+      >
+        <Group align="flex-end">
+          <TextInput label={t('email')} type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} style={{ flex: '1 1 220px' }} />
+          <Button type="submit" variant="default" leftSection={<IconSearch size={16} />} loading={look.isPending}>
+            {t('look_up')}
+          </Button>
+        </Group>
+      </form>
+      {found && (
+        <Stack mt="md" gap="sm" role="status">
+          <Group gap="xs">
+            <State value={found.status === 'known' ? 'ok' : 'failed'} label={t(`lookup_${found.status}`)} />
+            <Text size="sm" c="dimmed">
+              {found.took_ms} ms
+            </Text>
+          </Group>
+          {found.problem && <Alert color="red">{found.problem}</Alert>}
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <Stack gap={4}>
+              <Text size="sm" fw={600}>
+                {t('source_received')}
+              </Text>
+              <CodeBlock label={t('source_received')} text={found.rows.length > 0 ? JSON.stringify(found.rows, null, 2) : '–'} />
+            </Stack>
+            <Stack gap={4}>
+              <Text size="sm" fw={600}>
+                {t('source_read_as')}
+              </Text>
+              <CodeBlock label={t('source_read_as')} text={found.user ? JSON.stringify(found.user, null, 2) : '–'} />
+            </Stack>
+          </SimpleGrid>
+        </Stack>
+      )}
+    </Card>
+  );
+}
+
+/** People of our own need no connection: the directory answers. */
+async function inDirectory(projectId: string, email: string): Promise<SourceTest> {
+  const began = performance.now();
+  const { items } = await dataOf(
+    api.GET('/v2/access/projects/{project_id}/users', { params: { path: { project_id: projectId }, query: { limit: 1, ...filled({ email }) } } }),
+  );
+  const [user] = items;
+  return { status: user ? 'known' : 'unknown', problem: null, user: user ?? null, rows: user ? [{ ...user }] : [], took_ms: Math.round(performance.now() - began) };
+}
