@@ -190,6 +190,7 @@ Parts::Parts(const config::Config& config, Opened things, SystemClock& system_cl
                        config.mail_accounts()),
       email_handlers(email_access),
       browser_handlers(browser_logins),
+      login_page_handlers(browser_logins),
       validation_handlers(stores.validations(), stores.events(), stores.outbox(), stores.receipts(),
                           project_cache, clock),
       lock_handlers(stores.locks(), project_cache, clock),

@@ -71,7 +71,7 @@ class TestPublicProject:
 
         shown = browser.get(f"/public/projects/{browser.slug}").data
         assert shown["methods"][1] == {"method": "phone", "otp_length": 6,
-                                       "channels": ["sms", "whatsapp"]}
+                                       "channels": ["sms", "whatsapp"], "countries": []}
         assert shown["policy"] == {"all": ["email", "phone"]}
 
         project.set_flow(status="paused")
