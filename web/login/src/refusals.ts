@@ -30,7 +30,7 @@ const locked: Say = (words, error) => {
 };
 
 /** Codes that a person can do something about. What isn't named is out of order: `broken`. */
-const sayings: Record<string, Say> = {
+const sayings = new Map<string, Say>(Object.entries({
   INVALID_EMAIL: (words) => words.emailWrong,
   INVALID_PHONE: (words) => words.phoneWrong,
   INVALID_OTP: (words, error) => words.codeWrong(left(error)),
@@ -61,7 +61,7 @@ const sayings: Record<string, Say> = {
   STORE_UNAVAILABLE: busy,
   IDEMPOTENCY_IN_PROGRESS: busy,
   OFFLINE: (words) => words.offline,
-};
+} satisfies Record<string, Say>));
 
 /** Seconds until it is worth trying again; null: not told. */
 export function secondsToWait(error: ApiError, now: number = Date.now()): number | null {
@@ -75,7 +75,7 @@ export function secondsToWait(error: ApiError, now: number = Date.now()): number
 export function refusalText(error: ApiError, words: Refusals, language: Language): string {
   const seconds = secondsToWait(error);
   const time = seconds === null ? null : timeInWords(seconds, language);
-  return (sayings[error.code] ?? broken)(words, error, time);
+  return (sayings.get(error.code) ?? broken)(words, error, time);
 }
 
 /** Whether the code in question is dead, so that a new one is what helps. */
