@@ -92,13 +92,11 @@ void replace_once(std::string& page, std::string_view place, std::string_view co
     }
 }
 
-/// Scripts and styles of ours, pictures of the project's. What is lazily loaded for faces is compiled to
-/// WebAssembly, so projects that look at faces allow that.
-std::string policy_for(const projects::Branding& branding, bool has_faces)
+/// Scripts and styles of ours, pictures of the project's.
+std::string policy_for(const projects::Branding& branding)
 {
-    std::string policy = "default-src 'none'; script-src 'self'";
-    if (has_faces) policy += " 'wasm-unsafe-eval'";
-    policy += "; style-src 'self'; img-src 'self' data:";
+    std::string policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:";
     for (const auto& url : {branding.logo_url, branding.image_url}) {
         if (!url.empty()) policy += " " + access::policy_source_of(url);
     }
@@ -134,7 +132,7 @@ Result<http::Response> LoginPageHandlers::page(const http::Request& request)
     nlohmann::json data{{"project", nullptr}};
     Verdict verdict;
     std::string title = "Login";
-    std::string policy = policy_for({}, false);
+    std::string policy = policy_for({});
 
     const auto setup = logins_.find_project(request.parameter("slug"));
     if (!setup) {
@@ -145,11 +143,9 @@ Result<http::Response> LoginPageHandlers::page(const http::Request& request)
             access::find_browser_flow(**setup, wish.flow_id, wish.redirect_url.value_or(""));
         if (flow && !wish.is_sound) flow = Error{ErrorCode::RedirectNotAllowed};
         if (!flow) verdict = verdict_of(flow.error());
-        const auto* shown = flow ? *flow : nullptr;
-        data["project"] = access::public_project_json(project, shown);
+        data["project"] = access::public_project_json(project, flow ? *flow : nullptr);
         title = project.name;
-        policy = policy_for(project.branding,
-                            shown != nullptr && shown->is_enabled(projects::Method::Biometric));
+        policy = policy_for(project.branding);
     }
     data["problem"] = verdict.problem;
 

@@ -1,6 +1,10 @@
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js';
 import { defineConfig, type Plugin } from 'vite';
 
+import { faceModels } from './src/build/face_models.mjs';
+
+const BASE = '/login/';
+
 /** The module virtual:dial-codes: what the country picker shows, without a phone library in the first load. */
 function dialCodes(): Plugin {
   const name = 'virtual:dial-codes';
@@ -16,12 +20,13 @@ function dialCodes(): Plugin {
 }
 
 export default defineConfig({
-  base: '/login/',
-  plugins: [dialCodes()],
+  base: BASE,
+  plugins: [dialCodes(), faceModels(BASE)],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2020', // Phones that nobody updates any more log in, too.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1500, // The face detector, which only those load who use their face.
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: { index: 'index.html', accessd: 'src/site/accessd.ts' },

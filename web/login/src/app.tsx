@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ApiError } from './api';
 import { PageContext, type LoginPage } from './app_state';
-import { settingsOf, type CodeMethod, type Context, type Method, type PublicProject } from './context';
+import { settingsOf, type Context, type Method, type PublicProject } from './context';
 import { allWords, type Language } from './language';
 import { Title } from './parts/title';
 import { refusalText } from './refusals';
@@ -10,6 +10,7 @@ import { Shell } from './shell';
 import { positionOf, type Position } from './steps';
 import { CodeStep } from './steps/code_step';
 import { EmailForm, PhoneForm } from './steps/contact_step';
+import { FaceDoor } from './steps/face_door';
 import { DoneStep, ElsewhereStep, ProblemStep, WayBack } from './steps/end_steps';
 import { useFinishedElsewhere } from './steps/use_finished_elsewhere';
 import type { Problem, Words } from './words/words';
@@ -81,7 +82,7 @@ function Login({ context, project, language, words }: LoginProps) {
   const session = useMemo(() => new LoginSession(project, context.wish), [round]);
   const [screen, setScreen] = useState<Screen>({ name: 'contact' });
   const [remaining, setRemaining] = useState<Method[] | null>(null);
-  const [chosen, setChosen] = useState<CodeMethod | null>(null);
+  const [chosen, setChosen] = useState<Method | null>(null);
   const [typed, setTyped] = useState({ email: '', phone: '' });
   const position = positionOf(project, remaining);
   const method = chosen && position.choices.includes(chosen) ? chosen : position.choices[0];
@@ -115,6 +116,7 @@ function Login({ context, project, language, words }: LoginProps) {
   const over = (error: ApiError) =>
     setScreen(error.code === 'LOGIN_COMPLETE' ? { name: 'elsewhere' } : { name: 'over', error });
   const { wish } = context;
+  const otherWay = position.choices.find((choice) => choice !== 'biometric');
   const page: LoginPage = { project, wish, session, language, words };
   if (!method) return <ProblemStep problem={words.problems.nothingToOffer} words={words} wayBack={wish} />;
   return (
@@ -136,6 +138,16 @@ function Login({ context, project, language, words }: LoginProps) {
           )}
           {method === 'phone' && (
             <PhoneForm key={round} initial={typed.phone} onSent={sent('phone')} onOver={over} />
+          )}
+          {method === 'biometric' && (
+            <FaceDoor
+              key={round}
+              isKnown={remaining !== null}
+              typedEmail={typed.email}
+              onOtherWay={otherWay && (() => setChosen(otherWay))}
+              onVerified={goOn}
+              onOver={over}
+            />
           )}
           {project.test && method === 'email' && <p class="test-hint">{words.testFixedCode}</p>}
           <WayBack wish={wish} words={words} />
@@ -180,7 +192,7 @@ function overProblem(error: ApiError, words: Words, language: Language): Problem
 
 interface OpeningProps {
   position: Position;
-  method: CodeMethod;
+  method: Method;
   isFirst: boolean;
   page: LoginPage;
 }
@@ -199,22 +211,22 @@ function Opening({ position, method, isFirst, page: { project, words } }: Openin
         </div>
       )}
       <Title takesFocus={!isFirst}>{isFirst ? words.logInTo(project.name) : words.nextStep[method]}</Title>
-      <p class="lead">{words.intro[method]}</p>
+      {method !== 'biometric' && <p class="lead">{words.intro[method]}</p>}
     </>
   );
 }
 
 interface TabsProps {
-  choices: CodeMethod[];
-  method: CodeMethod;
+  choices: Method[];
+  method: Method;
   words: Words;
-  onChoose: (method: CodeMethod) => void;
+  onChoose: (method: Method) => void;
 }
 
 /** The ways in, where there are several. */
 function Tabs({ choices, method, words, onChoose }: TabsProps) {
   if (choices.length < 2) return null;
-  const names = { email: words.byEmail, phone: words.byPhone };
+  const names = { email: words.byEmail, phone: words.byPhone, biometric: words.byFace };
   return (
     <div class="tabs" role="group" aria-label={words.waysIn}>
       {choices.map((choice) => (

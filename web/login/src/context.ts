@@ -1,8 +1,6 @@
 import type { Language } from './language';
 
 export type Method = 'email' | 'phone' | 'biometric';
-/** A method that a code to a contact proves. */
-export type CodeMethod = 'email' | 'phone';
 export type PhoneChannel = 'sms' | 'whatsapp';
 
 export interface EmailSettings {

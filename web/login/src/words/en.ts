@@ -14,6 +14,7 @@ export const en: Words = {
   nextStep: {
     email: 'Now your email',
     phone: 'Now your phone',
+    biometric: 'Now a look at your face',
   },
   stepOf: (step, steps) => `Step ${step} of ${steps}`,
   email: 'Email address',
@@ -22,6 +23,8 @@ export const en: Words = {
   country: 'Country',
   byEmail: 'Email',
   byPhone: 'Phone',
+  byFace: 'Face',
+  loading: 'One moment…',
   waysIn: 'Ways to log in',
   continue: 'Continue',
   sending: 'Sending your code…',

@@ -14,6 +14,7 @@ export const es: Words = {
   nextStep: {
     email: 'Ahora tu correo',
     phone: 'Ahora tu teléfono',
+    biometric: 'Ahora una mirada a tu cara',
   },
   stepOf: (step, steps) => `Paso ${step} de ${steps}`,
   email: 'Correo electrónico',
@@ -22,6 +23,8 @@ export const es: Words = {
   country: 'País',
   byEmail: 'Correo',
   byPhone: 'Teléfono',
+  byFace: 'Cara',
+  loading: 'Un momento…',
   waysIn: 'Formas de entrar',
   continue: 'Continuar',
   sending: 'Enviando tu código…',

@@ -14,6 +14,7 @@ export const pt: Words = {
   nextStep: {
     email: 'Agora o seu e-mail',
     phone: 'Agora o seu telefone',
+    biometric: 'Agora um olhar para o seu rosto',
   },
   stepOf: (step, steps) => `Passo ${step} de ${steps}`,
   email: 'Endereço de e-mail',
@@ -22,6 +23,8 @@ export const pt: Words = {
   country: 'País',
   byEmail: 'E-mail',
   byPhone: 'Telefone',
+  byFace: 'Rosto',
+  loading: 'Um momento…',
   waysIn: 'Formas de entrar',
   continue: 'Continuar',
   sending: 'Enviando o seu código…',

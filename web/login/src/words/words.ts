@@ -4,7 +4,7 @@ export interface Words {
 
   logInTo: (project: string) => string;
   intro: { email: string; phone: string };
-  nextStep: { email: string; phone: string };
+  nextStep: { email: string; phone: string; biometric: string };
   stepOf: (step: number, steps: number) => string;
   email: string;
   emailPlaceholder: string;
@@ -12,6 +12,8 @@ export interface Words {
   country: string;
   byEmail: string;
   byPhone: string;
+  byFace: string;
+  loading: string;
   waysIn: string;
   continue: string;
   sending: string;
