@@ -189,6 +189,7 @@ visit('a login that took too long starts again, with the address still there', a
   await page.getByRole('button', { name: 'Start again' }).click();
   assert.equal(await page.getByLabel('Email address').inputValue(), address);
   await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Code').waitFor(); // Only now the new code is there.
   await page.getByLabel('Code').fill(await shop.code(address));
   await arrive(page, site);
 });
