@@ -13,7 +13,7 @@ SECONDS_EACH ?= 600
 
 BUILD := build/$(PRESET)
 
-.PHONY: help run build test bench accuracy fuzz lint fmt install clean
+.PHONY: help run example build test bench soak accuracy fuzz lint fmt install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ run: ## Install what is missing, build, and serve on this machine for a try
 	@cmake --preset $(PRESET) --log-level=WARNING
 	@cmake --build $(BUILD) -j $(JOBS) --target accessd
 	@exec $(BUILD)/accessd serve --dev $(ARGS)
+
+example: ## Build, and start a site whose people log in on the hosted page (examples/node-site)
+	@scripts/setup --for run
+	@cmake --preset release --log-level=WARNING
+	@cmake --build build/release -j $(JOBS) --target accessd
+	@cd examples/node-site && npm ci --no-audit --no-fund --loglevel=error && exec npm start
 
 build: ## Build the program, with what is installed
 	@cmake --preset $(PRESET) --log-level=WARNING

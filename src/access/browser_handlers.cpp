@@ -1,54 +1,16 @@
 #include "access/browser_handlers.h"
 
-#include "base/encoding.h"
+#include "access/public_project.h"
 #include "base/log.h"
 #include "http/fields.h"
 #include "http/render.h"
-#include "projects/project_json.h"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace accessd::access {
 namespace {
 
-using projects::Method;
-
-constexpr std::size_t kStateMax = 512;   // Source: api.md, section 7.
 constexpr std::size_t kProofMax = 4096;  // Tokens of captcha services are that long.
-constexpr std::size_t kSha256Bytes = 32;
-
-nlohmann::json method_json(const projects::Flow& flow, Method method)
-{
-    nlohmann::json shown{{"method", projects::to_text(method)}};
-    switch (method) {
-    case Method::Email:
-        shown["otp_length"] = flow.email.otp_length;
-        shown["magic_link"] = flow.email.magic_link;
-        break;
-    case Method::Phone:
-        shown["otp_length"] = flow.phone.otp_length;
-        shown["channels"] = flow.phone.channels;
-        break;
-    case Method::Biometric: shown["liveness_required"] = flow.biometric.liveness_required; break;
-    }
-    return shown;
-}
-
-/// What a page needs to know of a flow to lead a person through it. Without an active one there is nothing.
-void add_flow(nlohmann::json& data, const projects::Flow* flow, projects::Mode mode)
-{
-    auto methods = nlohmann::json::array();
-    if (flow != nullptr) {
-        for (const auto method : flow->policy.methods) {
-            if (flow->is_enabled(method)) methods.push_back(method_json(*flow, method));
-        }
-    }
-    data["methods"] = std::move(methods);
-    data["policy"] =
-        flow == nullptr ? nlohmann::json(nullptr) : projects::to_json(*flow, mode).at("policy");
-}
 
 nlohmann::json to_json(const Challenge& challenge)
 {
@@ -65,12 +27,6 @@ http::Response for_pages_of(const std::string& project_id, http::Response respon
     return response;
 }
 
-bool is_code_challenge(const std::string& text)
-{
-    const auto bytes = from_base64url(text);
-    return bytes && bytes->size() == kSha256Bytes;
-}
-
 }  // namespace
 
 BrowserHandlers::BrowserHandlers(BrowserLogins& logins) : logins_(logins) {}
@@ -80,16 +36,7 @@ Result<http::Response> BrowserHandlers::project(const http::Request& request)
 {
     ACCESSD_TRY(const auto setup, logins_.find_project(request.parameter("slug")));
     const auto& project = setup->project;
-    const auto shown = projects::to_json(project);
-    nlohmann::json data{{"name", project.name},
-                        {"slug", project.slug},
-                        {"test", project.is_test()},
-                        {"languages", {"en", "es", "pt"}},
-                        {"default_language", shown.at("default_language")},
-                        {"branding", shown.at("branding")},
-                        {"privacy_url", shown.at("privacy_url")},
-                        {"terms_url", shown.at("terms_url")}};
-    add_flow(data, setup->default_flow(), project.mode);
+    const auto data = public_project_json(project, setup->default_flow());
     return for_pages_of(project.id, http::success(data, "Project"));
 }
 
@@ -115,7 +62,7 @@ Result<http::Response> BrowserHandlers::open(const http::Request& request)
     const auto redirect_url =
         body.string("redirect_url", {.required = true, .min = 1, .max = 2000});
     wanted.flow_id = body.string("flow_id", {.min = 1, .max = 64});
-    wanted.state = body.string("state", {.min = 1, .max = kStateMax}).value_or("");
+    wanted.state = body.string("state", {.min = 1, .max = kLoginStateMax}).value_or("");
     wanted.code_challenge = body.string("code_challenge", {.min = 1, .max = 100}).value_or("");
     if (!wanted.code_challenge.empty() && !is_code_challenge(wanted.code_challenge)) {
         body.refuse("code_challenge", "must be the base64url form of a SHA-256 (43 characters)");
@@ -136,7 +83,7 @@ Result<http::Response> BrowserHandlers::open(const http::Request& request)
                         {"token_type", "Bearer"},
                         {"expires_in", opened.token.expires_in.count()},
                         {"expires_at", to_rfc3339(login.expires_at)}};
-    add_flow(data, opened.flow, opened.setup->project.mode);
+    add_flow(data, opened.setup->project, opened.flow);
     return for_pages_of(login.project_id, http::success(data, "Login opened", 201));
 }
 

@@ -1,5 +1,6 @@
 #include "access/browser_logins.h"
 
+#include "base/encoding.h"
 #include "base/id.h"
 #include "limits/client_network.h"
 #include "projects/project_rules.h"
@@ -14,22 +15,7 @@ using namespace std::chrono_literals;
 
 /// Source: api.md, section 7.
 constexpr auto kLoginLife = 15min;
-
-/// The flow to run, if it may.
-Result<const projects::Flow*> find_flow(const BrowserLoginRequest& request,
-                                        const projects::ProjectSetup& setup)
-{
-    const auto* flow = request.flow_id ? setup.flow(*request.flow_id) : setup.default_flow();
-    if (request.flow_id && flow == nullptr) return ErrorCode::FlowNotFound;
-    if (flow == nullptr || flow->status != projects::FlowStatus::Active) {
-        return ErrorCode::FlowNotActive;
-    }
-    const auto& urls = flow->redirect_urls;
-    if (std::find(urls.begin(), urls.end(), request.redirect_url) == urls.end()) {
-        return ErrorCode::RedirectNotAllowed;
-    }
-    return flow;
-}
+constexpr std::size_t kSha256Bytes = 32;
 
 Newcomer newcomer_of(const projects::Project& project, const std::string& client_ip)
 {
@@ -42,6 +28,28 @@ bool is_other(const std::optional<std::string>& named, const std::string& own)
 }
 
 }  // namespace
+
+Result<const projects::Flow*> find_browser_flow(const projects::ProjectSetup& setup,
+                                                const std::optional<std::string>& flow_id,
+                                                const std::string& redirect_url)
+{
+    const auto* flow = flow_id ? setup.flow(*flow_id) : setup.default_flow();
+    if (flow_id && flow == nullptr) return ErrorCode::FlowNotFound;
+    if (flow == nullptr || flow->status != projects::FlowStatus::Active) {
+        return ErrorCode::FlowNotActive;
+    }
+    const auto& urls = flow->redirect_urls;
+    if (std::find(urls.begin(), urls.end(), redirect_url) == urls.end()) {
+        return ErrorCode::RedirectNotAllowed;
+    }
+    return flow;
+}
+
+bool is_code_challenge(const std::string& text)
+{
+    const auto bytes = from_base64url(text);
+    return bytes && bytes->size() == kSha256Bytes;
+}
 
 BrowserLogins::BrowserLogins(Parts parts) : parts_(std::move(parts)) {}
 
@@ -66,7 +74,8 @@ Result<OpenedLogin> BrowserLogins::open(const BrowserLoginRequest& request)
     const auto now = parts_.clock.now();
     OpenedLogin opened;
     ACCESSD_TRY(opened.setup, find_project(request.project));
-    ACCESSD_TRY(opened.flow, find_flow(request, *opened.setup));
+    ACCESSD_TRY(opened.flow,
+                find_browser_flow(*opened.setup, request.flow_id, request.redirect_url));
     const auto& project = opened.setup->project;
 
     auto& login = opened.login;

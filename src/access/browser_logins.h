@@ -10,6 +10,7 @@
 #include "projects/project_lookup.h"
 #include "tokens/browser_tokens.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,18 @@ private:
 
     Parts parts_;
 };
+
+/// The longest `state`. Source: api.md, section 7.
+inline constexpr std::size_t kLoginStateMax = 512;
+
+/// The flow to run, if it may: `flow_id`, or the project's active login flow.
+/// Errors: FlowNotFound; FlowNotActive; RedirectNotAllowed unless `redirect_url` is on its list, letter for letter.
+Result<const projects::Flow*> find_browser_flow(const projects::ProjectSetup& setup,
+                                                const std::optional<std::string>& flow_id,
+                                                const std::string& redirect_url);
+
+/// Whether it is the base64url form of a SHA-256.
+bool is_code_challenge(const std::string& text);
 
 /// What a browser's token says of its login, a body may repeat and not change.
 /// Errors: InsufficientScope for another project, flow or login.

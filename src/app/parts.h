@@ -21,6 +21,7 @@
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
+#include "app/login_page_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/token_guard.h"
 #include "app/web_handlers.h"
@@ -163,6 +164,7 @@ struct Parts {
     delivery::ReceiptHandlers receipt_handlers;
     access::OtpHandlers otp_handlers;
     access::BrowserHandlers browser_handlers;
+    LoginPageHandlers login_page_handlers;
     access::ValidationHandlers validation_handlers;
     access::LockHandlers lock_handlers;
     access::LinkHandlers link_handlers;

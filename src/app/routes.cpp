@@ -9,6 +9,7 @@
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
 #include "admin/console_handlers.h"
+#include "app/login_page_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "app/web_handlers.h"
@@ -112,8 +113,10 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/console/{page}/{item}", anyone, call(web, &WebHandlers::console));
     router.get("/console/{page}/{item}/{part}", anyone, call(web, &WebHandlers::console));
     router.get("/console/assets/{file}", anyone, call(web, &WebHandlers::console_asset));
-    router.get("/login/{slug}", anyone, call(web, &WebHandlers::login));
-    router.get("/login/assets/{file}", anyone, call(web, &WebHandlers::login_asset));
+    auto& login_page = parts.login_page_handlers;
+    router.get("/login/{slug}", anyone, call(login_page, &LoginPageHandlers::page));
+    router.get("/login/assets/{file}", anyone, call(login_page, &LoginPageHandlers::asset));
+    router.get("/accessd.js", anyone, call(login_page, &LoginPageHandlers::site_script));
 
     // Tokens and keys: api.md, sections 2, 7 and 12.
     auto& tokens = parts.token_handlers;

@@ -3,7 +3,6 @@
 #include "app/embedded_site.h"
 #include "base/encoding.h"
 #include "embedded/console.h"
-#include "embedded/login.h"
 
 #include <span>
 #include <string>
@@ -25,11 +24,6 @@ std::string console_policy(const std::string& nonce)
            "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
            "frame-ancestors 'none'";
 }
-
-constexpr std::string_view kLoginPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; "
-    "connect-src 'self'; font-src 'self'; media-src 'self' blob:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
 
 /// What every page of ours asks of a browser beside its Content-Security-Policy.
 http::Response hardened(http::Response response, std::string policy, std::string_view features)
@@ -74,21 +68,6 @@ Result<http::Response> WebHandlers::console(const http::Request&)
 Result<http::Response> WebHandlers::console_asset(const http::Request& request)
 {
     return asset(embedded_console(), request);
-}
-
-/// GET /login/{slug}
-Result<http::Response> WebHandlers::login(const http::Request& request)
-{
-    ACCESSD_TRY(auto response, serve_embedded(embedded_login(), "index.html", request));
-    return hardened(std::move(response), std::string{kLoginPolicy},
-                    "camera=(self), microphone=(), geolocation=(), payment=(), "
-                    "otp-credentials=(self)");
-}
-
-/// GET /login/assets/{file}
-Result<http::Response> WebHandlers::login_asset(const http::Request& request)
-{
-    return asset(embedded_login(), request);
 }
 
 }  // namespace accessd::app

@@ -7,7 +7,7 @@
 
 namespace accessd::app {
 
-/// The console and the hosted login page: files that the build made of web/, served from memory.
+/// The console: files that the build made of web/, served from memory.
 ///
 /// Assets carry the hash of their content in their name and are cached for ever; pages name them and aren't
 /// cached. The console's page carries a nonce, new with each answer, for the styles its components make.
@@ -17,8 +17,6 @@ public:
 
     Result<http::Response> console(const http::Request& request);
     Result<http::Response> console_asset(const http::Request& request);
-    Result<http::Response> login(const http::Request& request);
-    Result<http::Response> login_asset(const http::Request& request);
 
 private:
     Random& random_;

@@ -71,12 +71,18 @@ class TestPublicProject:
 
         shown = browser.get(f"/public/projects/{browser.slug}").data
         assert shown["methods"][1] == {"method": "phone", "otp_length": 6,
-                                       "channels": ["sms", "whatsapp"]}
+                                       "channels": ["sms", "whatsapp"], "countries": ["*"]}
         assert shown["policy"] == {"all": ["email", "phone"]}
 
         project.set_flow(status="paused")
         shown = browser.get(f"/public/projects/{browser.slug}").data
         assert shown["methods"] == [] and shown["policy"] is None
+
+    def test_countries_are_those_that_the_project_names(self, api):
+        made = Project(api, allowed_countries=["MX", "ES"])
+        strict_policy(made)
+        shown = Browser(made).get(f"/public/projects/{made.json['slug']}", token=None).data
+        assert sorted(shown["methods"][-1]["countries"]) == ["ES", "MX"]
 
     @pytest.mark.parametrize("slug", ["nothing-here", "x", "A" * 50, "%00", "..%2f", "' OR 1=1"])
     def test_an_unknown_one_is_not_found(self, api, slug):
