@@ -21,7 +21,7 @@ std::optional<ActorKind> parse_actor_kind(std::string_view text);
 
 /// One administrative change: who did what to what, never what the values are. It is made where a request
 /// is read (events/audit_handlers.h), goes as the last argument through the domain to the store, and is
-/// written by store/sqlite/audit_writer.h in the transaction of the change. One without an action is not
+/// written by store/sql/audit_writer.h in the transaction of the change. One without an action is not
 /// written: the change was nobody's administration, such as a user made by a first login.
 struct AuditEntry {
     std::string id;  ///< aud_...; the store gives it, and the time.

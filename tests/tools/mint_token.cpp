@@ -106,7 +106,8 @@ std::string mint(const std::string& data_dir, std::string use, const nlohmann::j
 {
     SystemClock clock;
     SystemRandom random;
-    store::Connection connection{data_dir + "/accessd.db", store::Connection::Access::Read};
+    store::SqliteConnection connection{data_dir + "/accessd.db",
+                                       store::SqliteConnection::Access::Read};
     ReadOnlyKeys material{connection};
     const auto keyring = value_of(
         crypto::Keyring::open(read_master_key(data_dir), material, clock, random), "the keys");

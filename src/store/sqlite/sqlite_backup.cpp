@@ -1,7 +1,7 @@
 #include "store/backup.h"
 #include "store/data_folder.h"
-#include "store/sqlite/migrate.h"
 #include "store/sqlite/sqlite_connection.h"
+#include "store/sqlite/sqlite_migrate.h"
 
 #include <sqlite3.h>
 
@@ -43,7 +43,7 @@ Handle open_handle(const std::string& file, int flags)
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     Handle handle{raw};
-    if (code != SQLITE_OK) throw SqliteFailure{code, sqlite3_errstr(code)};
+    if (code != SQLITE_OK) throw SqlFailure{sqlite3_errstr(code)};
     sqlite3_busy_timeout(raw, kBusyTimeoutMs);
     return handle;
 }
@@ -51,7 +51,7 @@ Handle open_handle(const std::string& file, int flags)
 void run(sqlite3* handle, const char* sql)
 {
     const int code = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) throw SqliteFailure{code, sqlite3_errmsg(handle)};
+    if (code != SQLITE_OK) throw SqlFailure{sqlite3_errmsg(handle)};
 }
 
 /// Everything from one snapshot, which a read transaction holds while writers go on.
@@ -64,7 +64,7 @@ void copy_pages(const std::string& from, const std::string& to, const BackupProg
     const auto target = open_handle(to, SQLITE_OPEN_READWRITE);
     auto* copy = sqlite3_backup_init(target.get(), "main", source.get(), "main");
     if (copy == nullptr) {
-        throw SqliteFailure{sqlite3_errcode(target.get()), sqlite3_errmsg(target.get())};
+        throw SqlFailure{sqlite3_errmsg(target.get())};
     }
     int code = SQLITE_OK;
     while (code == SQLITE_OK) {
@@ -73,7 +73,7 @@ void copy_pages(const std::string& from, const std::string& to, const BackupProg
         if (progress) progress(total - sqlite3_backup_remaining(copy), total);
     }
     sqlite3_backup_finish(copy);
-    if (code != SQLITE_DONE) throw SqliteFailure{code, sqlite3_errstr(code)};
+    if (code != SQLITE_DONE) throw SqlFailure{sqlite3_errstr(code)};
     run(source.get(), "COMMIT");
     // One file, without a log beside it.
     run(target.get(), "PRAGMA journal_mode = DELETE");
@@ -85,7 +85,7 @@ std::int64_t count(Connection& connection, std::string_view sql)
     return row.next() ? row.integer(0) : 0;
 }
 
-/// Throws SqliteFailure.
+/// Throws SqlFailure.
 Result<BackupManifest> read_manifest(Connection& connection, const std::string& file,
                                      std::string_view check)
 {
@@ -200,9 +200,9 @@ Result<void> copy_file(const std::string& from, const std::string& to)
 void fold_log(const std::string& file)
 {
     try {
-        Connection connection{file, Connection::Access::Write};
+        SqliteConnection connection{file, SqliteConnection::Access::Write};
         connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (const SqliteFailure&) {
+    } catch (const SqlFailure&) {
         // Too damaged for that: the log is kept beside it.
     }
 }
@@ -256,7 +256,7 @@ Result<BackupManifest> backup(const std::string& data_dir, const std::string& fi
     Draft draft{part};
     try {
         copy_pages(store, part, progress);
-        Connection connection{part, Connection::Access::Read};
+        SqliteConnection connection{part, SqliteConnection::Access::Read};
         ACCESSD_TRY(const auto manifest, read_manifest(connection, part, "PRAGMA integrity_check"));
         if (!sync_path(part, O_RDWR)) {
             return unusable(part + " can't be written: " + system_text(errno) + ".");
@@ -266,7 +266,7 @@ Result<BackupManifest> backup(const std::string& data_dir, const std::string& fi
             return unusable(file + " can't be made: " + system_text(errno) + ".");
         }
         return manifest;
-    } catch (const SqliteFailure& failure) {
+    } catch (const SqlFailure& failure) {
         return unusable("The store " + store + " can't be copied to " + file + " (" +
                         failure.what() +
                         "). Check that there is room, and that this user may "
@@ -292,10 +292,10 @@ Result<Restored> restore(const std::string& data_dir, const std::string& file, E
     ACCESSD_CHECK(copy_file(file, draft.path()));
     Restored restored;
     try {
-        Connection connection{draft.path(), Connection::Access::Read};
+        SqliteConnection connection{draft.path(), SqliteConnection::Access::Read};
         ACCESSD_TRY(restored.manifest,
                     read_manifest(connection, draft.path(), "PRAGMA integrity_check"));
-    } catch (const SqliteFailure& failure) {
+    } catch (const SqlFailure& failure) {
         return unusable(file + " is not a sound backup (" + failure.what() + ").");
     }
     const auto aside = store + ".before-" + timestamp(clock.now());
@@ -314,9 +314,9 @@ Result<BackupManifest> quick_check(const std::string& data_dir)
     const auto store = data_dir + "/accessd.db";
     if (!exists(store)) return unusable("There is no store in " + data_dir + " yet.");
     try {
-        Connection connection{store, Connection::Access::Read};
+        SqliteConnection connection{store, SqliteConnection::Access::Read};
         return read_manifest(connection, store, "PRAGMA quick_check");
-    } catch (const SqliteFailure& failure) {
+    } catch (const SqlFailure& failure) {
         return unusable("The store " + store + " can't be read (" + failure.what() + ").");
     }
 }

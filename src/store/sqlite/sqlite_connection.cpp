@@ -32,51 +32,45 @@ int on_commit(void* pages, sqlite3*, const char*, int count)
 
 }  // namespace
 
-bool SqliteFailure::is_constraint() const { return (code_ & 0xff) == SQLITE_CONSTRAINT; }
+/// A prepared statement, and the rows of its present run.
+class SqliteStatement final : public RowReader {
+public:
+    explicit SqliteStatement(sqlite3_stmt* handle) : handle_(handle) {}
+    ~SqliteStatement() { sqlite3_finalize(handle_); }
+    SqliteStatement(const SqliteStatement&) = delete;
+    SqliteStatement& operator=(const SqliteStatement&) = delete;
 
-Rows::~Rows()
-{
-    if (statement_ == nullptr) return;
+    sqlite3_stmt* handle() const { return handle_; }
+
+    bool next() override
+    {
+        const int code = sqlite3_step(handle_);
+        if (code == SQLITE_ROW) return true;
+        if (code == SQLITE_DONE) return false;
+        throw SqlFailure{sqlite3_errmsg(sqlite3_db_handle(handle_))};
+    }
+    std::int64_t integer(int column) const override
+    {
+        return sqlite3_column_int64(handle_, column);
+    }
+    std::string text(int column) const override
+    {
+        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+        return bytes == nullptr ? std::string{} : std::string{bytes, size};
+    }
+    bool is_null(int column) const override
+    {
+        return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+    }
     // What is bound stays, unread: whoever runs it next binds all of it anew.
-    sqlite3_reset(statement_);
-}
+    void release() noexcept override { sqlite3_reset(handle_); }
 
-bool Rows::next()
-{
-    const int code = sqlite3_step(statement_);
-    if (code == SQLITE_ROW) return true;
-    if (code == SQLITE_DONE) return false;
-    auto* handle = sqlite3_db_handle(statement_);
-    throw SqliteFailure{sqlite3_extended_errcode(handle), sqlite3_errmsg(handle)};
-}
+private:
+    sqlite3_stmt* handle_;
+};
 
-std::int64_t Rows::integer(int column) const { return sqlite3_column_int64(statement_, column); }
-
-std::string Rows::text(int column) const
-{
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
-    return bytes == nullptr ? std::string{} : std::string{bytes, size};
-}
-
-std::optional<TimePoint> Rows::optional_time(int column) const
-{
-    if (is_null(column)) return std::nullopt;
-    return time(column);
-}
-
-std::optional<std::string> Rows::optional_text(int column) const
-{
-    if (is_null(column)) return std::nullopt;
-    return text(column);
-}
-
-bool Rows::is_null(int column) const
-{
-    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
-
-Connection::Connection(const std::string& file, Access access)
+SqliteConnection::SqliteConnection(const std::string& file, Access access)
 {
     configure_library();
     const int flags =
@@ -86,7 +80,7 @@ Connection::Connection(const std::string& file, Access access)
     if (const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, vfs); code != SQLITE_OK) {
         const std::string why = handle_ == nullptr ? "no memory" : sqlite3_errmsg(handle_);
         sqlite3_close(handle_);
-        throw SqliteFailure{code, "opening the database: " + why};
+        throw SqlFailure{"opening the database: " + why};
     }
     sqlite3_extended_result_codes(handle_, 1);
     // Readers of one's own process wait microseconds; another process is kept out by its lock.
@@ -109,45 +103,47 @@ Connection::Connection(const std::string& file, Access access)
     }
 }
 
-Connection::~Connection()
+SqliteConnection::~SqliteConnection()
 {
-    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    statements_.clear();
     sqlite3_close(handle_);
 }
 
-void Connection::fail(int code, std::string_view doing)
+void SqliteConnection::fail(std::string_view doing)
 {
-    throw SqliteFailure{code, std::string{doing} + ": " + sqlite3_errmsg(handle_)};
+    throw SqlFailure{std::string{doing} + ": " + sqlite3_errmsg(handle_)};
 }
 
-sqlite3_stmt* Connection::prepare(std::string_view sql)
+SqliteStatement& SqliteConnection::prepare(std::string_view sql)
 {
     const auto known = by_address_.find(sql.data());
-    if (known != by_address_.end() && known->second.first == sql) return known->second.second;
+    if (known != by_address_.end() && known->second.first == sql) return *known->second.second;
     if (const auto found = statements_.find(sql); found != statements_.end()) {
         if (by_address_.size() >= kAddressesMax) by_address_.clear();
-        by_address_[sql.data()] = *found;
-        return found->second;
+        by_address_[sql.data()] = {found->first, found->second.get()};
+        return *found->second;
     }
-    sqlite3_stmt* statement = nullptr;
+    sqlite3_stmt* handle = nullptr;
     const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-    if (code != SQLITE_OK) fail(code, "preparing a statement");
-    statements_.emplace(sqlite3_sql(statement), statement);
-    return statement;
+                                        SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+    if (code != SQLITE_OK) fail("preparing a statement");
+    auto made = std::make_unique<SqliteStatement>(handle);
+    return *statements_.emplace(sqlite3_sql(handle), std::move(made)).first->second;
 }
 
-void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t count, Lifetime lives)
+void SqliteConnection::bind(SqliteStatement& prepared, const Bind* binds, std::size_t count,
+                            Lifetime lives)
 {
+    auto* statement = prepared.handle();
     // Less would leave what an earlier call has bound.
     if (count != static_cast<std::size_t>(sqlite3_bind_parameter_count(statement))) {
-        throw SqliteFailure{SQLITE_RANGE, "a statement's parameters aren't all bound"};
+        throw SqlFailure{"a statement's parameters aren't all bound"};
     }
     // SQLite copies what may be gone before the statement has run.
     const auto copies = lives == Lifetime::UntilReset ? SQLITE_STATIC : SQLITE_TRANSIENT;
     for (std::size_t i = 0; i < count; ++i) {
         const int index = static_cast<int>(i) + 1;
-        const auto& value = binds[i].value_;
+        const auto& value = binds[i].value();
         int code = SQLITE_OK;
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
             code = sqlite3_bind_int64(statement, index, *number);
@@ -160,66 +156,44 @@ void Connection::bind(sqlite3_stmt* statement, const Bind* binds, std::size_t co
         } else {
             code = sqlite3_bind_null(statement, index);
         }
-        if (code != SQLITE_OK) fail(code, "binding a value");
+        if (code != SQLITE_OK) fail("binding a value");
     }
 }
 
-int Connection::run(std::string_view sql, std::initializer_list<Bind> binds)
+int SqliteConnection::run_bound(std::string_view sql, const Bind* binds, std::size_t count)
 {
-    return run_bound(sql, binds.begin(), binds.size());
-}
-
-int Connection::run(std::string_view sql, const std::vector<Bind>& binds)
-{
-    return run_bound(sql, binds.data(), binds.size());
-}
-
-int Connection::run_bound(std::string_view sql, const Bind* binds, std::size_t count)
-{
-    auto* statement = prepare(sql);
-    Rows rows{statement};
+    auto& statement = prepare(sql);
+    Rows rows{&statement};
     bind(statement, binds, count, Lifetime::UntilReset);
     while (rows.next()) {
     }
     return sqlite3_changes(handle_);
 }
 
-Rows Connection::query(std::string_view sql, std::initializer_list<Bind> binds)
+void SqliteConnection::send_bound(std::string_view sql, const Bind* binds, std::size_t count)
 {
-    auto* statement = prepare(sql);
-    Rows rows{statement};
-    bind(statement, binds.begin(), binds.size(), Lifetime::OfTheCall);
+    run_bound(sql, binds, count);
+}
+
+Rows SqliteConnection::query_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    auto& statement = prepare(sql);
+    Rows rows{&statement};
+    bind(statement, binds, count, Lifetime::OfTheCall);
     return rows;
 }
 
-Rows Connection::query(std::string_view sql, const std::vector<Bind>& binds)
-{
-    auto* statement = prepare(sql);
-    Rows rows{statement};
-    bind(statement, binds.data(), binds.size(), Lifetime::OfTheCall);
-    return rows;
-}
-
-void Connection::script(const std::string& sql)
+void SqliteConnection::script(const std::string& sql)
 {
     const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) fail(code, "running a script");
+    if (code != SQLITE_OK) fail("running a script");
 }
 
-std::int64_t Connection::total_changes() const { return sqlite3_total_changes64(handle_); }
+std::int64_t SqliteConnection::total_changes() const { return sqlite3_total_changes64(handle_); }
 
-bool Connection::is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+bool SqliteConnection::is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-Snapshot::~Snapshot()
-{
-    try {
-        connection_.run("COMMIT");
-    } catch (const SqliteFailure&) {
-        // A failed read has ended the transaction by itself.
-    }
-}
-
-void Connection::checkpoint(bool restart)
+void SqliteConnection::checkpoint(bool restart)
 {
     // Busy readers make it incomplete, which the next one makes good.
     sqlite3_wal_checkpoint_v2(handle_, nullptr,

@@ -1,0 +1,254 @@
+#include "store/sql/sql_outbox_store.h"
+
+#include "store/sql/list_query.h"
+#include "store/sql/message_rows.h"
+#include "store/sql/sql_message_store.h"
+
+#include <map>
+
+namespace accessd::store {
+namespace {
+
+using delivery::Attempt;
+using delivery::AttemptReport;
+using delivery::Message;
+using delivery::MessageKind;
+using delivery::MessageStatus;
+using events::EventType;
+
+constexpr auto kLease = R"(
+    UPDATE messages SET next_attempt_at = ?2, leased_until = ?2 WHERE id = ?1)";
+constexpr auto kEnd = R"(
+    UPDATE messages SET status = ?2, leased_until = NULL,
+           sealed_code = CASE WHEN test THEN sealed_code END
+     WHERE id = ?1)";
+constexpr auto kRelease = R"(
+    UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
+     WHERE id = ?1 AND status = 'queued')";
+constexpr auto kDefer = R"(
+    UPDATE messages SET next_attempt_at = ?2, leased_until = NULL
+     WHERE id = ?1 AND status = 'queued')";
+constexpr auto kReleaseAll = R"(
+    UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
+     WHERE status = 'queued' AND leased_until IS NOT NULL)";
+constexpr auto kReport = R"(
+    UPDATE messages SET status = ?2, attempts = ?3, next_attempt_at = ?4, leased_until = NULL,
+           sealed_code = CASE WHEN test OR ?2 = 'queued' THEN sealed_code END
+     WHERE id = ?1)";
+
+std::optional<Message> find_message(Connection& connection, const std::string& id)
+{
+    static const auto sql =
+        std::string{"SELECT "} + kMessageColumns + " FROM messages WHERE id = ?1";
+    auto row = connection.query(sql, {id});
+    if (!row.next()) return std::nullopt;
+    return read_message(row);
+}
+
+struct Due {
+    Message message;
+    bool is_wanted = false;  ///< Its validation is still pending, or its lock still there.
+};
+
+std::vector<Due> due_messages(Connection& connection, int count, TimePoint now)
+{
+    static const auto sql = std::string{"SELECT "} + kMessageColumns + R"(,
+            CASE kind WHEN 'code' THEN
+                EXISTS (SELECT 1 FROM validations v
+                         WHERE v.id = messages.validation_id AND v.status = 'pending')
+            ELSE
+                EXISTS (SELECT 1 FROM locks l
+                         WHERE l.project_id = messages.project_id AND l.method = 'email'
+                           AND l.contact = messages.recipient
+                           AND l.link_expires_at = messages.expires_at)
+            END
+        FROM messages WHERE status = 'queued' AND next_attempt_at <= ?1
+        ORDER BY next_attempt_at LIMIT ?2)";
+    std::vector<Due> due;
+    auto row = connection.query(sql, {now, count});
+    while (row.next()) due.push_back({read_message(row), row.flag(kMessageColumnCount)});
+    return due;
+}
+
+/// Gathers events and writes those of one project together.
+class EventsByProject {
+public:
+    void add(events::Event event) { by_project_[event.project_id].push_back(std::move(event)); }
+    void write(Connection& connection, EventWriter& writer) const
+    {
+        for (const auto& [project_id, events] : by_project_) writer.write(connection, events);
+    }
+
+private:
+    std::map<std::string, std::vector<events::Event>> by_project_;
+};
+
+void add_events(EventsByProject& events, const Message& message, const AttemptReport& report,
+                MessageStatus status, TimePoint now)
+{
+    if (message.kind != MessageKind::Code) return;  // The events are those of codes.
+    if (report.attempt.outcome == Attempt::Outcome::Accepted) {
+        events.add(event_of(message, EventType::OtpSent, now));
+        if (report.receipt) events.add(event_of(message, EventType::OtpDelivered, now));
+    } else if (status == MessageStatus::Failed) {
+        auto event = event_of(message, EventType::OtpDeliveryFailed, now);
+        event.reason = report.attempt.reason;
+        events.add(std::move(event));
+    }
+}
+
+/// Whether a receipt came before the report of the try that it is about: what it settled stays so.
+bool has_settling_receipt(Connection& connection, const Message& message)
+{
+    if (message.status == MessageStatus::Delivered) return true;
+    if (message.status != MessageStatus::Failed) return false;
+    auto row = connection.query(
+        "SELECT 1 FROM message_receipts WHERE message_id = ?1 AND kind = 'bounced'", {message.id});
+    return row.next();
+}
+
+void write_report(Connection& connection, EventsByProject& events, const AttemptReport& report,
+                  TimePoint now)
+{
+    const auto message = find_message(connection, report.attempt.message_id);
+    if (!message) return;  // Its person was erased meanwhile, and the attempt with them.
+    const auto& attempt = report.attempt;
+    insert_attempt(connection, attempt);
+    // One that was replaced while it was under way stays so, unless it arrived all the same.
+    const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
+    const bool is_settled = has_settling_receipt(connection, *message);
+    const bool is_open = message->status == MessageStatus::Queued || is_accepted;
+    const auto status = is_open && !is_settled ? report.status : message->status;
+    connection.run(kReport,
+                   {message->id, delivery::to_text(status), attempt.number, report.retry_at});
+    if (!is_settled || is_accepted) add_events(events, *message, report, status, now);
+}
+
+}  // namespace
+
+Result<std::vector<Message>> SqlOutboxStore::lease(int count, std::chrono::seconds lease_for,
+                                                   TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<std::vector<Message>> {
+        std::vector<Message> leased;
+        EventsByProject events;
+        for (auto& [message, is_wanted] : due_messages(connection, count, now)) {
+            if (message.expires_at <= now) {
+                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Expired)});
+                if (message.kind != MessageKind::Code) continue;
+                auto event = event_of(message, EventType::OtpDeliveryFailed, now);
+                event.reason = "expired: the code's life ended before it could be sent";
+                events.add(std::move(event));
+            } else if (!is_wanted) {
+                connection.run(kEnd, {message.id, delivery::to_text(MessageStatus::Superseded)});
+            } else {
+                connection.run(kLease, {message.id, now + lease_for});
+                leased.push_back(std::move(message));
+            }
+        }
+        events.write(connection, events_);
+        return leased;
+    });
+}
+
+Result<void> SqlOutboxStore::report(const std::vector<AttemptReport>& reports, TimePoint now)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        EventsByProject events;
+        for (const auto& report : reports) write_report(connection, events, report, now);
+        events.write(connection, events_);
+        return {};
+    });
+}
+
+Result<void> SqlOutboxStore::release(const std::vector<std::string>& message_ids)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        for (const auto& id : message_ids) connection.run(kRelease, {id});
+        return {};
+    });
+}
+
+Result<void> SqlOutboxStore::defer(const std::vector<std::string>& message_ids, TimePoint until)
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        for (const auto& id : message_ids) connection.run(kDefer, {id, until});
+        return {};
+    });
+}
+
+Result<void> SqlOutboxStore::release_all()
+{
+    return database_.write([&](Connection& connection) -> Result<void> {
+        connection.run(kReleaseAll);
+        return {};
+    });
+}
+
+Result<std::optional<TimePoint>> SqlOutboxStore::next_due()
+{
+    using Due = std::optional<TimePoint>;
+    return database_.read([&](Connection& connection) -> Result<Due> {
+        auto row =
+            connection.query("SELECT min(next_attempt_at) FROM messages WHERE status = 'queued'");
+        return row.next() ? row.optional_time(0) : Due{};
+    });
+}
+
+Result<delivery::QueueState> SqlOutboxStore::queue_state(TimePoint now)
+{
+    return database_.read([&](Connection& connection) -> Result<delivery::QueueState> {
+        auto row = connection.query(
+            "SELECT count(*), min(created_at) FROM messages WHERE status = 'queued'");
+        delivery::QueueState state;
+        if (!row.next()) return state;
+        state.queued = row.integer(0);
+        if (const auto oldest = row.optional_time(1)) state.oldest = now - *oldest;
+        return state;
+    });
+}
+
+Result<Page<Message>> SqlOutboxStore::inbox(const std::string& project_id,
+                                            const std::optional<std::string>& recipient,
+                                            const PageRequest& page)
+{
+    ListQuery query{kMessageColumns, "messages"};
+    query.where("project_id = ?", project_id);
+    if (recipient) query.where(kOfRecipient, *recipient);
+    query.where("test = ?", 1);
+    return database_.read([&](Connection& connection) -> Result<Page<Message>> {
+        return query.page(connection, page, read_message,
+                          [](const Message& message) { return message.id; });
+    });
+}
+
+Result<std::vector<Message>> SqlOutboxStore::of_validation(const std::string& project_id,
+                                                           const std::string& validation_id)
+{
+    static const auto sql = std::string{"SELECT "} + kMessageColumns +
+                            " FROM messages WHERE validation_id = ?1 AND project_id = ?2"
+                            " ORDER BY id";
+    return database_.read([&](Connection& connection) -> Result<std::vector<Message>> {
+        std::vector<Message> found;
+        auto row = connection.query(sql, {validation_id, project_id});
+        while (row.next()) found.push_back(read_message(row));
+        return found;
+    });
+}
+
+Result<std::vector<Attempt>> SqlOutboxStore::attempts_of_validation(
+    const std::string& project_id, const std::string& validation_id)
+{
+    static const auto sql = std::string{"SELECT "} + kAttemptColumns + R"(
+        FROM messages m JOIN delivery_attempts a ON a.message_id = m.id
+        WHERE m.validation_id = ?1 AND m.project_id = ?2
+        ORDER BY m.id, a.number)";
+    return database_.read([&](Connection& connection) -> Result<std::vector<Attempt>> {
+        std::vector<Attempt> found;
+        auto row = connection.query(sql, {validation_id, project_id});
+        while (row.next()) found.push_back(read_attempt(row));
+        return found;
+    });
+}
+
+}  // namespace accessd::store
