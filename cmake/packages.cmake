@@ -11,10 +11,13 @@ find_package(SQLite3 3.40 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(CLI11 REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark QUIET)  # Only for bench/.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Header only, without a description for CMake.
@@ -23,3 +26,9 @@ find_path(ACCESSD_TOML_INCLUDE toml++/toml.h REQUIRED)
 
 # Debian's own, which is what the Python packages of packages.txt belong to.
 set(ACCESSD_PYTHON /usr/bin/python3)
+
+# Faces: resizing and turning pictures, and no more of OpenCV. Debian describes it to CMake only together with all of it.
+find_path(ACCESSD_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4 REQUIRED)
+find_library(ACCESSD_OPENCV_CORE opencv_core REQUIRED)
+find_library(ACCESSD_OPENCV_IMGPROC opencv_imgproc REQUIRED)
+set(ACCESSD_OPENCV_LIBRARIES ${ACCESSD_OPENCV_IMGPROC} ${ACCESSD_OPENCV_CORE})

@@ -60,7 +60,7 @@ public:
     /// Share of the rightful who are refused at this rate; absent where the table doesn't reach it.
     std::optional<double> expected_false_non_match(double match_fmr, int pictures) const;
 
-    /// The score on the models' own scale, for calibrating. 0 pictures: a template is given by `mean`.
+    /// The score on the models' own scale, for calibrating. Both have the dimension of the model.
     double raw_score(std::span<const float> one, std::span<const float> other) const;
 
 private:

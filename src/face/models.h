@@ -3,7 +3,7 @@
 #include "base/result.h"
 
 #include <array>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -31,8 +31,12 @@ struct Input {
 struct ModelFile {
     std::string name;    ///< "recognition".
     std::string path;    ///< Of the ONNX file.
-    std::string sha256;  ///< Of its bytes, in hex.
+    std::string sha256;  ///< Of its bytes, in hex; checked when the engine opens.
     Input input;
+    /// What the model must answer to self_test_input(): the first numbers of an output. Empty: untested.
+    std::string known_output;
+    float known_amplitude = 1;  ///< The input's.
+    std::vector<float> known_values;
 };
 
 /// How a model of embeddings wants its face, and how scores of it are centred and weighted.
@@ -44,8 +48,9 @@ struct Embedder {
     std::string output;    ///< Name of the output; empty: the first.
     int dimension = 0;
     std::vector<float> centre;  ///< Subtracted between two normalisations; empty: none.
-    float weight = 1;           ///< In a sum of several models' standardised scores.
-    float impostor_mean = 0;    ///< Of the cosine of two people, for standardising.
+    /// Where a profile has several models: the part of each in the sum of their standardised cosines.
+    float weight = 1;
+    float impostor_mean = 0;
     float impostor_deviation = 1;
 };
 
@@ -81,8 +86,8 @@ struct Calibration {
 
 /// All that a profile needs, as read from the manifests. Cheap: models are not loaded.
 struct Models {
-    std::string runtime_path;  ///< libonnxruntime.so.1
-    std::string runtime_sha256;
+    std::string runtime_path;                 ///< libonnxruntime.so.1
+    std::vector<std::string> runtime_sha256;  ///< One for each kind of machine; any may fit.
     ModelFile detector;
     ModelFile mesh;
     std::vector<Embedder> embedders;
@@ -100,15 +105,18 @@ struct ModelsSettings {
     std::string models_dir;  ///< Empty: beside the program (see find_models_dir).
     Profile profile = Profile::Default;
     std::string embedder_manifest;  ///< Replaces the profile's embedders and calibration.
-    std::string passive_manifest;
-    std::string calibration_file;  ///< Replaces the shipped table: `accessd biometrics calibrate`.
+    std::string passive_manifest;   ///< Empty: no presentation-attack model.
+    std::string calibration_file;   ///< Replaces the shipped table: `accessd biometrics calibrate`.
 };
 
-/// Reads the manifests and checks that every file is there with the pinned hash (150 ms for 90 MB).
+/// Reads the manifests and checks that every file is there; what is in the files, Engine::open checks.
 /// Errors: Internal, with what is missing and the command that brings it in `detail`.
 Result<Models> find_models(const ModelsSettings& settings);
 
-/// The folder of the settings, or share/accessd/models or models beside the folder of the program.
+/// `set`, or else beside the folder of the program: models of a checkout, or share/accessd/models.
 std::string find_models_dir(const std::string& set);
+
+/// Numbers between -amplitude and amplitude that are always the same, for the self-test of a model.
+std::vector<float> self_test_input(std::size_t count, float amplitude);
 
 }  // namespace accessd::face

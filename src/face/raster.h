@@ -1,0 +1,37 @@
+#pragma once
+
+#include "face/geometry.h"
+#include "face/models.h"
+#include "face/picture.h"
+
+#include <vector>
+
+namespace accessd::face {
+
+/// The part of a picture that `to_picture` shows, as a picture of width x height; black beyond its border.
+/// Large reductions are averaged, so that no detail turns into noise.
+Picture crop(const Picture& picture, const Similarity& to_picture, int width, int height);
+/// A square, where the outermost pixels go on beyond the border.
+Picture crop_repeating_border(const Picture& picture, const Similarity& to_picture, int size);
+
+/// An upright box of the picture as a square of side `size`, stretched if it must be.
+Picture stretched(const Picture& picture, const Box& box, int size);
+
+/// The picture as its mirror image.
+Picture mirrored(const Picture& picture);
+
+/// A square picture as a model wants it.
+std::vector<float> to_input(const Picture& picture, const Input& input);
+
+/// What light and focus did to a picture.
+struct Light {
+    float brightness = 0;  ///< Mean, 0 to 255.
+    float clipped = 0;     ///< Share of black and white.
+    float sharpness = 0;   ///< Variance of the Laplacian.
+};
+Light light_of(const Picture& picture);
+
+/// Brightness alone, reduced to width x height.
+std::vector<float> grey(const Picture& picture, int width, int height);
+
+}  // namespace accessd::face
