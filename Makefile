@@ -13,7 +13,7 @@ SECONDS_EACH ?= 600
 
 BUILD := build/$(PRESET)
 
-.PHONY: help run build test bench fuzz lint fmt install clean
+.PHONY: help run build test bench accuracy fuzz lint fmt install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,11 @@ bench: ## Build and run what measures speed
 	@cmake --preset $(PRESET) --log-level=WARNING
 	@cmake --build $(BUILD) -j $(JOBS) --target accessd benches
 	@scripts/bench $(BUILD) $(ARGS)
+
+accuracy: build ## Compare labelled pairs of faces: PAIRS=pairs.csv (imgA,imgB,same[,group])
+	@test -n "$(PAIRS)" || { echo "Say which pairs: make accuracy PAIRS=pairs.csv (docs/biometrics.md)" >&2; exit 1; }
+	@$(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
+	@ACCESSD_FACES_PROFILE=strong $(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
 
 fuzz: ## Look for inputs that break promises (ARGS=json chooses; SECONDS_EACH=600)
 	@scripts/setup --for fuzz

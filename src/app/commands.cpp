@@ -1,11 +1,13 @@
 #include "app/commands.h"
 
 #include "app/administrator_commands.h"
+#include "app/calibrate_command.h"
 #include "app/config_commands.h"
 #include "app/data_commands.h"
 #include "app/doctor_command.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
+#include "app/models_commands.h"
 #include "app/serve.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -67,6 +69,7 @@ private:
     void add_key();
     void add_admin();
     void add_data();
+    void add_faces();
     void add_rest();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
                   std::function<int()> action);
@@ -84,6 +87,7 @@ private:
     KeyWish key_;
     std::string key_id_;
     AdminWish admin_;
+    CalibrateWish calibrate_;
     std::string file_;
     bool is_replacing_ = false;
     bool is_dev_ = false;
@@ -109,6 +113,7 @@ CommandLine::CommandLine()
     add_key();
     add_admin();
     add_data();
+    add_faces();
     add_rest();
 }
 
@@ -282,6 +287,45 @@ void CommandLine::add_data()
         add_config_file(*command);
         add_data_dir(*command, "In place of store.data_dir");
     }
+}
+
+void CommandLine::add_faces()
+{
+    auto* models = add(app_, "models", "Look at the face models, try them, add your own",
+                       "  accessd models check\n"
+                       "  accessd models add my-embedder.json",
+                       nullptr);
+    auto* list = add(*models, "list", "Say which models are set, and whether their files are there",
+                     "  accessd models list", [this] { return list_models(config_, output()); });
+    auto* check = add(*models, "check", "Load the models and compare known answers",
+                      "  accessd models check", [this] { return check_models(config_, output()); });
+    auto* add_own = add(*models, "add", "Check a manifest of own models, and say how to use it",
+                        "  accessd models add /etc/accessd/models/my-embedder.json",
+                        [this] { return add_models(config_, file_); });
+    add_own->add_option("manifest", file_, "JSON; docs/biometrics.md has the form")
+        ->required()
+        ->type_name("FILE");
+    auto* speed = add(*models, "bench", "Measure how long a picture takes",
+                      "  accessd models bench portrait.jpg",
+                      [this] { return bench_models(config_, file_, output()); });
+    speed->add_option("picture", file_, "JPEG or PNG with a face")->required()->type_name("FILE");
+    auto* biometrics = add(app_, "biometrics", "Measure how well faces are told apart",
+                           "  accessd biometrics calibrate --pairs pairs.csv", nullptr);
+    auto* calibrate =
+        add(*biometrics, "calibrate", "Compare labelled pairs; print and write what scores mean",
+            "  accessd biometrics calibrate --pairs pairs.csv\n"
+            "  accessd biometrics calibrate --pairs pairs.csv --out calibration.json\n\n"
+            "The file has a heading and lines imgA,imgB,same[,group]: two pictures, from its own\n"
+            "folder on, 1 where they show one person and 0 where not, and what people have in\n"
+            "common for figures by group.",
+            [this] { return calibrate_faces(config_, calibrate_, output()); });
+    calibrate->add_option("--pairs", calibrate_.pairs_file, "The pairs, CSV")
+        ->required()
+        ->type_name("FILE");
+    calibrate->add_option("--out", calibrate_.out_file, "Calibration to write; never overwritten")
+        ->type_name("FILE");
+    for (auto* command : {list, check, speed, calibrate}) add_json(*command);
+    for (auto* command : {list, check, add_own, speed, calibrate}) add_config_file(*command);
 }
 
 void CommandLine::add_rest()

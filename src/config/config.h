@@ -102,6 +102,19 @@ struct Limits {
     int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
 };
 
+/// [faces]: the models behind biometric access. docs/biometrics.md.
+struct Faces {
+    enum class Profile {
+        Default,  ///< One embedder.
+        Strong,   ///< Two: fewer rightful people refused, for twice the time.
+    };
+    std::string models_dir;  ///< Empty: beside the program, where `make install` puts them.
+    Profile profile = Profile::Default;
+    std::string embedder_manifest;  ///< Own models in place of the profile's.
+    std::string passive_manifest;   ///< Presentation-attack models; none are shipped.
+    std::string calibration_file;   ///< Made by `accessd biometrics calibrate`.
+};
+
 /// [log]
 struct Log {
     log::Level level = log::Level::Info;
@@ -126,6 +139,7 @@ struct Config {
     Delivery delivery;
     Outbound outbound;
     Limits limits;
+    Faces faces;
     Log log;
 
     /// server.public_url, or what address, port and TLS make of it. No trailing slash.

@@ -235,6 +235,26 @@ void add_limits(std::vector<Setting>& table)
                  "it pauses until it is unlocked. 0: never.");
 }
 
+void add_faces(std::vector<Setting>& table)
+{
+    Group faces{table, "faces", &Config::faces};
+    faces.text("models_dir", Kind::Path, &Faces::models_dir,
+               "Folder of the face models, which tools/models/fetch makes. Empty: "
+               "share/accessd/models beside the program's folder. Without models everything but "
+               "faces works.");
+    faces.choice("profile", &Faces::profile, {"default", "strong"},
+                 "strong asks two models, which refuses fewer of the right people and takes twice "
+                 "the time. People enrolled with one profile must enrol again for the other.");
+    faces.text("embedder_manifest", Kind::ExistingFile, &Faces::embedder_manifest,
+               "Manifest of own models that turn faces into numbers, in place of the profile's.");
+    faces.text("passive_manifest", Kind::ExistingFile, &Faces::passive_manifest,
+               "Manifest of models that tell faces from prints and screens. None are shipped, and "
+               "without one no login may ask for assurance passive.");
+    faces.text("calibration_file", Kind::ExistingFile, &Faces::calibration_file,
+               "What scores mean, as accessd biometrics calibrate found with your own pairs. "
+               "Empty: the table that comes with the models.");
+}
+
 void add_mail_account(std::vector<Setting>& table, std::string_view section, Smtp Config::*account)
 {
     Group smtp{table, section, account};
@@ -299,6 +319,7 @@ void add_delivery(std::vector<Setting>& table)
         "in this file are trusted anyway.");
 
     add_limits(table);
+    add_faces(table);
 
     Group log{table, "log", &Config::log};
     log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
@@ -332,6 +353,7 @@ const std::vector<SectionInfo>& sections()
         {"delivery", "How messages leave the outbox."},
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"limits", "How often, behind the published limits, which can't be configured."},
+        {"faces", "The models behind biometric access."},
         {"log", "What is written to standard error."},
     };
     return list;

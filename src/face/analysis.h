@@ -79,8 +79,9 @@ struct Face {
 struct Measures {
     std::vector<Point3> mesh;  ///< kMeshPoints, or none where they were not asked for.
     Pose pose;
-    float eye_distance = 0;   ///< Between the outer corners' middles, in pixels.
-    float left_eye_open = 0;  ///< Height by width of the opening: 0.2 is closed, 0.25 to 0.4 open.
+    float eye_distance = 0;  ///< Between the outer corners' middles, in pixels.
+    /// Height by width of the opening, less where only a lid is to be seen in it: about 0.3 is open.
+    float left_eye_open = 0;
     float right_eye_open = 0;
     float mouth_open = 0;  ///< Height by width of the opening.
     float brightness = 0;  ///< Mean of the face, 0 to 255.

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "face/detector.h"
+#include "face/eyes.h"
 #include "face/face_embedder.h"
 #include "face/fingerprint.h"
 #include "face/manifest.h"
@@ -149,6 +150,7 @@ Result<void> Engine::Parts::look_closer(const Picture& picture, const Wanted& wa
     ACCESSD_TRY(auto fit, mesh.fit(picture, face));
     auto measures = measure(std::move(fit.points));
     measures.agreement = fit.agreement;
+    weigh_openings(picture, measures);
     const auto light =
         light_of(aligned(picture, face, measures.mesh, Alignment::Dlib5, 1, kChipSide));
     measures.brightness = light.brightness;

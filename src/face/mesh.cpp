@@ -63,6 +63,10 @@ float mean_shift(const std::vector<Point3>& one, const std::vector<Point3>& othe
     return sum / static_cast<float>(one.size());
 }
 
+/// Degrees by which the line from forehead to chin leans back while a face looks straight ahead: the median of 25
+/// portraits.
+constexpr float kLevelPitch = 10;
+
 using Vector = std::array<float, 3>;
 
 Vector between(const Point3& a, const Point3& b)

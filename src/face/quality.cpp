@@ -27,9 +27,9 @@ struct Gates {
 };
 
 constexpr Gates kDetect{0, 0, 180, 180, 180, 1e9F, 0, 256, 2, 0, 0, 1e9F, 2};
-constexpr Gates kFrame{0.5F, 30, 180, 180, 45, 0.25F, 35, 225, 0.35F, 4, 0, 1e9F, 0.05F};
-constexpr Gates kLogin{0.8F, 40, 25, 20, 30, 0.06F, 50, 205, 0.05F, 12, 0.12F, 0.5F, 0.02F};
-constexpr Gates kEnrolment{0.85F, 48, 25, 20, 30, 0.06F, 50, 205, 0.05F, 20, 0.18F, 0.25F, 0.02F};
+constexpr Gates kFrame{0.5F, 30, 180, 180, 50, 0.25F, 35, 225, 0.35F, 4, 0, 1e9F, 0.05F};
+constexpr Gates kLogin{0.65F, 40, 25, 20, 50, 0.06F, 50, 205, 0.05F, 12, 0.1F, 0.5F, 0.02F};
+constexpr Gates kEnrolment{0.75F, 48, 25, 20, 30, 0.06F, 50, 205, 0.05F, 20, 0.15F, 0.3F, 0.02F};
 
 const Gates& gates_for(Purpose purpose)
 {
@@ -47,6 +47,9 @@ constexpr float kBackgroundShare = 1 / 2.5F;
 /// A face wider than this share of the picture's width is too near for its edges to be seen.
 constexpr float kWidthShareMax = 0.9F;
 
+/// The detector's box is wider than the face.
+constexpr float kBoxOutsideMore = 0.1F;
+
 float share_outside(const std::vector<Point3>& mesh, const Picture& picture)
 {
     const auto outside = std::count_if(mesh.begin(), mesh.end(), [&](const Point3& p) {
@@ -54,6 +57,16 @@ float share_outside(const std::vector<Point3>& mesh, const Picture& picture)
                p.y >= static_cast<float>(picture.height);
     });
     return static_cast<float>(outside) / static_cast<float>(mesh.size());
+}
+
+/// Of the detector's box: it still says where a face would be of which the mesh sees half.
+float share_outside(const Box& box, const Picture& picture)
+{
+    const float right = std::min(box.x + box.width, static_cast<float>(picture.width));
+    const float bottom = std::min(box.y + box.height, static_cast<float>(picture.height));
+    const float inside = std::max(right - std::max(box.x, 0.0F), 0.0F) *
+                         std::max(bottom - std::max(box.y, 0.0F), 0.0F);
+    return 1 - inside / std::max(area_of(box), 1.0F);
 }
 
 float width_share(const std::vector<Point3>& mesh, const Picture& picture)
@@ -94,7 +107,9 @@ std::vector<Issue> judge_quality(const Picture& picture, const Face& face, const
     const std::array<std::pair<bool, Issue>, 10> found{{
         {m.eye_distance < gates.eye_distance_min, Issue::FaceTooSmall},
         {width_share(m.mesh, picture) > kWidthShareMax, Issue::FaceTooLarge},
-        {share_outside(m.mesh, picture) > gates.outside_max, Issue::FaceNearBorder},
+        {share_outside(m.mesh, picture) > gates.outside_max ||
+             share_outside(face.box, picture) > gates.outside_max + kBoxOutsideMore,
+         Issue::FaceNearBorder},
         {is_turned, Issue::FaceRotated},
         {m.brightness < gates.brightness_min, Issue::TooDark},
         {m.brightness > gates.brightness_max || m.clipped > gates.clipped_max, Issue::TooBright},

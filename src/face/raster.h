@@ -23,13 +23,13 @@ Picture mirrored(const Picture& picture);
 /// A square picture as a model wants it.
 std::vector<float> to_input(const Picture& picture, const Input& input);
 
-/// What light and focus did to a picture.
+/// What light and focus did to an aligned face.
 struct Light {
     float brightness = 0;  ///< Mean, 0 to 255.
     float clipped = 0;     ///< Share of black and white.
     float sharpness = 0;   ///< Variance of the Laplacian.
 };
-Light light_of(const Picture& picture);
+Light light_of(const Picture& aligned);
 
 /// Brightness alone, reduced to width x height.
 std::vector<float> grey(const Picture& picture, int width, int height);

@@ -1,0 +1,171 @@
+// What does each stage of looking at a face cost, and the whole, on one thread and two?
+//
+//   face_stages [--models DIR] [--picture FILE] [--runs N]
+//
+// Beside it stands what one core can multiply and add at most, measured in the same run: the models' arithmetic
+// can't be quicker than that. Times are of the processor, except for the two threads.
+#include "face/engine.h"
+#include "face/manifest.h"
+#include "face/models.h"
+#include "picture/decode.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace accessd;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+/// Processor time of the calling thread: the engine works on no other one, and what else the machine does at
+/// the moment doesn't count.
+double thread_ms()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+double time_of(const std::function<void()>& work)
+{
+    const double start = thread_ms();
+    work();
+    return thread_ms() - start;
+}
+
+void measure(const char* name, int runs, const std::function<void()>& work)
+{
+    std::vector<double> times;
+    for (int i = 0; i < runs; ++i) times.push_back(time_of(work));
+    std::sort(times.begin(), times.end());
+    std::printf("%-34s fastest %7.2f ms  median %7.2f ms\n", name, times.front(),
+                times[times.size() / 2]);
+}
+
+using Lane = float __attribute__((vector_size(32)));
+constexpr std::size_t kLanes = 10;  ///< Enough that no addition waits for the one before.
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma")))
+#endif
+void multiply_and_add(int rounds, std::array<float, 8>& out)
+{
+    std::array<Lane, kLanes> sums{};
+    const Lane factor = Lane{} + 0.999F;
+    const Lane added = Lane{} + 0.001F;
+    for (int i = 0; i < rounds; ++i) {
+#pragma GCC unroll 10
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            sums[lane] = sums[lane] * factor + added;
+        }
+    }
+    for (std::size_t lane = 1; lane < kLanes; ++lane) sums[0] += sums[lane];
+    for (std::size_t i = 0; i < 8; ++i) out[i] = sums[0][i];
+}
+
+/// Multiplications and additions a second of one core, in billions, on numbers that stay in registers.
+double arithmetic_limit()
+{
+    constexpr int kRounds = 5'000'000;
+    std::array<float, 8> sink{};
+    double best = 0;
+    for (int repeat = 0; repeat < 5; ++repeat) {
+        const double ms = time_of([&] { multiply_and_add(kRounds, sink); });
+        best = std::max(best, 2.0 * 8 * kLanes * kRounds / ms / 1e6);
+    }
+    return sink[0] < 0 ? 0 : best;
+}
+
+long memory_kb()
+{
+    std::ifstream status{"/proc/self/status"};
+    for (std::string line; std::getline(status, line);) {
+        if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app{"What each stage of looking at a face costs"};
+    face::ModelsSettings settings;
+    std::string picture_file;
+    int runs = 40;
+    app.add_option("--models", settings.models_dir, "Folder of the models");
+    app.add_option("--picture", picture_file, "JPEG or PNG with a face");
+    app.add_option("--runs", runs, "Of each stage");
+    CLI11_PARSE(app, argc, argv);
+    if (settings.models_dir.empty()) settings.models_dir = "build/models";
+    if (picture_file.empty()) picture_file = settings.models_dir + "/samples/sample3.jpg";
+
+    const auto bytes = face::read_model_file(picture_file);
+    const auto decoded = bytes ? picture::decode(*bytes) : bytes.error();
+    if (!decoded) {
+        std::fprintf(stderr, "%s: %s\n", picture_file.c_str(), decoded.error().detail.c_str());
+        return 1;
+    }
+    const face::Picture picture{decoded->width, decoded->height, decoded->rgb};
+    std::printf("%s, %d x %d; one core multiplies and adds at most %.0f GFLOP/s\n",
+                picture_file.c_str(), picture.width, picture.height, arithmetic_limit());
+    measure("decode", runs, [&] { (void)picture::decode(*bytes); });
+
+    for (const auto profile : {face::Profile::Default, face::Profile::Strong}) {
+        settings.profile = profile;
+        const auto models = face::find_models(settings);
+        const auto before = memory_kb();
+        std::optional<Result<std::unique_ptr<face::Engine>>> opened;
+        const double opening = time_of([&] {
+            opened.emplace(models ? face::Engine::open(*models)
+                                  : Result<std::unique_ptr<face::Engine>>{models.error()});
+        });
+        if (!opened->has_value()) {
+            std::fprintf(stderr, "%s\n", opened->error().detail.c_str());
+            return 1;
+        }
+        const auto& engine = ***opened;
+        const bool is_strong = profile == face::Profile::Strong;
+        std::printf("profile %s: opened in %.0f ms, %ld MB\n", is_strong ? "strong" : "default",
+                    opening, (memory_kb() - before) / 1024);
+        const auto look = [&](bool embedding, bool fingerprint) {
+            (void)engine.analyse(picture, {.purpose = face::Purpose::Login,
+                                           .mesh = fingerprint,
+                                           .embedding = embedding,
+                                           .fingerprint = fingerprint});
+        };
+        measure("  detect, mesh twice, quality", runs, [&] { look(false, false); });
+        measure("  the same and a fingerprint", runs, [&] { look(false, true); });
+        measure("  the same and the embedding", runs, [&] { look(true, true); });
+        const auto whole = [&] {
+            (void)picture::decode(*bytes);
+            look(true, false);
+        };
+        measure("  decode to embedding", runs, whole);
+        const auto start = std::chrono::steady_clock::now();
+        {
+            const std::jthread one{[&] {
+                for (int i = 0; i < runs; ++i) whole();
+            }};
+            const std::jthread other{[&] {
+                for (int i = 0; i < runs; ++i) whole();
+            }};
+        }
+        const double together = Milliseconds{std::chrono::steady_clock::now() - start}.count();
+        std::printf("  two threads                      %7.1f pictures a second\n",
+                    2000.0 * runs / together);
+    }
+    return 0;
+}
