@@ -13,6 +13,8 @@
 #include "face/quality.h"
 #include "face/raster.h"
 
+#include <opencv2/core/utility.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -98,6 +100,8 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::open(const Models& models)
 {
+    // One thread a picture. OpenCV would start more at its first large one, when a worker can't any more.
+    cv::setNumThreads(1);
     ACCESSD_CHECK(read_pinned(models.runtime_path, models.runtime_sha256));
     ACCESSD_TRY(auto runtime, OnnxRuntime::load(models.runtime_path));
     const Loader loader{std::move(runtime)};

@@ -3,6 +3,7 @@
 #include "face/onnx_api.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <utility>
 
@@ -44,6 +45,9 @@ private:
 
 Result<std::shared_ptr<const OnnxRuntime>> OnnxRuntime::load(const std::string& path)
 {
+    // Since 1.29 it writes a device id into the home folder and reports to its makers, from a thread of its own,
+    // unless this is set when it is loaded.
+    ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) return broken(std::string{"ONNX Runtime can't be loaded: "} + dlerror());
     void* const entry = dlsym(library, "OrtGetApiBase");

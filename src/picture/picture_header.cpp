@@ -25,7 +25,14 @@ Result<void> check_dimensions(std::int64_t width, std::int64_t height, const Pic
 
 }  // namespace detail
 
-Result<PictureHeader> read_header(std::string_view image, const PictureLimits& limits)
+namespace {
+
+constexpr std::string_view kJpegStart{"\xFF\xD8\xFF"};
+constexpr std::string_view kPngStart{"\x89PNG\r\n\x1A\n"};
+
+}  // namespace
+
+Result<void> check_kind(std::string_view image, const PictureLimits& limits)
 {
     if (image.empty()) return detail::invalid("The picture is empty.");
     if (image.size() > limits.bytes_max) {
@@ -33,9 +40,15 @@ Result<PictureHeader> read_header(std::string_view image, const PictureLimits& l
                                std::to_string(limits.bytes_max / 1024 / 1024) +
                                " MiB. Send a smaller one.");
     }
-    if (image.starts_with("\xFF\xD8\xFF")) return detail::read_jpeg_header(image, limits);
-    if (image.starts_with("\x89PNG\r\n\x1A\n")) return detail::read_png_header(image, limits);
+    if (image.starts_with(kJpegStart) || image.starts_with(kPngStart)) return {};
     return detail::invalid("The picture is neither a JPEG nor a PNG.");
+}
+
+Result<PictureHeader> read_header(std::string_view image, const PictureLimits& limits)
+{
+    ACCESSD_CHECK(check_kind(image, limits));
+    if (image.starts_with(kJpegStart)) return detail::read_jpeg_header(image, limits);
+    return detail::read_png_header(image, limits);
 }
 
 }  // namespace accessd::picture

@@ -33,6 +33,9 @@ struct PictureLimits {
     std::int64_t unpacked_bytes_max = 64'100'000;
 };
 
+/// Whether its size and first bytes are those of a JPEG or PNG. Errors: InvalidImage.
+Result<void> check_kind(std::string_view image, const PictureLimits& limits = {});
+
 /// Reads type, dimensions, number of scans and sizes of what is beside the pixels, and walks to the end of
 /// the picture, so that a hostile or broken one is refused without decoding it: 6 MiB take a few
 /// milliseconds. What follows the picture's end is ignored, as cameras append films and more.
