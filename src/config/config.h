@@ -100,6 +100,21 @@ struct Limits {
     int client_logins_per_hour = 30;  ///< Per project and network of the browser that opens them.
     int failures_before_wait = 10;    ///< Consecutive, of one identity from one network.
     int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
+    int face_failures_before_wait = 5;   ///< The same, for faces.
+    int face_failures_before_lock = 50;  ///< The same, for faces.
+};
+
+/// [biometrics]: the processes that look at pictures of faces, and what is beside what flows say of faces.
+struct Biometrics {
+    bool enabled = true;
+    int workers = 0;    ///< 0: half of the cores, 1 to 4.
+    int queue_max = 6;  ///< Requests that wait; see also face_pool_settings.
+    std::chrono::seconds queue_wait{2};
+    std::chrono::seconds picture_time{10};  ///< A picture takes 0.1 s.
+    /// Of one worker, address space. The default profile uses a third.
+    std::int64_t worker_memory_bytes = 1024LL * 1024 * 1024;
+    bool search = false;         ///< Whether `POST /biometric/search` answers.
+    int faces_per_user_max = 5;  ///< Enrolments of one person; a further one replaces the oldest.
 };
 
 /// [faces]: the models behind biometric access. docs/biometrics.md.
@@ -140,6 +155,7 @@ struct Config {
     Outbound outbound;
     Limits limits;
     Faces faces;
+    Biometrics biometrics;
     Log log;
 
     /// server.public_url, or what address, port and TLS make of it. No trailing slash.

@@ -233,6 +233,42 @@ void add_limits(std::vector<Setting>& table)
     limits.whole("failures_before_lock", &Limits::failures_before_lock, 0, 100'000,
                  "Wrong codes in a row for one address from anywhere, after which logging in with "
                  "it pauses until it is unlocked. 0: never.");
+    limits.whole("face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
+                 "Faces in a row that didn't match one person, or weren't live, from one network, "
+                 "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
+                 "waits.");
+    limits.whole("face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
+                 "The same from anywhere, after which faces are off for that person until another way "
+                 "to log in or an operator ends it. 0: never.");
+}
+
+void add_biometrics(std::vector<Setting>& table)
+{
+    Group group{table, "biometrics", &Config::biometrics};
+    group.yes_no("enabled", &Biometrics::enabled,
+                 "Start face workers. Off saves their memory where nobody logs in by face.");
+    group.whole(
+        "workers", &Biometrics::workers, 0, 64,
+        "Pictures that are looked at at a time, each by a process of its own; one more stands "
+        "ready. 0: half of the cores, 4 at most.");
+    group.whole("queue_max", &Biometrics::queue_max, 0, 1000,
+                "Requests that may wait for a face worker; further ones are answered 503 BUSY. "
+                "Together with those that run, never more than a quarter of server.workers.");
+    group.seconds("queue_wait_seconds", &Biometrics::queue_wait, 1, 60,
+                  "How long a request waits for a face worker before it is answered 503 BUSY.");
+    group.seconds(
+        "picture_seconds", &Biometrics::picture_time, 1, 300,
+        "For one picture, which takes a tenth of a second. Then its worker is ended, and a "
+        "new one started.");
+    auto& memory = group.whole(
+        "worker_memory_bytes", &Biometrics::worker_memory_bytes, 256LL << 20, 1LL << 36,
+        "Address space of one face worker. The shipped models use a third of the default.");
+    memory.unit = "bytes";
+    group.yes_no("search", &Biometrics::search,
+                 "Whether a face may be looked for among all of a project's (POST "
+                 "/v2/access/biometric/search). Check what the law says of that first.");
+    group.whole("faces_per_user_max", &Biometrics::faces_per_user_max, 1, 20,
+                "Enrolments of one person in a project; a further one replaces the oldest.");
 }
 
 void add_faces(std::vector<Setting>& table)
@@ -320,6 +356,7 @@ void add_delivery(std::vector<Setting>& table)
 
     add_limits(table);
     add_faces(table);
+    add_biometrics(table);
 
     Group log{table, "log", &Config::log};
     log.choice("level", &Log::level, {"debug", "info", "warn", "error"},
@@ -354,6 +391,7 @@ const std::vector<SectionInfo>& sections()
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"limits", "How often, behind the published limits, which can't be configured."},
         {"faces", "The models behind biometric access."},
+        {"biometrics", "The processes that look at pictures of faces, and what they may be used for."},
         {"log", "What is written to standard error."},
     };
     return list;

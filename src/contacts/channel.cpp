@@ -8,6 +8,7 @@ std::string_view to_text(Channel channel)
 {
     switch (channel) {
     case Channel::Email: return "email";
+    case Channel::Biometric: return "biometric";
     }
     std::abort();
 }
@@ -15,6 +16,7 @@ std::string_view to_text(Channel channel)
 std::optional<Channel> parse_channel(std::string_view text)
 {
     if (text == "email") return Channel::Email;
+    if (text == "biometric") return Channel::Biometric;
     return std::nullopt;
 }
 

@@ -5,8 +5,9 @@
 
 namespace accessd::contacts {
 
-/// By which way a code reaches a person.
-enum class Channel { Email };
+/// By which way a person proves to be one: a code reaches them, or a camera sees them. `Biometric` carries no
+/// messages.
+enum class Channel { Email, Biometric };
 
 std::string_view to_text(Channel channel);
 std::optional<Channel> parse_channel(std::string_view text);

@@ -120,7 +120,7 @@ Result<TemplateHandlers::Place> TemplateHandlers::place_of(const http::Request& 
     ACCESSD_TRY(auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     const auto channel = contacts::parse_channel(request.parameter("channel"));
     const auto language = contacts::parse_language(request.parameter("language"));
-    if (!channel || !language) {
+    if (!channel || !language || *channel == contacts::Channel::Biometric) {
         return Error{ErrorCode::NotFound}.saying(
             "No messages go by this channel in this language: it is email, in en, es or pt.");
     }

@@ -20,6 +20,14 @@ enum class EventType {
     OtpDelivered,
     OtpDeliveryFailed,
     OtpFailed,
+    FaceRegistered,
+    FaceMatched,
+    FaceNotMatched,
+    FaceDeleted,
+    LivenessPassed,
+    LivenessFailed,
+    ConsentRecorded,
+    ConsentWithdrawn,
     LoginCompleted,
     LoginFailed,
     UserCreated,
@@ -28,6 +36,7 @@ enum class EventType {
     SecurityRateLimited,
     SecurityLocked,
     SecurityUnlocked,
+    SecurityImageReplayed,
     SecurityTokenRevoked,
 };
 
