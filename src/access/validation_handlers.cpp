@@ -14,6 +14,8 @@ namespace {
 
 std::string masked(const Validation& validation)
 {
+    // Of a face: what names a person who isn't there must not look like it.
+    if (validation.channel == contacts::Channel::Biometric) return "•••";
     const auto email = contacts::EmailAddress::parse(validation.recipient);
     return email ? email->masked() : std::string{"•••"};
 }

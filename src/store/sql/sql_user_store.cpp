@@ -1,5 +1,6 @@
 #include "store/sql/sql_user_store.h"
 
+#include "store/sql/face_rows.h"
 #include "store/sql/project_rows.h"
 #include "store/sql/user_rows.h"
 
@@ -174,6 +175,7 @@ Result<Erased> SqlUserStore::erase(const std::string& project_id, const std::str
             return connection.run(sql, {project_id, user_id, user->email, user->phone});
         };
         Erased erased;
+        erased.faces = erase_faces_of(connection, project_id, user_id);
         run(attempts);
         erased.messages = run(messages);
         erased.messages += connection.run(samples, {project_id, user->email, user->phone});
