@@ -93,6 +93,7 @@ void App::start()
 {
     parts_->delivery_workers.start();
     parts_->housekeeper.start();
+    parts_->face_pool.start();
     server_->start();
     admin_socket_->start();
     is_running_ = true;
@@ -104,6 +105,7 @@ void App::stop()
     parts_->operations_handlers.set_stopping();
     admin_socket_->stop();
     server_->stop();
+    parts_->face_pool.stop();
     parts_->delivery_workers.stop();
     parts_->housekeeper.stop();
 }

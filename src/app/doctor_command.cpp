@@ -2,6 +2,7 @@
 
 #include "app/admin_access.h"
 #include "app/doctor_checks.h"
+#include "app/face_workers.h"
 #include "app/terminal.h"
 #include "base/clock.h"
 #include "store/backup.h"
@@ -82,6 +83,7 @@ Findings examine(const config::Loaded& loaded)
     append(all, check_data_folder(config.store.data_dir, now));
     check_store(all, config, now);
     all.push_back(check_tls(config.server, now));
+    all.push_back(check_biometrics(config));
     const auto accounts = config.mail_accounts();
     if (accounts.empty()) all.push_back(check_smtp(config.smtp));
     for (const auto& [section, account] : accounts) {

@@ -59,6 +59,9 @@ void Housekeeper::run()
             if (auto refreshed = parts_.revocations.refresh(); !refreshed) {
                 report("revocations", refreshed.error());
             }
+            if (auto kept = parts_.destroyed_faces.keep(); !kept) {
+                report("destroyed faces", kept.error());
+            }
             if (tick % kExpireTicks == 0) expire();
             if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
@@ -93,6 +96,8 @@ void Housekeeper::prune()
     if (!proofs) report("proofs", proofs.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
+    const auto faces = parts_.biometrics.prune(now, kPruneRows);
+    if (!faces) report("faces", faces.error());
     const auto sessions = parts_.console_sessions.keep_house(kPruneRows);
     if (!sessions) report("sessions", sessions.error());
 }
@@ -109,7 +114,7 @@ void Housekeeper::rotate()
 
 void Housekeeper::retain()
 {
-    Retention retention{parts_.retention, parts_.projects, parts_.clock};
+    Retention retention{parts_.retention, parts_.faces, parts_.projects, parts_.clock};
     if (auto done = retention.run([this] { return pause(); }); !done) {
         report("retention", done.error());
     }

@@ -60,6 +60,11 @@ Result<http::Response> serve(std::span<const EmbeddedFile> files, std::string_vi
     return response;
 }
 
+std::string to_text(const face::Availability& biometrics)
+{
+    return biometrics.is_on ? "ok" : "off: " + biometrics.reason;
+}
+
 http::Response readiness(const nlohmann::json& body, bool is_ready)
 {
     auto response = http::plain(body.dump(), std::string{kJson}, is_ready ? 200 : 503);
@@ -69,8 +74,9 @@ http::Response readiness(const nlohmann::json& body, bool is_ready)
 
 }  // namespace
 
-OperationsHandlers::OperationsHandlers(store::Stores& stores, metrics::Metrics& metrics)
-    : stores_(stores), metrics_(metrics)
+OperationsHandlers::OperationsHandlers(store::Stores& stores, metrics::Metrics& metrics,
+                                       const face::Analyst& faces)
+    : stores_(stores), metrics_(metrics), faces_(faces)
 {
 }
 
@@ -97,7 +103,7 @@ Result<http::Response> OperationsHandlers::readyz_detailed(const http::Request&)
                                {{"store", is_store_ok ? "ok" : "can't be reached or written"},
                                 {"migrations", "ok"},  // A store with others is not opened at all.
                                 {"server", stopping_ ? "stopping" : "ok"},
-                                {"biometrics", "off: not part of this release"}}}};
+                                {"biometrics", to_text(faces_.availability())}}}};
     return readiness(body, is_ready);
 }
 

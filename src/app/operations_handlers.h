@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "face/analyst.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "metrics/metrics.h"
@@ -16,7 +17,8 @@ namespace accessd::app {
 /// What operators, load balancers and curious developers ask: api.md, section 13.
 class OperationsHandlers {
 public:
-    OperationsHandlers(store::Stores& stores, metrics::Metrics& metrics);
+    OperationsHandlers(store::Stores& stores, metrics::Metrics& metrics,
+                       const face::Analyst& faces);
 
     Result<http::Response> healthz(const http::Request& request);
     Result<http::Response> readyz(const http::Request& request);
@@ -32,6 +34,7 @@ public:
 private:
     store::Stores& stores_;
     metrics::Metrics& metrics_;
+    const face::Analyst& faces_;
     std::atomic<bool> stopping_{false};
 };
 

@@ -16,6 +16,8 @@
 #include "admin/admins.h"
 #include "admin/console_handlers.h"
 #include "admin/console_sessions.h"
+#include "app/destroyed_faces.h"
+#include "app/face_comparison.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
@@ -23,6 +25,14 @@
 #include "app/token_guard.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "biometrics/biometric_handlers.h"
+#include "biometrics/enrolment.h"
+#include "biometrics/face_compare.h"
+#include "biometrics/face_compare_handlers.h"
+#include "biometrics/face_handlers.h"
+#include "biometrics/face_index.h"
+#include "biometrics/face_login.h"
+#include "biometrics/face_vault.h"
 #include "config/config.h"
 #include "crypto/keyring.h"
 #include "delivery/delivery_workers.h"
@@ -37,6 +47,8 @@
 #include "delivery/template_handlers.h"
 #include "delivery/templates.h"
 #include "events/audit_handlers.h"
+#include "face_worker/face_pool.h"
+#include "face_worker/pooled_analyst.h"
 #include "metrics/metrics.h"
 #include "outbound/guard.h"
 #include "projects/flow_handlers.h"
@@ -53,6 +65,7 @@
 #include "tokens/revocations.h"
 #include "tokens/signing_keys.h"
 #include "tokens/token_handlers.h"
+#include "tokens/validation_tokens.h"
 #include "users/directory.h"
 #include "users/source_handlers.h"
 #include "users/user_handlers.h"
@@ -88,6 +101,7 @@ struct Parts {
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
     tokens::BrowserTokens browser_tokens;
+    tokens::ValidationTokens validation_tokens;
     tokens::LoginTokens login_tokens;
     admin::ConsoleSessions console_sessions;
     admin::Admins admins;
@@ -102,11 +116,23 @@ struct Parts {
     delivery::DeliveryWorkers delivery_workers;
     delivery::Samples samples;
 
+    face_worker::FacePool face_pool;
+    face_worker::PooledAnalyst face_analyst;
+    FaceComparison face_comparison;
+
     access::EmailAccess email_access;
     access::MagicLinks magic_links;
     access::LoginExchange login_exchange;
     access::ProofOfWork proof_of_work;
     access::BrowserLogins browser_logins;
+
+    biometrics::FaceReader face_reader;
+    biometrics::FaceVault face_vault;
+    biometrics::FaceIndex face_index;
+    biometrics::Enrolment face_enrolment;
+    biometrics::FaceLogin face_login;
+    biometrics::FaceCompare face_compare;
+    DestroyedFaces destroyed_faces;
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
@@ -132,6 +158,9 @@ struct Parts {
     access::LinkHandlers link_handlers;
     access::ExchangeHandlers exchange_handlers;
     access::StatsHandlers stats_handlers;
+    biometrics::BiometricHandlers biometric_handlers;
+    biometrics::FaceHandlers face_handlers;
+    biometrics::FaceCompareHandlers face_compare_handlers;
 };
 
 }  // namespace accessd::app

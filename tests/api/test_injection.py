@@ -66,7 +66,7 @@ def known(api):
             "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
-            "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
+            "admin_id": "adm_none", "face_id": "face_none", "consent_id": "cns_none", "token": "none", "sender_id": sender["sender_id"],
             "message_id": "msg_none", "channel": "email", "language": "en",
             "slug": project.json["slug"]}
 
