@@ -200,9 +200,9 @@ Error FaceLogin::refuse(const Trial& trial, Part part, ErrorCode code, const std
     if (!failed) return failed.error();
     auto error = Error{code}.with("attempts_remaining",
                                   std::int64_t{failed->validation.attempts_remaining});
-    if (code == ErrorCode::LivenessFailed) error = std::move(error).with("reason", reason);
+    if (code == ErrorCode::LivenessFailed) error.details.emplace_back("reason", reason);
     if (remembers && failed->validation.attempts_remaining > 0) {
-        error = std::move(error).with("prompts", prompts_of(failed->challenge));
+        error.details.emplace_back("prompts", prompts_of(failed->challenge));
     }
     return error;
 }

@@ -1,5 +1,8 @@
 #include "face_fixture.h"
 
+#include <nlohmann/json.hpp>
+
+#include <atomic>
 #include <latch>
 #include <thread>
 
@@ -46,7 +49,7 @@ TEST_F(FaceLoginTest, LogsInWhoMatchesAndIsLive)
     ASSERT_TRUE(live.token);
     const auto told = login_tokens_->introspect(live.token->token, all_);
     EXPECT_EQ(told.at("sub"), "ana");
-    EXPECT_EQ(told.at("amr"), nlohmann::json({"face"}));
+    EXPECT_EQ(told.at("amr"), nlohmann::json::array({"face"}));
     EXPECT_EQ(count_of("face.matched"), 1);
     EXPECT_EQ(count_of("liveness.passed"), 1);
     EXPECT_EQ(count_of("login.completed"), 1);
