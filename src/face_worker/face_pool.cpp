@@ -139,7 +139,7 @@ Error FacePool::busy() const
 Error FacePool::unavailable() const
 {
     Error error{ErrorCode::BiometricsUnavailable, availability_.reason};
-    error.retry_after = kRetryAfterBroken;
+    error.retry_after = has_failed_ ? kRetryAfterBroken : kRetryAfter;
     return error;
 }
 

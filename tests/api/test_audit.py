@@ -7,12 +7,14 @@ import pytest
 
 from support.client import make_caller, make_key
 from support.console import Browser, invite
+from support.face_workers import wait_until_on
 from support.faces import Faces, encoded
 from support.project import Project, address
 from support.senders import add_sender
 
 LOCK_AFTER = 2
-SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER}}
+SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER},
+          "biometrics": {"enabled": True}}
 
 
 def locked(project):
@@ -41,6 +43,7 @@ def enrolled_face(project):
     """A face with its consent, of a person of its own."""
     method = f"/flows/{project.flow_id}/methods/biometric"
     assert project.api.put(method, {"enabled": True}).status == 200
+    wait_until_on(project.api)
     caller, _ = make_caller(project.api)
     return project.api.post("/biometric/register-face", {
         "user_id": user(project), "project_id": project.id, "activate": True,

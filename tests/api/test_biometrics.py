@@ -11,14 +11,16 @@ from support.browser import Browser, allow_redirect
 from support.client import make_caller
 from support.face_logins import (EASY_FMR, enrol, enrolled, faces_of, name, show, start, use_faces,
                                  verify)
+from support.face_workers import wait_until_on
 from support.faces import Faces, again, encoded, jpeg, photograph, png
 from support.project import Project, address
 
-SERVER = {"biometrics": {"search": True}}
+SERVER = {"biometrics": {"enabled": True, "search": True}}
 
 
 @pytest.fixture(scope="module")
 def faces(api):
+    wait_until_on(api)
     return Faces(lambda: make_caller(api)[0])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from support.client import Client, make_caller
 from support.face_logins import enrolled, faces_of, name, start, use_faces
+from support.face_workers import wait_until_on
 from support.faces import Faces
 from support.project import Project
 from support.server import Server
@@ -14,7 +15,7 @@ from support.server import Server
 
 @pytest.fixture
 def server(tmp_path):
-    made = Server(tmp_path)
+    made = Server(tmp_path, biometrics={"enabled": True})
     made.credentials = made.create_key()
     yield made.start()
     if made.is_running():
@@ -30,6 +31,7 @@ def shop(server):
 @pytest.fixture
 def people(shop):
     """Two people who are enrolled, and a backup in which they are."""
+    wait_until_on(shop.api)
     faces = Faces(lambda: make_caller(shop.api)[0])
     gone, stays = name(), name()
     enrolled(shop, gone, faces.cut(2, 0))

@@ -187,7 +187,21 @@ TEST(FacePool, SaysWhatIsBroken)
     ASSERT_FALSE(lease);
     EXPECT_EQ(lease.error().code, ErrorCode::BiometricsUnavailable);
     EXPECT_EQ(lease.error().detail, reason);
+    EXPECT_EQ(lease.error().retry_after, std::chrono::seconds{30});
     EXPECT_FALSE(made.pool.availability().is_on);
+}
+
+TEST(FacePool, AsksForPatienceWhileItsFirstWorkerStarts)
+{
+    auto settings = probe_settings("slow");
+    settings.wait = milliseconds{10};
+    ProbePool made{settings};
+
+    const auto lease = made.pool.lease();
+
+    ASSERT_FALSE(lease);
+    EXPECT_EQ(lease.error().code, ErrorCode::BiometricsUnavailable);
+    EXPECT_EQ(lease.error().retry_after, std::chrono::seconds{1});
 }
 
 TEST(FacePool, SaysThatItsProgramEnds)

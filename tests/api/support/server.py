@@ -57,6 +57,7 @@ class Server:
             "server": {"address": "127.0.0.1", "port": 0, "operations_port": 0,
                        "public_url": ISSUER},
             "store": {"data_dir": str(self.data_dir)},
+            "biometrics": {"enabled": False},  # Who needs faces says so: models take memory and time.
             "log": {"format": "json"},
         }
         for name, values in sections.items():
