@@ -1,5 +1,6 @@
 #include "access/timeline.h"
 
+#include "access/face_timeline.h"
 #include "limits/window.h"
 
 #include <algorithm>
@@ -27,6 +28,7 @@ std::string_view name_of(contacts::Channel channel)
     case contacts::Channel::Email: return "email";
     case contacts::Channel::Sms: return "SMS";
     case contacts::Channel::WhatsApp: return "WhatsApp";
+    case contacts::Channel::Biometric: return "face";
     }
     return {};
 }
@@ -174,6 +176,9 @@ std::vector<TimelineEntry> build_timeline(const Validation& validation,
                                           const std::vector<delivery::Attempt>& attempts,
                                           TimePoint now)
 {
+    if (validation.channel == contacts::Channel::Biometric) {
+        return build_face_timeline(validation, events, now);
+    }
     std::vector<TimelineEntry> timeline;
     add_events(timeline, events, validation);
     add_messages(timeline, messages);

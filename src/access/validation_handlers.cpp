@@ -13,6 +13,13 @@
 namespace accessd::access {
 namespace {
 
+std::string masked(const Validation& validation)
+{
+    // Of a face: what names a person who isn't there must not look like it.
+    if (validation.channel == contacts::Channel::Biometric) return "•••";
+    return contacts::masked_contact(validation.recipient);
+}
+
 nlohmann::json client_json(const Validation& validation)
 {
     if (validation.client_ip.empty() && validation.user_agent.empty()) return nullptr;
@@ -30,7 +37,7 @@ nlohmann::json to_json(const Validation& validation, TimePoint now)
             {"flow_id", validation.flow_id},
             {"login_id", validation.login_id},
             {"channel", contacts::to_text(validation.channel)},
-            {"destination", contacts::masked_contact(validation.recipient)},
+            {"destination", masked(validation)},
             {"user_id", http::or_null(validation.user_id)},
             {"status", to_text(status)},
             {"attempts_remaining", validation.attempts_remaining},

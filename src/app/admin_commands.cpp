@@ -1,5 +1,6 @@
 #include "app/admin_commands.h"
 
+#include "app/faces_by_command.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "crypto/key_material_store.h"
@@ -133,6 +134,10 @@ Result<nlohmann::json> AdminCommands::run(const nlohmann::json& request)
     if (command == "key.revoke") {
         ACCESSD_CHECK(check_fields(request, {"command", "id"}));
         return revoke_key(request);
+    }
+    if (command == "faces.reenrol-report") {
+        ACCESSD_CHECK(check_fields(request, {"command", "model"}));
+        return reenrolment_report(stores_.faces(), text_of(request, "model"));
     }
     if (command.starts_with("admin.")) {
         ACCESSD_CHECK(

@@ -5,6 +5,7 @@
 #include "app/config_commands.h"
 #include "app/data_commands.h"
 #include "app/doctor_command.h"
+#include "app/face_commands.h"
 #include "app/face_workers.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
@@ -71,6 +72,7 @@ private:
     void add_admin();
     void add_data();
     void add_faces();
+    void add_enrolled();
     void add_rest();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
                   std::function<int()> action);
@@ -93,6 +95,7 @@ private:
     std::string copy_from_;
     std::string copy_to_;
     bool is_replacing_ = false;
+    store::DestroyedLists destroyed_;
     bool is_dev_ = false;
     bool is_json_ = false;
     bool is_version_ = false;
@@ -117,6 +120,7 @@ CommandLine::CommandLine()
     add_admin();
     add_data();
     add_faces();
+    add_enrolled();
     add_rest();
 }
 
@@ -280,10 +284,16 @@ void CommandLine::add_data()
         add(app_, "restore", "Put a backup in the store's place; stop the server first",
             "  accessd restore monday.db\n"
             "  accessd restore monday.db --replace",
-            [this] { return restore(config_, file_, is_replacing_); });
+            [this] { return restore(config_, file_, is_replacing_, destroyed_); });
     put_back->add_option("file", file_, "Made by accessd backup")->required()->type_name("FILE");
     put_back->add_flag("--replace", is_replacing_,
                        "Also where there is a store, whose file is then kept aside");
+    put_back
+        ->add_option("--destroyed-faces", destroyed_.file,
+                     "List of faces destroyed since, besides the data folder's own")
+        ->type_name("FILE");
+    put_back->add_flag("--without-destroyed-faces", destroyed_.may_be_missing,
+                       "Also where no such list is left: erased people's faces come back");
     auto* renew = add(app_, "rekey", "Make a new master key; stop the server first",
                       "  accessd rekey\n"
                       "  accessd rekey --new-master-key-file /etc/accessd/master-2.key",
@@ -340,6 +350,20 @@ void CommandLine::add_faces()
         ->type_name("FILE");
     for (auto* command : {list, check, speed, calibrate}) add_json(*command);
     for (auto* command : {list, check, add_own, speed, calibrate}) add_config_file(*command);
+}
+
+void CommandLine::add_enrolled()
+{
+    auto* group = add(app_, "faces", "Look after enrolled faces", "  accessd faces reenrol-report",
+                      nullptr);
+    auto* report = add(*group, "reenrol-report",
+                       "Tell who must enrol again, because the models were replaced",
+                       "  accessd faces reenrol-report\n"
+                       "  accessd faces reenrol-report --json",
+                       [this] { return report_reenrolment(config_, output()); });
+    add_json(*report);
+    add_config_file(*report);
+    add_data_dir(*report, "In place of store.data_dir");
 }
 
 void CommandLine::add_rest()

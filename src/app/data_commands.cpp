@@ -112,18 +112,23 @@ int backup(const ConfigChoice& choice, const std::string& file, Output output)
     return kExitOk;
 }
 
-int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing)
+int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing,
+            const store::DestroyedLists& destroyed)
 {
     const auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
     if (is_on_server(loaded->config)) return kExitUsage;
     const auto existing = is_replacing ? store::Existing::KeptAside : store::Existing::Refused;
     const auto restored =
-        store::restore(loaded->config.store.data_dir, file, existing, SystemClock{});
+        store::restore(loaded->config.store.data_dir, file, existing, SystemClock{}, destroyed);
     if (!restored) return fail(restored.error());
     print_out("restored  " + printable(file) + ": " + to_line(restored->manifest) + "\n");
     if (!restored->kept_aside.empty()) {
         print_out("kept      " + printable(restored->kept_aside) + ": what was there before\n");
+    }
+    if (restored->faces_destroyed > 0) {
+        print_out("destroyed " + counted(restored->faces_destroyed, "face", "faces") +
+                  ": they had been destroyed since the backup was made\n");
     }
     warn_of_other_key(loaded->config);
     return kExitOk;

@@ -2,6 +2,7 @@
 
 #include "app/config_commands.h"
 #include "app/key_commands.h"
+#include "store/backup.h"
 
 #include <string>
 
@@ -10,8 +11,10 @@ namespace accessd::app {
 /// Copies the store into a new file, also while a server runs. These return the exit status.
 int backup(const ConfigChoice& choice, const std::string& file, Output output);
 
-/// Puts a copy in the store's place; with `is_replacing` also where there is one, which is kept aside.
-int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing);
+/// Puts a copy in the store's place; with `is_replacing` also where there is one, which is kept aside. What `destroyed`
+/// and the folder's own list name is destroyed in it.
+int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing,
+            const store::DestroyedLists& destroyed);
 
 /// Copies everything from one store into another: "sqlite:FOLDER", "postgres:URL".
 int copy_store(const std::string& from, const std::string& to, Output output);

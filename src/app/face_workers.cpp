@@ -31,16 +31,17 @@ int worker_count(const config::Biometrics& biometrics)
     return std::clamp(cores / 2, 1, kAutomaticWorkersMax);
 }
 
-std::vector<std::string> worker_arguments(const config::Biometrics& biometrics)
+std::vector<std::string> worker_arguments(const config::Config& config)
 {
-    const bool is_strong = biometrics.profile == config::Biometrics::Profile::Strong;
+    const auto& faces = config.biometrics;
+    const bool is_strong = faces.profile == config::Biometrics::Profile::Strong;
     return {kFaceWorkerCommand,
-            std::to_string(biometrics.worker_memory_bytes),
+            std::to_string(config.biometrics.worker_memory_bytes),
             std::string{is_strong ? kStrong : "default"},
-            biometrics.models_dir,
-            biometrics.embedder_manifest,
-            biometrics.passive_manifest,
-            biometrics.calibration_file};
+            faces.models_dir,
+            faces.embedder_manifest,
+            faces.passive_manifest,
+            faces.calibration_file};
 }
 
 bool is_started_by_a_server()
@@ -53,25 +54,12 @@ bool is_started_by_a_server()
 
 }  // namespace
 
-face::ModelsSettings models_settings(const config::Biometrics& biometrics)
-{
-    face::ModelsSettings settings;
-    settings.models_dir = biometrics.models_dir;
-    settings.profile = biometrics.profile == config::Biometrics::Profile::Strong
-                           ? face::Profile::Strong
-                           : face::Profile::Default;
-    settings.embedder_manifest = biometrics.embedder_manifest;
-    settings.passive_manifest = biometrics.passive_manifest;
-    settings.calibration_file = biometrics.calibration_file;
-    return settings;
-}
-
 face_worker::FacePoolSettings face_pool_settings(const config::Config& config)
 {
     const auto& biometrics = config.biometrics;
     face_worker::FacePoolSettings settings;
     settings.is_on = biometrics.enabled;
-    settings.command.arguments = worker_arguments(biometrics);
+    settings.command.arguments = worker_arguments(config);
     settings.command.memory_bytes = biometrics.worker_memory_bytes;
     const int share = std::max(1, config.server.workers / 4);
     settings.workers = std::min(worker_count(biometrics), share);

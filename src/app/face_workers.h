@@ -2,15 +2,12 @@
 
 #include "app/finding.h"
 #include "config/config.h"
-#include "face/models.h"
 #include "face_worker/face_pool.h"
 
 namespace accessd::app {
 
 /// The hidden command that the server starts its face workers with; whoever types it is told so.
 inline constexpr const char* kFaceWorkerCommand = "face-worker";
-
-face::ModelsSettings models_settings(const config::Biometrics& biometrics);
 
 /// The pool for this configuration and machine. Requests for faces hold a quarter of server.workers at most,
 /// whatever else is set, so that they never slow a login by code.

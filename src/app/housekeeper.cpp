@@ -64,6 +64,9 @@ void Housekeeper::run()
         try {
             refresh(is_called || tick % kKeyTicks == 0);
             if (std::chrono::steady_clock::now() < next_tick) continue;
+            if (auto kept = parts_.destroyed_faces.keep(); !kept) {
+                report("destroyed faces", kept.error());
+            }
             if (tick % kExpireTicks == 0) expire();
             if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
@@ -116,6 +119,8 @@ void Housekeeper::prune()
     if (!proofs) report("proofs", proofs.error());
     const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
     if (!revocations) report("revocations", revocations.error());
+    const auto faces = parts_.biometrics.prune(now, kPruneRows);
+    if (!faces) report("faces", faces.error());
     const auto sessions = parts_.console_sessions.keep_house(kPruneRows);
     if (!sessions) report("sessions", sessions.error());
 }
@@ -132,7 +137,7 @@ void Housekeeper::rotate()
 
 void Housekeeper::retain()
 {
-    Retention retention{parts_.retention, parts_.projects, parts_.clock};
+    Retention retention{parts_.retention, parts_.faces, parts_.projects, parts_.clock};
     if (auto done = retention.run([this] { return pause(); }); !done) {
         report("retention", done.error());
     }

@@ -4,8 +4,11 @@
 #include "access/lock_store.h"
 #include "access/validation_store.h"
 #include "admin/console_sessions.h"
+#include "app/destroyed_faces.h"
 #include "app/retention.h"
 #include "base/clock.h"
+#include "biometrics/biometric_store.h"
+#include "biometrics/face_store.h"
 #include "crypto/keyring.h"
 #include "limits/idempotency_store.h"
 #include "limits/limit_store.h"
@@ -31,6 +34,8 @@ public:
         access::LockStore& locks;
         access::LoginCodeStore& login_codes;
         access::BrowserLoginStore& browser_logins;
+        biometrics::BiometricStore& biometrics;
+        biometrics::FaceStore& faces;
         tokens::RevocationStore& revocation_store;
         tokens::Revocations& revocations;
         tokens::SigningKeys& signing_keys;
@@ -38,6 +43,7 @@ public:
         projects::RetentionStore& retention;
         projects::ProjectStore& projects;
         admin::ConsoleSessions& console_sessions;
+        DestroyedFaces& destroyed_faces;
         Clock& clock;
         std::chrono::seconds signing_key_life;
         std::chrono::seconds pepper_life;

@@ -18,6 +18,8 @@
 #include "admin/console_sessions.h"
 #include "admin/sign_in_codes.h"
 #include "app/code_mailer.h"
+#include "app/destroyed_faces.h"
+#include "app/face_comparison.h"
 #include "app/housekeeper.h"
 #include "app/idempotency.h"
 #include "app/known_origins.h"
@@ -27,6 +29,14 @@
 #include "app/web_handlers.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "biometrics/biometric_handlers.h"
+#include "biometrics/enrolment.h"
+#include "biometrics/face_compare.h"
+#include "biometrics/face_compare_handlers.h"
+#include "biometrics/face_handlers.h"
+#include "biometrics/face_index.h"
+#include "biometrics/face_login.h"
+#include "biometrics/face_vault.h"
 #include "config/config.h"
 #include "crypto/keyring.h"
 #include "delivery/delivery_workers.h"
@@ -66,6 +76,7 @@
 #include "tokens/revocations.h"
 #include "tokens/signing_keys.h"
 #include "tokens/token_handlers.h"
+#include "tokens/validation_tokens.h"
 #include "users/directory.h"
 #include "users/import_handlers.h"
 #include "users/imports.h"
@@ -108,6 +119,7 @@ struct Parts {
     tokens::ApiKeys api_keys;
     tokens::ApiTokens api_tokens;
     tokens::BrowserTokens browser_tokens;
+    tokens::ValidationTokens validation_tokens;
     tokens::LoginTokens login_tokens;
     admin::ConsoleSessions console_sessions;
     admin::Admins admins;
@@ -136,12 +148,21 @@ struct Parts {
     face_worker::PooledAnalyst face_analyst;
     events::EventStreams event_streams;
     webhooks::WebhookWorkers webhook_workers;
+    FaceComparison face_comparison;
 
     access::OtpAccess otp_access;
     access::MagicLinks magic_links;
     access::LoginExchange login_exchange;
     access::ProofOfWork proof_of_work;
     access::BrowserLogins browser_logins;
+
+    biometrics::FaceReader face_reader;
+    biometrics::FaceVault face_vault;
+    biometrics::FaceIndex face_index;
+    biometrics::Enrolment face_enrolment;
+    biometrics::FaceLogin face_login;
+    biometrics::FaceCompare face_compare;
+    DestroyedFaces destroyed_faces;
     Housekeeper housekeeper;
 
     OperationsHandlers operations_handlers;
@@ -174,6 +195,9 @@ struct Parts {
     webhooks::WebhookHandlers webhook_handlers;
     webhooks::WebhookDeliveryHandlers webhook_delivery_handlers;
     fraud::FraudHandlers fraud_handlers;
+    biometrics::BiometricHandlers biometric_handlers;
+    biometrics::FaceHandlers face_handlers;
+    biometrics::FaceCompareHandlers face_compare_handlers;
 };
 
 }  // namespace accessd::app

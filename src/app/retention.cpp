@@ -60,6 +60,26 @@ Result<bool> apply(const Rule& rule, RetentionStore& store, const std::string& p
 
 }  // namespace
 
+/// False: pause() said to stop.
+Result<bool> Retention::remove_unused_faces(const projects::Project& project,
+                                            const std::function<bool()>& pause)
+{
+    std::int64_t taken = 0;
+    for (int batch = kBatch; batch >= kBatch;) {
+        const auto now = clock_.now();
+        ACCESSD_TRY(batch, faces_.remove_unused(
+                               project.id, now - std::chrono::days{project.retention.unused_faces},
+                               project.is_test(), now, kBatch));
+        taken += batch;
+        if (batch >= kBatch && !pause()) return false;
+    }
+    if (taken > 0) {
+        log::info("kept no longer",
+                  {{"what", "unused faces"}, {"project_id", project.id}, {"rows", taken}});
+    }
+    return true;
+}
+
 Result<void> Retention::run(const std::function<bool()>& pause)
 {
     PageRequest request{.limit = kPageSize};
@@ -71,6 +91,8 @@ Result<void> Retention::run(const std::function<bool()>& pause)
                             apply(rule, store_, project.id, clock_.now(), pause));
                 if (!goes_on) return {};
             }
+            ACCESSD_TRY(const bool goes_on, remove_unused_faces(project, pause));
+            if (!goes_on) return {};
         }
         request.after = page.next;
     } while (request.after);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "biometrics/face_store.h"
 #include "projects/project_store.h"
 #include "projects/retention_store.h"
 
@@ -12,8 +13,9 @@ namespace accessd::app {
 /// login behind one waits a few milliseconds.
 class Retention {
 public:
-    Retention(projects::RetentionStore& store, projects::ProjectStore& projects, Clock& clock)
-        : store_(store), projects_(projects), clock_(clock)
+    Retention(projects::RetentionStore& store, biometrics::FaceStore& faces,
+              projects::ProjectStore& projects, Clock& clock)
+        : store_(store), faces_(faces), projects_(projects), clock_(clock)
     {
     }
 
@@ -22,7 +24,11 @@ public:
     Result<void> run(const std::function<bool()>& pause);
 
 private:
+    Result<bool> remove_unused_faces(const projects::Project& project,
+                                     const std::function<bool()>& pause);
+
     projects::RetentionStore& store_;
+    biometrics::FaceStore& faces_;
     projects::ProjectStore& projects_;
     Clock& clock_;
 };

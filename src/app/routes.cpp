@@ -13,6 +13,10 @@
 #include "app/operations_handlers.h"
 #include "app/parts.h"
 #include "app/web_handlers.h"
+#include "biometrics/biometric_handlers.h"
+#include "biometrics/face_compare_handlers.h"
+#include "biometrics/face_handlers.h"
+#include "biometrics/picture_field_handlers.h"
 #include "delivery/inbox_handlers.h"
 #include "delivery/message_handlers.h"
 #include "delivery/receipt_handlers.h"
@@ -58,6 +62,9 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::ValidationHandlers;
     using admin::AdminHandlers;
     using admin::ConsoleHandlers;
+    using biometrics::BiometricHandlers;
+    using biometrics::FaceCompareHandlers;
+    using biometrics::FaceHandlers;
     using delivery::InboxHandlers;
     using delivery::MessageHandlers;
     using delivery::ReceiptHandlers;
@@ -85,6 +92,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     // What a browser's token reaches too, within its own login: every such handler asks for it.
     constexpr auto access_or_browser = http::Scope::AccessOrBrowser;
     constexpr auto read_or_browser = http::Scope::ReadOrBrowser;
+    // The same, and the token of the validation that the route is about.
+    constexpr auto access_or_person = http::Scope::AccessOrPerson;
 
     // What a POST with an Idempotency-Key answers is kept: for a day, or briefly if it holds a secret.
     const auto once = [&](std::string route, http::Handler handler) {
@@ -332,6 +341,41 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/logins", read, call(validations, &ValidationHandlers::list_logins));
     router.get("/v2/access/logins/{login_id}", read_or_browser,
                call(validations, &ValidationHandlers::get_login));
+
+    // Faces: api.md, section 6. Bodies hold pictures.
+    auto& faces = parts.biometric_handlers;
+    constexpr auto pictures = biometrics::kPicturesBytesMax;
+    router.add("POST", "/v2/access/biometric/register-face",
+               {.scope = access_or_browser, .body_bytes_max = pictures},
+               once_secret("biometric/register-face", call(faces, &BiometricHandlers::register_face)));
+    router.post("/v2/access/biometric/start", access_or_browser,
+                once_secret("biometric/start", call(faces, &BiometricHandlers::start)));
+    router.add("POST", "/v2/access/biometric/verify-face",
+               {.scope = access_or_person, .body_bytes_max = pictures},
+               once_secret("biometric/verify-face", call(faces, &BiometricHandlers::verify_face)));
+    router.add("POST", "/v2/access/biometric/liveness-check",
+               {.scope = access_or_person, .body_bytes_max = pictures},
+               once_secret("biometric/liveness-check",
+                           call(faces, &BiometricHandlers::check_liveness)));
+    auto& compare = parts.face_compare_handlers;
+    router.add("POST", "/v2/access/biometric/compare",
+               {.scope = access, .body_bytes_max = pictures},
+               call(compare, &FaceCompareHandlers::compare));
+    router.add("POST", "/v2/access/biometric/search",
+               {.scope = access, .body_bytes_max = pictures},
+               call(compare, &FaceCompareHandlers::search));
+    router.add("POST", "/v2/access/biometric/detect",
+               {.scope = access, .body_bytes_max = pictures},
+               call(compare, &FaceCompareHandlers::detect));
+    auto& enrolled = parts.face_handlers;
+    router.get("/v2/access/projects/{project_id}/users/{user_id}/faces", read,
+               call(enrolled, &FaceHandlers::list));
+    router.remove("/v2/access/projects/{project_id}/users/{user_id}/faces/{face_id}", manage,
+                  call(enrolled, &FaceHandlers::remove));
+    router.get("/v2/access/projects/{project_id}/users/{user_id}/consents", read,
+               call(enrolled, &FaceHandlers::consents));
+    router.remove("/v2/access/projects/{project_id}/users/{user_id}/consents/{consent_id}", manage,
+                  call(enrolled, &FaceHandlers::withdraw));
 
     auto& browsers = parts.browser_handlers;
     router.get("/v2/access/public/projects/{slug}", anyone,

@@ -6,6 +6,7 @@
 #include "tokens/api_tokens.h"
 #include "tokens/browser_tokens.h"
 #include "tokens/jws.h"
+#include "tokens/validation_tokens.h"
 
 namespace accessd::app {
 
@@ -14,9 +15,11 @@ namespace accessd::app {
 class TokenGuard final : public http::Guard {
 public:
     TokenGuard(tokens::ApiTokens& api_tokens, tokens::BrowserTokens& browser_tokens,
-               admin::ConsoleSessions& sessions, std::string_view url)
+               tokens::ValidationTokens& validation_tokens, admin::ConsoleSessions& sessions,
+               std::string_view url)
         : api_tokens_(api_tokens),
           browser_tokens_(browser_tokens),
+          validation_tokens_(validation_tokens),
           sessions_(sessions),
           cookie_(url)
     {
@@ -26,6 +29,9 @@ public:
     {
         if (tokens::claims_to_be(bearer, tokens::TokenType::Browser)) {
             return browser_tokens_.authenticate(bearer);
+        }
+        if (tokens::claims_to_be(bearer, tokens::TokenType::Validation)) {
+            return validation_tokens_.authenticate(bearer);
         }
         return api_tokens_.authenticate(bearer);
     }
@@ -38,6 +44,7 @@ public:
 private:
     tokens::ApiTokens& api_tokens_;
     tokens::BrowserTokens& browser_tokens_;
+    tokens::ValidationTokens& validation_tokens_;
     admin::ConsoleSessions& sessions_;
     admin::SessionCookie cookie_;
 };

@@ -17,6 +17,9 @@ enum class Scope : std::uint8_t {
     Any = 7,      ///< Of a route: whatever an API token may do.
     Browser = 8,  ///< Run one login: what a browser's token may, and the only thing that it may.
     AccessOrBrowser = 9,  ///< Of a route.
+    Validation = 16,      ///< Finish one biometric validation: all that its own token may.
+    /// Of a route: an API token, a browser's, or that of the validation that the route is about.
+    AccessOrPerson = 25,
     ReadOrBrowser = 12,   ///< Of a route.
 };
 
@@ -25,6 +28,13 @@ struct BrowserLogin {
     std::string project_id;
     std::string flow_id;
     std::string login_id;
+};
+
+/// The one biometric validation that a validation's own token may finish. Source: api.md, section 6.
+struct OwnValidation {
+    std::string project_id;
+    std::string user_id;
+    std::string validation_id;
 };
 
 /// Who a request speaks for: what the guard read from its bearer token.
@@ -39,6 +49,8 @@ struct Caller {
     bool is_owner = false;   ///< An admin whose role is that.
     /// Of a browser's token alone. A handler behind a route for browsers looks at it first.
     std::optional<BrowserLogin> browser{};
+    /// Of a validation's own token alone. A handler behind a route for persons looks at it first.
+    std::optional<OwnValidation> validation{};
 
     bool may(Scope scope) const
     {

@@ -123,6 +123,8 @@ struct Limits {
     int client_logins_per_hour = 30;  ///< Per project and network of the browser that opens them.
     int failures_before_wait = 10;    ///< Consecutive, of one identity from one network.
     int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
+    int face_failures_before_wait = 5;   ///< The same, for faces.
+    int face_failures_before_lock = 50;  ///< The same, for faces.
 };
 
 /// [biometrics]: face models, and the processes that look at pictures with them.
@@ -140,6 +142,8 @@ struct Biometrics {
     std::chrono::seconds picture_time{10};  ///< A picture takes 0.1 s.
     /// Of one worker, address space. The default profile uses a third.
     std::int64_t worker_memory_bytes = 1024LL * 1024 * 1024;
+    bool search = false;         ///< Whether `POST /biometric/search` answers.
+    int faces_per_user_max = 5;  ///< Enrolments of one person; a further one replaces the oldest.
 };
 
 /// [log]

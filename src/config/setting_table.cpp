@@ -253,6 +253,13 @@ void add_limits(std::vector<Setting>& table)
     limits.whole("failures_before_lock", &Limits::failures_before_lock, 0, 100'000,
                  "Wrong codes in a row for one address from anywhere, after which logging in with "
                  "it pauses until it is unlocked. 0: never.");
+    limits.whole("face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
+                 "Faces in a row that didn't match one person, or weren't live, from one network, "
+                 "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
+                 "waits.");
+    limits.whole("face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
+                 "The same from anywhere, after which faces are off for that person until another way "
+                 "to log in or an operator ends it. 0: never.");
 }
 
 void add_biometrics(std::vector<Setting>& table)
@@ -291,6 +298,11 @@ void add_biometrics(std::vector<Setting>& table)
         "worker_memory_bytes", &Biometrics::worker_memory_bytes, 256LL << 20, 1LL << 36,
         "Address space of one face worker. The shipped models use a third of the default.");
     memory.unit = "bytes";
+    group.yes_no("search", &Biometrics::search,
+                 "Whether a face may be looked for among all of a project's (POST "
+                 "/v2/access/biometric/search). Check what the law says of that first.");
+    group.whole("faces_per_user_max", &Biometrics::faces_per_user_max, 1, 20,
+                "Enrolments of one person in a project; a further one replaces the oldest.");
 }
 
 void add_mail_account(std::vector<Setting>& table, std::string_view section, Smtp Config::*account)

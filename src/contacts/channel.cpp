@@ -13,6 +13,7 @@ std::string_view to_text(Channel channel)
     case Channel::Email: return "email";
     case Channel::Sms: return "sms";
     case Channel::WhatsApp: return "whatsapp";
+    case Channel::Biometric: return "biometric";
     }
     std::abort();
 }
@@ -22,6 +23,7 @@ std::optional<Channel> parse_channel(std::string_view text)
     for (const auto channel : kChannels) {
         if (text == to_text(channel)) return channel;
     }
+    if (text == "biometric") return Channel::Biometric;
     return std::nullopt;
 }
 
@@ -31,6 +33,7 @@ Channel sibling(Channel channel)
     case Channel::Email: return Channel::Email;
     case Channel::Sms: return Channel::WhatsApp;
     case Channel::WhatsApp: return Channel::Sms;
+    case Channel::Biometric: return Channel::Biometric;
     }
     std::abort();
 }

@@ -132,7 +132,8 @@ Result<TemplateHandlers::Place> TemplateHandlers::place_of(const http::Request& 
     ACCESSD_TRY(auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     const auto channel = contacts::parse_channel(request.parameter("channel"));
     const auto language = contacts::parse_language(request.parameter("language"));
-    if (!channel || !language || channel == contacts::Channel::WhatsApp) {
+    if (!channel || !language || channel == contacts::Channel::WhatsApp ||
+        channel == contacts::Channel::Biometric) {
         return Error{ErrorCode::NotFound}.saying(
             "There are templates for email and sms, in en, es and pt. WhatsApp's are registered with "
             "WhatsApp, and named in the phone method's whatsapp_templates.");

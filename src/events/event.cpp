@@ -19,6 +19,14 @@ std::string_view to_text(EventType type)
     case EventType::OtpDelivered: return "otp.delivered";
     case EventType::OtpDeliveryFailed: return "otp.delivery_failed";
     case EventType::OtpFailed: return "otp.failed";
+    case EventType::FaceRegistered: return "face.registered";
+    case EventType::FaceMatched: return "face.matched";
+    case EventType::FaceNotMatched: return "face.not_matched";
+    case EventType::FaceDeleted: return "face.deleted";
+    case EventType::LivenessPassed: return "liveness.passed";
+    case EventType::LivenessFailed: return "liveness.failed";
+    case EventType::ConsentRecorded: return "consent.recorded";
+    case EventType::ConsentWithdrawn: return "consent.withdrawn";
     case EventType::LoginCompleted: return "login.completed";
     case EventType::LoginFailed: return "login.failed";
     case EventType::UserCreated: return "user.created";
@@ -30,6 +38,7 @@ std::string_view to_text(EventType type)
     case EventType::SecurityRateLimited: return "security.rate_limited";
     case EventType::SecurityLocked: return "security.locked";
     case EventType::SecurityUnlocked: return "security.unlocked";
+    case EventType::SecurityImageReplayed: return "security.image_replayed";
     case EventType::SecurityTokenRevoked: return "security.token_revoked";
     case EventType::SecurityFraudBlocked: return "security.fraud_blocked";
     case EventType::SecurityFraudUnblocked: return "security.fraud_unblocked";

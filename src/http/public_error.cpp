@@ -47,6 +47,14 @@ PublicError to_public(ErrorCode code)
         return {403, "SENDING_BLOCKED", "Sending to numbers like this one is stopped for a while."};
     case ErrorCode::LoginUserMismatch:
         return {403, "LOGIN_USER_MISMATCH", "This login belongs to another person."};
+    case ErrorCode::FaceNotMatched:
+        return {403, "FACE_NOT_MATCHED", "This face doesn't match the one that was enrolled."};
+    case ErrorCode::LivenessFailed:
+        return {403, "LIVENESS_FAILED",
+                "This didn't show a living person in front of the camera. Try again."};
+    case ErrorCode::ConsentRequired:
+        return {403, "CONSENT_REQUIRED",
+                "The person has to consent before a face is enrolled here."};
     case ErrorCode::NotFound: return {404, "NOT_FOUND", "There is nothing at this address."};
     case ErrorCode::ProjectNotFound: return {404, "PROJECT_NOT_FOUND", "No project has this id."};
     case ErrorCode::FlowNotFound: return {404, "FLOW_NOT_FOUND", "No flow has this id."};
@@ -54,6 +62,11 @@ PublicError to_public(ErrorCode code)
         return {404, "VALIDATION_NOT_FOUND", "No validation has this id."};
     case ErrorCode::LoginNotFound: return {404, "LOGIN_NOT_FOUND", "No login has this id."};
     case ErrorCode::UserNotFound: return {404, "USER_NOT_FOUND", "No user has this id."};
+    case ErrorCode::FaceNotFound: return {404, "FACE_NOT_FOUND", "No face has this id."};
+    case ErrorCode::FaceNotRegistered:
+        return {404, "FACE_NOT_REGISTERED", "This person has no face enrolled."};
+    case ErrorCode::ConsentNotFound:
+        return {404, "CONSENT_NOT_FOUND", "No consent has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::ImportNotFound: return {404, "IMPORT_NOT_FOUND", "No import has this id."};
     case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};
@@ -84,6 +97,13 @@ PublicError to_public(ErrorCode code)
         return {409, "FLOW_NOT_READY", "The flow lacks something before it can be active."};
     case ErrorCode::LoginComplete:
         return {409, "LOGIN_COMPLETE", "This login is complete already."};
+    case ErrorCode::FaceAlreadyRegistered:
+        return {409, "FACE_ALREADY_REGISTERED",
+                "This person has another face enrolled. An administrator can replace it."};
+    case ErrorCode::DuplicateFace:
+        return {409, "DUPLICATE_FACE", "Another user of this project has this face."};
+    case ErrorCode::ImageReplayed:
+        return {409, "IMAGE_REPLAYED", "This picture was used before. Take a new one."};
     case ErrorCode::ChallengeRequired:
         return {409, "CHALLENGE_REQUIRED",
                 "Solve the challenge in the details first, and send the solution along."};
@@ -99,6 +119,8 @@ PublicError to_public(ErrorCode code)
                 "The first request with this Idempotency-Key still runs. Try again in a moment."};
     case ErrorCode::OtpExpired:
         return {410, "OTP_EXPIRED", "The code has expired. Ask for a new one."};
+    case ErrorCode::ValidationExpired:
+        return {410, "VALIDATION_EXPIRED", "This check took too long. Start again."};
     case ErrorCode::PreconditionFailed:
         return {412, "PRECONDITION_FAILED",
                 "This was changed since you read it. Read it again and decide anew."};

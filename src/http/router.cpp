@@ -45,6 +45,8 @@ std::string_view to_text(Scope scope)
     case Scope::Any: return "access, manage or read";
     case Scope::Browser: return "browser";
     case Scope::AccessOrBrowser: return "access";
+    case Scope::Validation: return "validation";
+    case Scope::AccessOrPerson: return "access";
     case Scope::ReadOrBrowser: return "read";
     }
     return {};

@@ -28,6 +28,8 @@ struct KeyedLimit {
 inline constexpr Limit kEmailSends{5, std::chrono::seconds{60}, "email_sends"};
 /// SMS and WhatsApp together.
 inline constexpr Limit kPhoneSends{3, std::chrono::seconds{60}, "phone_sends"};
+/// Calls about one person's face; of the stand-alone routes, from one key for one client.
+inline constexpr Limit kBiometricCalls{10, std::chrono::seconds{60}, "biometric_calls"};
 /// Failures of auth/token per client id and address. Source: api.md, section 2.
 inline constexpr Limit kTokenFailures{10, std::chrono::seconds{60}, "token_failures"};
 

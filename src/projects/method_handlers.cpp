@@ -195,7 +195,10 @@ Result<Method> method_of(const http::Request& request)
 
 }  // namespace
 
-MethodHandlers::MethodHandlers(Projects& projects) : projects_(projects) {}
+MethodHandlers::MethodHandlers(Projects& projects, bool has_passive)
+    : projects_(projects), has_passive_(has_passive)
+{
+}
 
 /// GET /v2/access/flows/{flow_id}/methods/{method}
 Result<http::Response> MethodHandlers::get(const http::Request& request)
@@ -226,8 +229,9 @@ Result<http::Response> MethodHandlers::put(const http::Request& request)
         if (method == Method::Biometric) stored.biometric = biometric;
     };
     const auto& id = request.parameter("flow_id");
-    // A level that nothing on this server can reach is refused even in a draft.
-    if (biometric.min_assurance == Assurance::Passive) {
+    // A level that nothing on this server can reach is refused even in a draft. Should the model go later, logins are
+    // asked for the challenge, which shows more.
+    if (biometric.min_assurance == Assurance::Passive && !has_passive_) {
         ACCESSD_CHECK(projects_.get_flow(id, request.scope()));
         return Error{ErrorCode::FlowNotReady}.with(
             "missing", std::vector<std::string>{"install a presentation-attack model, or set "

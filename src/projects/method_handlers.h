@@ -11,13 +11,15 @@ namespace accessd::projects {
 /// section 3.
 class MethodHandlers {
 public:
-    explicit MethodHandlers(Projects& projects);
+    /// `has_passive`: a presentation-attack model is installed, so that pictures can show passive liveness.
+    MethodHandlers(Projects& projects, bool has_passive);
 
     Result<http::Response> get(const http::Request& request);
     Result<http::Response> put(const http::Request& request);
 
 private:
     Projects& projects_;
+    bool has_passive_;
 };
 
 }  // namespace accessd::projects

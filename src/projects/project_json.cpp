@@ -1,6 +1,7 @@
 #include "projects/project_json.h"
 
 #include "base/json.h"
+#include "projects/project_rules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -229,10 +230,8 @@ json to_json(const PhoneMethod& method)
 json to_json(const BiometricMethod& method, Mode mode, const Policy& policy)
 {
     auto shown = stored_biometric(method);
-    const bool needs_another = policy.kind == Policy::Kind::All && policy.methods.size() > 1;
-    shown["effective_min_assurance"] = to_text(
-        method.min_assurance.value_or(mode == Mode::Live ? Assurance::Active : Assurance::Low));
-    shown["effective_match_fmr"] = method.match_fmr.value_or(needs_another ? 1e-3 : 1e-4);
+    shown["effective_min_assurance"] = to_text(effective_min_assurance(method, mode));
+    shown["effective_match_fmr"] = effective_match_fmr(method, policy);
     return shown;
 }
 

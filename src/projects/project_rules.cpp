@@ -12,10 +12,6 @@ bool is_slug_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <=
 
 void check_biometric(const BiometricMethod& method, Mode mode, std::vector<std::string>& missing)
 {
-    if (method.min_assurance == Assurance::Passive) {
-        missing.emplace_back(
-            "install a presentation-attack model, or set min_assurance to low or active");
-    }
     if (mode == Mode::Live && method.min_assurance == Assurance::Low &&
         !method.accept_low_assurance) {
         missing.emplace_back("set accept_low_assurance to true, or min_assurance to active: low "
@@ -47,6 +43,17 @@ std::vector<std::string> missing_for_activation(const Flow& flow, Mode mode)
     if (flow.biometric.enabled) check_biometric(flow.biometric, mode, missing);
     if (flow.source_id.empty()) missing.emplace_back("connect a source (source_id)");
     return missing;
+}
+
+double effective_match_fmr(const BiometricMethod& method, const Policy& policy)
+{
+    const bool needs_another = policy.kind == Policy::Kind::All && policy.methods.size() > 1;
+    return method.match_fmr.value_or(needs_another ? 1e-3 : 1e-4);
+}
+
+Assurance effective_min_assurance(const BiometricMethod& method, Mode mode)
+{
+    return method.min_assurance.value_or(mode == Mode::Live ? Assurance::Active : Assurance::Low);
 }
 
 bool is_slug(std::string_view text)

@@ -31,17 +31,26 @@ Result<BackupManifest> backup(const std::string& data_dir, const std::string& fi
 /// What is to become of a store that is there already.
 enum class Existing { Refused, KeptAside };
 
+/// What is known of faces that were destroyed since a copy was made. The folder's own list and the store that is
+/// there are always asked.
+struct DestroyedLists {
+    std::string file;             ///< Another list; empty: none.
+    bool may_be_missing = false;  ///< Whoever says so answers for faces that come back.
+};
+
 struct Restored {
     BackupManifest manifest;
+    int faces_destroyed = 0;  ///< Again, because they had been since the copy was made.
     std::string kept_aside;  ///< The file of the former store; empty: there was none.
 };
 
 /// Puts the copy `file` in the place of the store of `data_dir`. Integrity and schema version are checked
 /// before anything is replaced; a crash leaves either the old store or the new one.
 /// Errors: Busy when a server runs; Conflict when there is a store and it is not to be replaced;
-/// StoreUnavailable; each with a sentence.
+/// PreconditionFailed when it holds faces and no list says which were destroyed since; StoreUnavailable; each with a
+/// sentence.
 Result<Restored> restore(const std::string& data_dir, const std::string& file, Existing existing,
-                         const Clock& clock);
+                         const Clock& clock, const DestroyedLists& destroyed = {});
 
 /// Looks through the store of `data_dir` quickly, for people who ask whether it is sound. Reads only.
 /// Errors: StoreUnavailable with a sentence naming what is wrong.

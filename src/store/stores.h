@@ -11,6 +11,10 @@ namespace accessd::admin {
 class AdminStore;
 class ConsoleStore;
 }  // namespace accessd::admin
+namespace accessd::biometrics {
+class BiometricStore;
+class FaceStore;
+}  // namespace accessd::biometrics
 namespace accessd::crypto {
 class KeyMaterialStore;
 }  // namespace accessd::crypto
@@ -65,6 +69,8 @@ public:
     virtual admin::ConsoleStore& console() = 0;
     virtual access::StatsStore& stats() = 0;
     virtual access::BrowserLoginStore& browser_logins() = 0;
+    virtual biometrics::BiometricStore& biometrics() = 0;
+    virtual biometrics::FaceStore& faces() = 0;
     virtual crypto::KeyMaterialStore& key_material() = 0;
     virtual delivery::MessageStore& messages() = 0;
     virtual delivery::OutboxStore& outbox() = 0;

@@ -30,6 +30,7 @@ std::string_view to_text(TokenType type)
     case TokenType::Api: return "at+jwt";
     case TokenType::Login: return "login+jwt";
     case TokenType::Browser: return "browser+jwt";
+    case TokenType::Validation: return "validation+jwt";
     }
     std::abort();
 }

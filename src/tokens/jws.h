@@ -10,9 +10,9 @@
 namespace accessd::tokens {
 
 /// The kinds of JWT, told apart by `typ`; each is accepted nowhere else. Source: api.md, section 2.
-enum class TokenType { Api, Login, Browser };
+enum class TokenType { Api, Login, Browser, Validation };
 
-std::string_view to_text(TokenType type);  ///< "at+jwt", "login+jwt", "browser+jwt".
+std::string_view to_text(TokenType type);  ///< "at+jwt", "validation+jwt".
 
 /// A compact JWS taken apart, its signature not yet looked at.
 struct UnverifiedJws {

@@ -29,6 +29,7 @@ struct Erased {
     std::int64_t logins = 0;
     std::int64_t messages = 0;
     std::int64_t events = 0;
+    std::int64_t faces = 0;
 };
 
 /// Where a project's people are looked up. api.md, section 10.

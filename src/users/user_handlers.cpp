@@ -264,7 +264,8 @@ Result<http::Response> UserHandlers::erase(const http::Request& request)
            {"validations", erased.validations},
            {"logins", erased.logins},
            {"messages", erased.messages},
-           {"events", erased.events}}},
+           {"events", erased.events},
+           {"faces", erased.faces}}},
          // No backups are made by the server itself: nothing of the kind can lapse.
          {"backups_lapse_at", nullptr}},
         "User erased");

@@ -8,6 +8,8 @@ import pytest
 from support.client import make_caller, make_key, wait_for
 from support.console import Browser, invite
 from support.phones import add_phone_sender, live_phone_project, number, send_sms
+from support.face_workers import wait_until_on
+from support.faces import Faces, encoded
 from support.project import Project, address
 from support.receiver import OPEN_LOOPBACK, add_webhook, deliveries
 from support.relay import free_port
@@ -15,7 +17,8 @@ from support.senders import add_sender
 
 LOCK_AFTER = 2
 SERVER = {"limits": {"failures_before_wait": 0, "failures_before_lock": LOCK_AFTER},
-          "outbound": OPEN_LOOPBACK}
+          "outbound": OPEN_LOOPBACK,
+          "biometrics": {"enabled": True}}
 
 
 def locked(project):
@@ -38,6 +41,28 @@ def flow(project):
 
 def user(project):
     return project.add_user(email=address())["user_id"]
+
+
+def enrolled_face(project):
+    """A face with its consent, of a person of its own."""
+    method = f"/flows/{project.flow_id}/methods/biometric"
+    assert project.api.put(method, {"enabled": True}).status == 200
+    wait_until_on(project.api)
+    caller, _ = make_caller(project.api)
+    return project.api.post("/biometric/register-face", {
+        "user_id": user(project), "project_id": project.id, "activate": True,
+        "face_image": encoded(Faces(lambda: caller).cut(2, 0)),
+        "consent": {"text_version": "1", "accepted_at": "2026-03-01T09:30:00Z"}}).data
+
+
+def path_of_face(project):
+    face = enrolled_face(project)
+    return f"{project.path}/users/{face['user_id']}/faces/{face['face_id']}"
+
+
+def path_of_consent(project):
+    face = enrolled_face(project)
+    return f"{project.path}/users/{face['user_id']}/consents/{face['consent_id']}"
 
 
 SETTINGS = {"host": "192.0.32.10", "from": "codes@shop.example"}  # Nothing connects there.
@@ -109,6 +134,10 @@ CHANGES = {
         f"{p.path}/users/{user(p)}", {"name": "Ana"}),
     ("DELETE", "/projects/{project_id}/users/{user_id}"): lambda p: (
         f"{p.path}/users/{user(p)}", None),
+    ("DELETE", "/projects/{project_id}/users/{user_id}/faces/{face_id}"): lambda p: (
+        path_of_face(p), None),
+    ("DELETE", "/projects/{project_id}/users/{user_id}/consents/{consent_id}"): lambda p: (
+        path_of_consent(p), None),
     ("PUT", "/projects/{project_id}/test-recipients"): lambda p: (
         f"{p.path}/test-recipients", {"recipients": []}),
     ("DELETE", "/locks/{lock_id}"): lambda p: (f"/locks/{locked(p)}", None),

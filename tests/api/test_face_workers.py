@@ -21,8 +21,8 @@ def models():
     need_models()
 
 
-def started(folder, **biometrics_settings):
-    return Server(folder, biometrics={"enabled": True, "workers": 1, **biometrics_settings})
+def started(folder, **faces_settings):
+    return Server(folder, biometrics={"enabled": True, "workers": 1}, faces=faces_settings)
 
 
 def doctor_says(server):

@@ -68,7 +68,7 @@ def known(api):
             "login_id": sent["login_id"],
             "key_id": key["client_id"], "lock_id": "lock_none", "method": "phone", "file": "init.js",
             "email": address, "client_id": key["client_id"], "jti": "tok_none", "kind": "directory",
-            "admin_id": "adm_none", "token": "none", "sender_id": sender["sender_id"],
+            "admin_id": "adm_none", "face_id": "face_none", "consent_id": "cns_none", "token": "none", "sender_id": sender["sender_id"],
              "webhook_id": webhook["webhook_id"], "delivery_id": "dlv_none",
              "url": "https://192.0.32.10/", "status": "paused",
              "message_id": "msg_none", "import_id": "imp_none", "channel": "email", "language": "en",

@@ -12,16 +12,15 @@ from support.server import ROOT
 
 SERVER = {"server": {"docs": True}}  # The description covers the pages too.
 
-# Of the picture workers, which no route reaches on its own.
-PICTURES = {"INVALID_IMAGE", "FACE_REJECTED", "BIOMETRICS_UNAVAILABLE"}
 METHODS = {"get", "post", "put", "patch", "delete"}
 # router.get("/path", scope, ...), over any number of lines.
 ROUTE = re.compile(r'(?<!operations_)router\.(get|post_form|post|put|patch|remove)\(\s*"([^"]+)",\s*(\w+)')
 # router.add("POST", "/path", {.scope = anyone, ...: a route that isn't like the others.
 ADDED_ROUTE = re.compile(r'router\.add\(\s*"([A-Z]+)",\s*"([^"]+)",\s*\{\.scope = (\w+)')
 SCOPES = {"anyone": None, "any_token": "any", "access": "access", "manage": "manage",
-          "read": "read", "access_or_browser": "access", "read_or_browser": "read"}
-BROWSER_SCOPES = {"access_or_browser", "read_or_browser"}
+          "read": "read", "access_or_browser": "access", "access_or_person": "access",
+          "read_or_browser": "read"}
+BROWSER_SCOPES = {"access_or_browser", "access_or_person", "read_or_browser"}
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +70,10 @@ def test_routes_for_browsers_are_marked(operations):
     text = (ROOT / "src/app/routes.cpp").read_text(encoding="utf-8")
     built = {(method, path) for method, path, scope in ROUTE.findall(text)
              if scope in BROWSER_SCOPES}
+    built |= {(method.lower(), path) for method, path, scope in ADDED_ROUTE.findall(text)
+              if scope in BROWSER_SCOPES}
     marked = {key for key, operation in operations.items() if operation.get("x-browser")}
-    assert marked == built and len(built) == 8
+    assert marked == built and len(built) == 12
 
 
 def test_the_server_answers_every_operation(server, document, operations):
@@ -118,7 +119,7 @@ def test_codes_are_known_and_have_their_status(document, operations):
             for code in response.get("x-codes", []):
                 assert STATUS_OF_CODE[code] == int(status), (where, code)
                 seen.add(code)
-    assert set(STATUS_OF_CODE) - seen <= {"METHOD_NOT_ALLOWED", "NOT_FOUND", "INTERNAL", *PICTURES}
+    assert set(STATUS_OF_CODE) - seen <= {"METHOD_NOT_ALLOWED", "NOT_FOUND", "INTERNAL"}
 
 
 def test_codes_of_the_source_are_those_of_the_tests():

@@ -87,7 +87,7 @@ protected:
     test::FakeRandom random_;
     std::unique_ptr<store::Stores> stores_ = *store::open(folder_.path(), clock_, random_);
     RecordingStore recording_;
-    Retention retention_{recording_, stores_->projects(), clock_};
+    Retention retention_{recording_, stores_->faces(), stores_->projects(), clock_};
 };
 
 TEST_F(RetentionTest, TakesTheDaysFromEachProjectsOwnSettings)

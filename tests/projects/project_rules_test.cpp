@@ -84,12 +84,6 @@ INSTANTIATE_TEST_SUITE_P(
                                  flow.biometric.biometric_only = true;
                              },
                              ""},
-                    FlowCase{"PassiveWithoutAModel", Mode::Test,
-                             [](Flow& flow) {
-                                 flow.biometric.enabled = true;
-                                 flow.biometric.min_assurance = Assurance::Passive;
-                             },
-                             "presentation-attack model"},
                     FlowCase{"LowAssuranceInALiveProject", Mode::Live,
                              [](Flow& flow) {
                                  flow.biometric.enabled = true;

@@ -1,3 +1,4 @@
+-- oldest: 9
 -- Codes that admins get by mail to sign in to the console. A row for an unknown address is a decoy.
 CREATE TABLE sign_in_codes (
     id            TEXT PRIMARY KEY,

@@ -154,7 +154,9 @@ events::Event event_of(const Lock& lock, events::EventType type, TimePoint at, b
     event.at = at;
     event.user_id = lock.user_id;
     event.channel = projects::to_text(lock.identity.method);
-    event.destination = masked_contact(lock.identity.contact);
+    if (lock.identity.method != projects::Method::Biometric) {
+        event.destination = masked_contact(lock.identity.contact);
+    }
     event.reason = lock.reason;
     event.test = test;
     return event;

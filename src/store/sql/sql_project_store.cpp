@@ -1,6 +1,7 @@
 #include "store/sql/sql_project_store.h"
 
 #include "projects/project_json.h"
+#include "store/sql/face_rows.h"
 #include "store/sql/list_query.h"
 #include "store/sql/project_rows.h"
 
@@ -57,6 +58,7 @@ constexpr std::array kEraseRest{"DELETE FROM idempotent_requests WHERE project_i
                                 kEraseImportRows,
                                 kEraseRefusals,
                                 "DELETE FROM imports WHERE project_id = ?1",
+                                "DELETE FROM face_projects WHERE project_id = ?1",
                                 "DELETE FROM message_templates WHERE project_id = ?1",
                                 "DELETE FROM events WHERE project_id = ?1",
                                 "DELETE FROM event_sequences WHERE project_id = ?1",
@@ -240,6 +242,7 @@ Result<void> SqlProjectStore::update(const Project& project, bool going_live,
                       projects::to_document(project), project.updated_at, project.version});
         if (changed == 0) return ErrorCode::Conflict;
         if (going_live) {
+            erase_faces_of_project(connection, project.id);
             for (const auto* sql : kEraseMadeInTest) connection.run(sql, {project.id});
         }
         audit_.write(connection, audit);
@@ -254,6 +257,7 @@ Result<void> SqlProjectStore::remove(const std::string& id, std::optional<std::i
         if (connection.run(kRemove, {id, version}) == 0) {
             return has_project(connection, id) ? ErrorCode::Conflict : ErrorCode::ProjectNotFound;
         }
+        erase_faces_of_project(connection, id);
         for (const auto* sql : kEraseMadeInTest) connection.run(sql, {id});
         for (const auto* sql : kEraseRest) connection.run(sql, {id});
         audit_.write(connection, audit);

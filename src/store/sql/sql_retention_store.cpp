@@ -72,6 +72,7 @@ void drop_validation(Connection& connection, const std::string& id)
     for (const auto& message : ids(connection, kMessagesOf, {id})) {
         drop_message(connection, message);
     }
+    connection.run("DELETE FROM biometric_validations WHERE validation_id = ?1", {id});
     connection.run("DELETE FROM validations WHERE id = ?1", {id});
 }
 

@@ -8,9 +8,11 @@
 #include "store/sql/event_writer.h"
 #include "store/sql/sql_admin_store.h"
 #include "store/sql/sql_audit_store.h"
+#include "store/sql/sql_biometric_store.h"
 #include "store/sql/sql_browser_login_store.h"
 #include "store/sql/sql_console_store.h"
 #include "store/sql/sql_event_store.h"
+#include "store/sql/sql_face_store.h"
 #include "store/sql/sql_fraud_store.h"
 #include "store/sql/sql_idempotency_store.h"
 #include "store/sql/sql_import_store.h"
@@ -62,6 +64,8 @@ public:
     access::LoginCodeStore& login_codes() override { return login_codes_; }
     access::StatsStore& stats() override { return stats_; }
     access::BrowserLoginStore& browser_logins() override { return browser_logins_; }
+    biometrics::BiometricStore& biometrics() override { return biometrics_; }
+    biometrics::FaceStore& faces() override { return faces_; }
     crypto::KeyMaterialStore& key_material() override { return key_material_; }
     delivery::MessageStore& messages() override { return messages_; }
     SqlOutboxStore& outbox() override { return outbox_; }
@@ -104,6 +108,8 @@ private:
     SqlStatsStore stats_{database_};
     SqlMessageStore messages_{database_};
     SqlBrowserLoginStore browser_logins_{database_, event_writer_};
+    SqlBiometricStore biometrics_{database_, event_writer_};
+    SqlFaceStore faces_{database_, event_writer_, audit_writer_};
     SqlOutboxStore outbox_{database_, event_writer_, random_};
     SqlTemplateStore templates_{database_, audit_writer_};
     SqlReceiptStore receipts_{database_, event_writer_};

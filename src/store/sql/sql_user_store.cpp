@@ -1,5 +1,6 @@
 #include "store/sql/sql_user_store.h"
 
+#include "store/sql/face_rows.h"
 #include "store/sql/project_rows.h"
 #include "store/sql/user_rows.h"
 
@@ -94,6 +95,7 @@ Erased erase_user(Connection& connection, const User& user)
         return connection.run(sql, {project_id, user_id, user.email, user.phone});
     };
     Erased erased;
+    erased.faces = erase_faces_of(connection, project_id, user_id);
     run(attempts);
     erased.messages = run(messages);
     erased.messages += connection.run(samples, {project_id, user.email, user.phone});

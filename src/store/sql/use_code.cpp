@@ -324,6 +324,7 @@ private:
         if (has_failures_) forget_failures(connection_, identity_, request_.client);
         unlock(projects::Method::Email, user.email);
         unlock(projects::Method::Phone, user.phone);
+        unlock(projects::Method::Biometric, user.user_id);
         return {std::move(validation), std::move(login), std::move(user)};
     }
 

@@ -154,7 +154,10 @@ events::Event event_of(const access::Validation& validation, events::EventType t
     event.validation_id = validation.id;
     event.user_id = validation.user_id;
     event.channel = contacts::to_text(validation.channel);
-    event.destination = masked_contact(validation.recipient);
+    // Of a face, the user's id says it all, and what a browser named is nobody's.
+    if (validation.channel != contacts::Channel::Biometric) {
+        event.destination = masked_contact(validation.recipient);
+    }
     event.metadata = validation.metadata;
     event.test = test;
     return event;

@@ -1,5 +1,7 @@
 #include "store/backup.h"
 #include "store/data_folder.h"
+#include "store/destroyed_list.h"
+#include "store/sqlite/destroy_again.h"
 #include "store/sqlite/sqlite_connection.h"
 #include "store/sql/migrations.h"
 
@@ -15,8 +17,10 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace accessd::store {
 namespace {
@@ -233,6 +237,55 @@ void give_to_owner_of(const std::string& folder, const std::string& file)
     [[maybe_unused]] const int changed = ::chown(file.c_str(), status.st_uid, status.st_gid);
 }
 
+/// What was destroyed, as the lists and the store that is there have it. Nothing: nobody knows.
+Result<std::optional<std::vector<biometrics::DestroyedFace>>> known_destroyed(
+    const std::string& data_dir, const std::string& store, const DestroyedLists& lists)
+{
+    ACCESSD_TRY(auto known, read_destroyed_list(destroyed_list_file(data_dir)));
+    const auto add = [&](const std::vector<biometrics::DestroyedFace>& more) {
+        if (!known) known.emplace();
+        known->insert(known->end(), more.begin(), more.end());
+    };
+    if (!lists.file.empty()) {
+        ACCESSD_TRY(const auto given, read_destroyed_list(lists.file));
+        if (!given) return unusable("There is no file " + lists.file + ".");
+        add(*given);
+    }
+    if (!exists(store)) return known;
+    try {
+        SqliteConnection connection{store, SqliteConnection::Access::Read};
+        add(destroyed_in(connection));
+    } catch (const SqlFailure&) {
+        // Too damaged to be asked: then the list beside it has to do.
+    }
+    return known;
+}
+
+/// Faces that were destroyed since the copy was made are destroyed in it, before anybody can be served from it.
+Result<int> destroy_in_copy(const std::string& copy, const std::string& data_dir,
+                            const std::string& store, const DestroyedLists& lists)
+{
+    ACCESSD_TRY(const auto known, known_destroyed(data_dir, store, lists));
+    auto connection =
+        std::make_unique<SqliteConnection>(copy, SqliteConnection::Access::Write);
+    if (!known && !lists.may_be_missing && has_face_keys(*connection)) {
+        const auto sentence =
+            "The backup holds faces, and nothing says which were destroyed since it was made: " +
+            destroyed_list_file(data_dir) +
+            " is missing. Put it back from where the server ran, or name it by --destroyed-faces. "
+            "--without-destroyed-faces restores all the same: faces of people who were erased since "
+            "come back.";
+        return Error{ErrorCode::PreconditionFailed, sentence}.saying(sentence);
+    }
+    const int faces = known ? destroy_again(*connection, *known) : 0;
+    connection->run("PRAGMA wal_checkpoint(TRUNCATE)");
+    connection.reset();
+    // Everything is in the file; what is beside it bears the copy's passing name.
+    ::unlink((copy + "-wal").c_str());
+    ::unlink((copy + "-shm").c_str());
+    return faces;
+}
+
 std::string timestamp(TimePoint now)
 {
     auto text = to_rfc3339(now).substr(0, 19) + "Z";
@@ -275,7 +328,7 @@ Result<BackupManifest> backup(const std::string& data_dir, const std::string& fi
 }
 
 Result<Restored> restore(const std::string& data_dir, const std::string& file, Existing existing,
-                         const Clock& clock)
+                         const Clock& clock, const DestroyedLists& destroyed)
 {
     ACCESSD_CHECK(check_form(file));
     ACCESSD_TRY(const auto folder, DataFolder::open(data_dir));
@@ -297,6 +350,13 @@ Result<Restored> restore(const std::string& data_dir, const std::string& file, E
                     read_manifest(connection, draft.path(), "PRAGMA integrity_check"));
     } catch (const SqlFailure& failure) {
         return unusable(file + " is not a sound backup (" + failure.what() + ").");
+    }
+    try {
+        ACCESSD_TRY(restored.faces_destroyed,
+                    destroy_in_copy(draft.path(), data_dir, store, destroyed));
+    } catch (const SqlFailure& failure) {
+        return unusable("Destroyed faces can't be taken out of the copy (" +
+                        std::string{failure.what()} + ").");
     }
     const auto aside = store + ".before-" + timestamp(clock.now());
     ACCESSD_CHECK(put_aside(store, aside));
