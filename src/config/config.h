@@ -94,13 +94,13 @@ struct Outbound {
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.
 struct Limits {
     // Source of the defaults: api.md, section 8.
-    int email_sends_per_hour = 10;    ///< Per project and address.
-    int email_sends_per_day = 20;     ///< Per project and address.
-    int client_sends_per_hour = 30;   ///< Per project and network of the person: `client.ip`.
-    int client_logins_per_hour = 30;  ///< Per project and network of the browser that opens them.
-    int failures_before_wait = 10;    ///< Consecutive, of one identity from one network.
-    int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
-    int face_failures_before_wait = 5;   ///< The same, for faces.
+    int email_sends_per_hour = 10;      ///< Per project and address.
+    int email_sends_per_day = 20;       ///< Per project and address.
+    int client_sends_per_hour = 30;     ///< Per project and network of the person: `client.ip`.
+    int client_logins_per_hour = 30;    ///< Per project and network of the browser that opens them.
+    int failures_before_wait = 10;      ///< Consecutive, of one identity from one network.
+    int failures_before_lock = 100;     ///< Consecutive, of one identity from anywhere.
+    int face_failures_before_wait = 5;  ///< The same, for faces.
     int face_failures_before_lock = 50;  ///< The same, for faces.
 };
 

@@ -233,13 +233,15 @@ void add_limits(std::vector<Setting>& table)
     limits.whole("failures_before_lock", &Limits::failures_before_lock, 0, 100'000,
                  "Wrong codes in a row for one address from anywhere, after which logging in with "
                  "it pauses until it is unlocked. 0: never.");
-    limits.whole("face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
-                 "Faces in a row that didn't match one person, or weren't live, from one network, "
-                 "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
-                 "waits.");
-    limits.whole("face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
-                 "The same from anywhere, after which faces are off for that person until another way "
-                 "to log in or an operator ends it. 0: never.");
+    limits.whole(
+        "face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
+        "Faces in a row that didn't match one person, or weren't live, from one network, "
+        "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
+        "waits.");
+    limits.whole(
+        "face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
+        "The same from anywhere, after which faces are off for that person until another way "
+        "to log in or an operator ends it. 0: never.");
 }
 
 void add_biometrics(std::vector<Setting>& table)
@@ -391,7 +393,8 @@ const std::vector<SectionInfo>& sections()
         {"outbound", "Where the server may connect to at the wish of the API's callers."},
         {"limits", "How often, behind the published limits, which can't be configured."},
         {"faces", "The models behind biometric access."},
-        {"biometrics", "The processes that look at pictures of faces, and what they may be used for."},
+        {"biometrics",
+         "The processes that look at pictures of faces, and what they may be used for."},
         {"log", "What is written to standard error."},
     };
     return list;
