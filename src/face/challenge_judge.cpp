@@ -13,7 +13,7 @@ namespace {
 
 /// Against the first frame, in degrees.
 constexpr float kTurn = 15;
-constexpr float kLook = 8;
+constexpr float kLook = 6.5F;
 constexpr float kCloser = 1.2F;  ///< Distance of the eyes by that of the first frame.
 /// Opening of the eyes by that of the first frame, below which they are closed.
 constexpr float kClosed = 0.7F;
@@ -23,8 +23,12 @@ constexpr float kStraightPitch = 20;
 /// From one frame to the next: movement of the face by its width, and change of its size.
 constexpr float kJumpMax = 1.2F;
 constexpr float kGrowthMax = 1.7F;
-/// A turned face is compared less strictly: models see it rarely.
-constexpr double kTurnedRateMax = 0.1;
+/// A pose that nobody asked for counts from so much more than one that was: heads sway.
+constexpr float kUnasked = 1.4F;
+/// Rates of false matches up to which a later frame still shows the person of the first: models see turned faces
+/// rarely, so that they are compared less strictly.
+constexpr double kStraightRateMax = 1e-3;
+constexpr double kTurnedRateMax = 1e-2;
 /// How far the nose must move against the flat of the face in a turned frame.
 constexpr double kParallaxMin = 0.12;
 /// And how much narrower than a head in that pose it may be.
@@ -51,15 +55,18 @@ Change change_of(const Measures& first, const Measures& m)
             size(m) / std::max(size(first), 1.0F), open};
 }
 
-bool shows(Prompt prompt, const Change& c)
+/// `strictness` above 1 asks for more of the pose.
+bool shows(Prompt prompt, const Change& c, float strictness = 1)
 {
+    const float turn = kTurn * strictness;
+    const float look = kLook * strictness;
     const bool looks_aside = std::abs(c.yaw) >= kTurn;
     switch (prompt) {
-    case Prompt::TurnLeft: return c.yaw >= kTurn;
-    case Prompt::TurnRight: return c.yaw <= -kTurn;
-    case Prompt::LookUp: return c.pitch <= -kLook && !looks_aside;
-    case Prompt::LookDown: return c.pitch >= kLook && !looks_aside;
-    case Prompt::ComeCloser: return c.closer >= kCloser && !looks_aside;
+    case Prompt::TurnLeft: return c.yaw >= turn;
+    case Prompt::TurnRight: return c.yaw <= -turn;
+    case Prompt::LookUp: return c.pitch <= -look && !looks_aside;
+    case Prompt::LookDown: return c.pitch >= look && !looks_aside;
+    case Prompt::ComeCloser: return c.closer >= 1 + (kCloser - 1) * strictness && !looks_aside;
     case Prompt::Blink: return c.open <= kClosed && std::abs(c.pitch) < kLook && !looks_aside;
     }
     return false;
@@ -83,7 +90,7 @@ public:
         }
         for (int i = 0; i <= static_cast<int>(kLastPrompt); ++i) {
             const auto prompt = static_cast<Prompt>(i);
-            if (shows(prompt, change) && !is_left_over(prompt)) unasked_ = true;
+            if (shows(prompt, change, kUnasked) && !is_left_over(prompt)) unasked_ = true;
         }
     }
 
@@ -163,25 +170,34 @@ bool is_same_person(std::span<const Analysis> frames, std::span<const Change> ch
             comparison.compare(*frames[0].embedding, *frames[i].embedding, match_fmr);
         const double rate = std::min(compared.false_match_rate, with_first.false_match_rate);
         const bool is_near = std::abs(changes[i].yaw) < kTurn && std::abs(changes[i].pitch) < kLook;
-        if (rate > (is_near ? kTurnedRateMax / 10 : kTurnedRateMax)) return false;
+        if (rate > (is_near ? kStraightRateMax : kTurnedRateMax)) return false;
     }
     return true;
 }
 
-/// The smallest parallax of the turns that were asked for; 0 where one is narrow like a print.
+/// The parallax of a turned frame; 0 where it is narrow like a print.
+double depth_in(const Measures& first, const Measures& turned, float yaw_change)
+{
+    if (narrowness(first, turned) < kNarrownessMin) return 0;
+    return nose_parallax(first.mesh, turned.mesh, yaw_change);
+}
+
+/// Of each turn that was asked for, the frame that shows most depth; of those, the least.
 double depth_of(const Challenge& challenge, std::span<const Analysis> frames,
                 std::span<const Change> changes, std::span<const int> answers)
 {
     double least = 1;
-    const auto& first = *frames.front().measures;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const auto prompt = challenge.prompts[i];
         if (prompt != Prompt::TurnLeft && prompt != Prompt::TurnRight) continue;
-        const auto at = static_cast<std::size_t>(answers[i]);
-        const auto& turned = *frames[at].measures;
-        const bool is_narrow = narrowness(first, turned) < kNarrownessMin;
-        const double parallax = nose_parallax(first.mesh, turned.mesh, changes[at].yaw);
-        least = std::min(least, is_narrow ? 0 : parallax);
+        // The turn begins in the frame that answers and lasts as long as it shows.
+        double most = 0;
+        for (auto at = static_cast<std::size_t>(answers[i]);
+             at < frames.size() && shows(prompt, changes[at]); ++at) {
+            most = std::max(
+                most, depth_in(*frames.front().measures, *frames[at].measures, changes[at].yaw));
+        }
+        least = std::min(least, most);
     }
     return least;
 }

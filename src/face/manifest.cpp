@@ -29,7 +29,9 @@ public:
     const Json& member(const Json& object, const char* name, bool required = true)
     {
         static const Json none;
-        if (object.is_object() && object.contains(name)) return object.at(name);
+        if (object.is_object() && object.contains(name) && !object.at(name).is_null()) {
+            return object.at(name);
+        }
         if (required) complain(name, "is missing");
         return none;
     }
@@ -202,9 +204,10 @@ CalibrationTable read_table(Reader& reader, const Json& object)
         table.points.push_back({row[0].get<double>(), row[1].get<double>(), row[2].get<double>()});
     }
     const auto& points = table.points;
-    const bool falls = std::is_sorted(points.begin(), points.end(), [](auto& a, auto& b) {
-        return a.fmr > b.fmr && a.score < b.score;
-    });
+    const bool falls =
+        std::adjacent_find(points.begin(), points.end(), [](const auto& a, const auto& b) {
+            return !(a.fmr > b.fmr && a.score < b.score);
+        }) == points.end();
     const bool has_order =
         falls && points.size() >= 2 && points.front().fmr <= 1 && points.back().fmr > 0;
     if (!has_order) {
@@ -226,8 +229,10 @@ Calibration read_calibration_object(Reader& reader, const Json& object)
         calibration.tables.push_back(read_table(reader, table));
     }
     const auto& tables = calibration.tables;
-    const bool rises = std::is_sorted(tables.begin(), tables.end(),
-                                      [](auto& a, auto& b) { return a.pictures < b.pictures; });
+    const bool rises =
+        std::adjacent_find(tables.begin(), tables.end(), [](const auto& a, const auto& b) {
+            return a.pictures >= b.pictures;
+        }) == tables.end();
     if (tables.empty() || !rises || tables.front().pictures != 1) {
         reader.complain("tables", "must start with the one for 1 picture and rise");
     }
