@@ -354,13 +354,13 @@ void CommandLine::add_faces()
 
 void CommandLine::add_enrolled()
 {
-    auto* group = add(app_, "faces", "Look after enrolled faces", "  accessd faces reenrol-report",
-                      nullptr);
-    auto* report = add(*group, "reenrol-report",
-                       "Tell who must enrol again, because the models were replaced",
-                       "  accessd faces reenrol-report\n"
-                       "  accessd faces reenrol-report --json",
-                       [this] { return report_reenrolment(config_, output()); });
+    auto* group =
+        add(app_, "faces", "Look after enrolled faces", "  accessd faces reenrol-report", nullptr);
+    auto* report =
+        add(*group, "reenrol-report", "Tell who must enrol again, because the models were replaced",
+            "  accessd faces reenrol-report\n"
+            "  accessd faces reenrol-report --json",
+            [this] { return report_reenrolment(config_, output()); });
     add_json(*report);
     add_config_file(*report);
     add_data_dir(*report, "In place of store.data_dir");

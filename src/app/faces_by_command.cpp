@@ -41,9 +41,8 @@ Result<nlohmann::json> reenrolment_report(biometrics::FaceStore& faces, const st
         if (users.empty()) continue;
         again.push_back({{"project_id", count.project_id}, {"user_ids", std::move(users)}});
     }
-    return nlohmann::json{{"model", model},
-                          {"models", std::move(models)},
-                          {"must_enrol_again", std::move(again)}};
+    return nlohmann::json{
+        {"model", model}, {"models", std::move(models)}, {"must_enrol_again", std::move(again)}};
 }
 
 }  // namespace accessd::app

@@ -345,27 +345,26 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     // Faces: api.md, section 6. Bodies hold pictures.
     auto& faces = parts.biometric_handlers;
     constexpr auto pictures = biometrics::kPicturesBytesMax;
-    router.add("POST", "/v2/access/biometric/register-face",
-               {.scope = access_or_browser, .body_bytes_max = pictures},
-               once_secret("biometric/register-face", call(faces, &BiometricHandlers::register_face)));
+    router.add(
+        "POST", "/v2/access/biometric/register-face",
+        {.scope = access_or_browser, .body_bytes_max = pictures},
+        once_secret("biometric/register-face", call(faces, &BiometricHandlers::register_face)));
     router.post("/v2/access/biometric/start", access_or_browser,
                 once_secret("biometric/start", call(faces, &BiometricHandlers::start)));
     router.add("POST", "/v2/access/biometric/verify-face",
                {.scope = access_or_person, .body_bytes_max = pictures},
                once_secret("biometric/verify-face", call(faces, &BiometricHandlers::verify_face)));
-    router.add("POST", "/v2/access/biometric/liveness-check",
-               {.scope = access_or_person, .body_bytes_max = pictures},
-               once_secret("biometric/liveness-check",
-                           call(faces, &BiometricHandlers::check_liveness)));
+    router.add(
+        "POST", "/v2/access/biometric/liveness-check",
+        {.scope = access_or_person, .body_bytes_max = pictures},
+        once_secret("biometric/liveness-check", call(faces, &BiometricHandlers::check_liveness)));
     auto& compare = parts.face_compare_handlers;
     router.add("POST", "/v2/access/biometric/compare",
                {.scope = access, .body_bytes_max = pictures},
                call(compare, &FaceCompareHandlers::compare));
-    router.add("POST", "/v2/access/biometric/search",
-               {.scope = access, .body_bytes_max = pictures},
+    router.add("POST", "/v2/access/biometric/search", {.scope = access, .body_bytes_max = pictures},
                call(compare, &FaceCompareHandlers::search));
-    router.add("POST", "/v2/access/biometric/detect",
-               {.scope = access, .body_bytes_max = pictures},
+    router.add("POST", "/v2/access/biometric/detect", {.scope = access, .body_bytes_max = pictures},
                call(compare, &FaceCompareHandlers::detect));
     auto& enrolled = parts.face_handlers;
     router.get("/v2/access/projects/{project_id}/users/{user_id}/faces", read,

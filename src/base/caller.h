@@ -20,7 +20,7 @@ enum class Scope : std::uint8_t {
     Validation = 16,      ///< Finish one biometric validation: all that its own token may.
     /// Of a route: an API token, a browser's, or that of the validation that the route is about.
     AccessOrPerson = 25,
-    ReadOrBrowser = 12,   ///< Of a route.
+    ReadOrBrowser = 12,  ///< Of a route.
 };
 
 /// The one login that a browser's token may run. Source: api.md, section 7.

@@ -67,9 +67,9 @@ nlohmann::json enrolled_json(const EnrolledFace& enrolled)
                                            : nlohmann::json(enrolled.face.consent_id)},
                         {"pictures", enrolled.face.pictures},
                         {"quality", std::move(quality)}};
-    data["expected_false_non_match_rate"] =
-        enrolled.expected_false_non_match ? nlohmann::json(*enrolled.expected_false_non_match)
-                                          : nlohmann::json(nullptr);
+    data["expected_false_non_match_rate"] = enrolled.expected_false_non_match
+                                                ? nlohmann::json(*enrolled.expected_false_non_match)
+                                                : nlohmann::json(nullptr);
     return data;
 }
 
@@ -116,8 +116,7 @@ nlohmann::json done_json(const http::Request& request, const DonePart& done)
 const char* message_of(const DonePart& done, const char* otherwise)
 {
     if (done.token || !done.redirect_url.empty()) return "Login complete";
-    const bool is_over =
-        done.validation.validation.status == access::ValidationStatus::Validated;
+    const bool is_over = done.validation.validation.status == access::ValidationStatus::Validated;
     return is_over ? "Validated" : otherwise;
 }
 
@@ -167,8 +166,7 @@ Result<http::Response> BiometricHandlers::register_face(const http::Request& req
     add_validation(data, *enrolled.validation);
     if (enrolled.token) access::add_token(data, *enrolled.token);
     log_part("face to be enrolled", request, enrolled.validation->validation);
-    return with_limit(http::success(data, "Face taken: now show it", 201), request,
-                      enrolled.limit);
+    return with_limit(http::success(data, "Face taken: now show it", 201), request, enrolled.limit);
 }
 
 /// POST /v2/access/biometric/start   {"user_id": "42", "project_id": "prj_..."}
@@ -182,16 +180,15 @@ Result<http::Response> BiometricHandlers::start(const http::Request& request)
     const auto email = body.json("email", false, kEmailBytesMax, false);
     if (email && !email->is_string()) body.refuse("email", "must be a string");
     start.phone = body.string("phone", {.min = 1, .max = 32}).value_or("");
-    const int named = (start.user_id.empty() ? 0 : 1) + (email ? 1 : 0) +
-                      (start.phone.empty() ? 0 : 1);
+    const int named =
+        (start.user_id.empty() ? 0 : 1) + (email ? 1 : 0) + (start.phone.empty() ? 0 : 1);
     if (named > 1 || (named == 0 && !browser)) {
         body.refuse("user_id", "or email or phone is required, and only one of them");
     }
     ACCESSD_CHECK(body.check());
     ACCESSD_CHECK(check_own_login(request, start.where));
     if (email) {
-        ACCESSD_TRY(const auto address,
-                    contacts::EmailAddress::parse(email->get<std::string>()));
+        ACCESSD_TRY(const auto address, contacts::EmailAddress::parse(email->get<std::string>()));
         start.email = address.text();
     }
     if (browser) {
@@ -258,15 +255,14 @@ Result<http::Response> BiometricHandlers::check_liveness(const http::Request& re
     log_part("liveness shown", request, done.validation.validation);
     auto data = done_json(request, done);
     data["live"] = true;
-    data["assurance"] = projects::to_text(
-        done.validation.assurance.value_or(projects::Assurance::Low));
+    data["assurance"] =
+        projects::to_text(done.validation.assurance.value_or(projects::Assurance::Low));
     if (is_business(request)) {
         data["score"] = done.score ? nlohmann::json(*done.score) : nlohmann::json(nullptr);
         data["threshold"] =
             done.threshold ? nlohmann::json(*done.threshold) : nlohmann::json(nullptr);
     }
-    return with_limit(http::success(data, message_of(done, "Liveness shown")), request,
-                      done.limit);
+    return with_limit(http::success(data, message_of(done, "Liveness shown")), request, done.limit);
 }
 
 }  // namespace accessd::biometrics

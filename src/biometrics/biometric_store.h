@@ -209,9 +209,10 @@ public:
     virtual Result<void> renew_challenge(const BiometricValidation& validation) = 0;
 
     /// Pictures of the person that are remembered, and those of anybody in the project with one of these digests.
-    virtual Result<std::vector<SeenPicture>> seen_pictures(
-        const std::string& project_id, const std::string& user_id,
-        const std::vector<std::string>& digests, TimePoint now) = 0;
+    virtual Result<std::vector<SeenPicture>> seen_pictures(const std::string& project_id,
+                                                           const std::string& user_id,
+                                                           const std::vector<std::string>& digests,
+                                                           TimePoint now) = 0;
     /// Writes security.image_replayed. Errors: StoreUnavailable.
     virtual Result<void> report_replay(const access::Validation& validation, bool test,
                                        TimePoint now) = 0;

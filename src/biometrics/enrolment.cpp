@@ -70,8 +70,8 @@ Result<void> Enrolment::check_person(const EnrolRequest& request, const ChosenFl
     if (!person.is_user && !is_open) return ErrorCode::UserNotFound;
     if (person.is_locked) return face_locked_refusal();
     const auto has_consent = [](const FaceRecord& face) { return !face.consent_id.empty(); };
-    const bool consented = request.consent || std::any_of(person.faces.begin(), person.faces.end(),
-                                                          has_consent);
+    const bool consented =
+        request.consent || std::any_of(person.faces.begin(), person.faces.end(), has_consent);
     if (chosen.flow->biometric.require_consent && !consented) return ErrorCode::ConsentRequired;
     return {};
 }
@@ -107,8 +107,7 @@ Result<void> Enrolment::check_same(const EnrolRequest& request, const ChosenFlow
         const bool is_vouched_for = chosen.login && has_other_method(*chosen.login) &&
                                     chosen.login->user_id == request.user_id;
         if (is_vouched_for) return {};
-        return Error{ErrorCode::FaceAlreadyRegistered}.with("reason",
-                                                            std::string{"model_changed"});
+        return Error{ErrorCode::FaceAlreadyRegistered}.with("reason", std::string{"model_changed"});
     }
     ACCESSD_TRY(const auto* comparison, parts_.reader.comparison());
     const access::FailureLimits failures{parts_.limit_settings.face_failures_before_wait,
@@ -136,9 +135,9 @@ Result<void> Enrolment::refuse_others(const EnrolRequest& request, const ChosenF
 {
     if (!chosen.flow->biometric.reject_duplicate_faces) return {};
     for (const auto& analysis : subject.analyses) {
-        ACCESSD_TRY(const auto found, parts_.index.search(request.where.project_id,
-                                                          *analysis.embedding, chosen.match_fmr(),
-                                                          2));
+        ACCESSD_TRY(const auto found,
+                    parts_.index.search(request.where.project_id, *analysis.embedding,
+                                        chosen.match_fmr(), 2));
         const bool is_others = std::any_of(found.begin(), found.end(), [&](const auto& person) {
             return person.user_id != request.user_id;
         });
@@ -179,18 +178,16 @@ Result<NewFace> Enrolment::make_face(const EnrolRequest& request, const ChosenFl
     if (request.consent) {
         const auto& given = *request.consent;
         face.consent_id = make_id("cns_", now, parts_.random);
-        made.consent = Consent{face.consent_id,    face.project_id, face.user_id,
-                               given.text_version, given.accepted_at, given.client_ip,
-                               now,                {}};
+        made.consent = Consent{face.consent_id,   face.project_id, face.user_id, given.text_version,
+                               given.accepted_at, given.client_ip, now,          {}};
     } else if (!subject.person.faces.empty()) {
         face.consent_id = subject.person.faces.back().consent_id;
     }
 
-    ACCESSD_TRY(const auto sealed_digest_key,
-                parts_.faces.digest_key(face.project_id,
-                                        parts_.vault.make_digest_key(face.project_id)));
-    ACCESSD_TRY(auto digest_key,
-                parts_.vault.open_digest_key(sealed_digest_key, face.project_id));
+    ACCESSD_TRY(
+        const auto sealed_digest_key,
+        parts_.faces.digest_key(face.project_id, parts_.vault.make_digest_key(face.project_id)));
+    ACCESSD_TRY(auto digest_key, parts_.vault.open_digest_key(sealed_digest_key, face.project_id));
     ReplayCheck pictures{parts_.vault, std::move(digest_key), subject.person_key, validation_id};
     for (std::size_t i = 0; i < request.pictures.size(); ++i) {
         pictures.add(request.pictures[i], *subject.analyses[i].fingerprint);
@@ -253,20 +250,18 @@ Result<EnrolledFace> Enrolment::put(const EnrolRequest& request, const ChosenFlo
         ACCESSD_TRY(auto face, make_face(request, chosen, subject, {}));
         done.face = face.face;
         ACCESSD_CHECK(parts_.faces.enrol(face, chosen.project().is_test(), now,
-                                         request.audit.about(done.face.id,
-                                                             done.face.project_id)));
+                                         request.audit.about(done.face.id, done.face.project_id)));
         return done;
     }
     const auto validation_id = make_id("val_", now, parts_.random);
     ACCESSD_TRY(auto face, make_face(request, chosen, subject, validation_id));
     done.face = face.face;
-    ACCESSD_TRY(done.validation, parts_.store.begin(begin_request(request, chosen, std::move(face),
-                                                                  validation_id)));
+    ACCESSD_TRY(done.validation,
+                parts_.store.begin(begin_request(request, chosen, std::move(face), validation_id)));
     const auto& validation = done.validation->validation;
     if (!request.where.browser) {
-        done.token =
-            parts_.tokens.issue({validation.project_id, validation.user_id, validation.id},
-                                validation.expires_at);
+        done.token = parts_.tokens.issue({validation.project_id, validation.user_id, validation.id},
+                                         validation.expires_at);
     }
     return done;
 }
@@ -297,8 +292,8 @@ Result<EnrolledFace> Enrolment::enrol(const EnrolRequest& asked, const ProjectSc
         }
         subject.analyses = analyses;
         subject.client = limits::client_network(request.where.client_ip);
-        subject.key = subject.person.key ? *subject.person.key
-                                         : parts_.vault.make_key(parts_.clock.now());
+        subject.key =
+            subject.person.key ? *subject.person.key : parts_.vault.make_key(parts_.clock.now());
         ACCESSD_TRY(subject.person_key, parts_.vault.open(subject.key));
         ACCESSD_TRY(const auto* comparison, parts_.reader.comparison());
         ACCESSD_TRY(subject.known, open_faces(subject.person.faces, subject.person_key,

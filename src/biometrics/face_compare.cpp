@@ -8,8 +8,7 @@ using face::Purpose;
 
 Result<limits::Decision> FaceCompare::count(const StandAloneCaller& caller)
 {
-    const auto key =
-        "faces:" + caller.key_id + ":" + limits::client_network(caller.client_ip);
+    const auto key = "faces:" + caller.key_id + ":" + limits::client_network(caller.client_ip);
     return parts_.limits.take_all({{key, limits::kBiometricCalls}}, parts_.clock.now());
 }
 
@@ -30,9 +29,8 @@ Result<ComparedFaces> FaceCompare::compare(const StandAloneCaller& caller, const
 }
 
 Result<SearchedFaces> FaceCompare::search(const StandAloneCaller& caller,
-                                          const std::string& project_id,
-                                          const std::string& picture, double match_fmr,
-                                          std::size_t results_max)
+                                          const std::string& project_id, const std::string& picture,
+                                          double match_fmr, std::size_t results_max)
 {
     if (!parts_.settings.search) {
         return Error{ErrorCode::MethodDisabled}.saying(

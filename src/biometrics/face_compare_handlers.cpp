@@ -51,14 +51,13 @@ Result<http::Response> FaceCompareHandlers::compare(const http::Request& request
     auto results = nlohmann::json::array();
     for (const auto& result : compared.results) results.push_back(to_json(result));
     const bool is_any =
-        std::any_of(compared.results.begin(), compared.results.end(), [](const auto& result) {
-            return result.decision == face::Decision::Match;
-        });
-    return with_limit(http::success({{"matched", is_any},
-                                     {"match_fmr", match_fmr},
-                                     {"results", std::move(results)}},
-                                    "Compared"),
-                      request, compared.limit);
+        std::any_of(compared.results.begin(), compared.results.end(),
+                    [](const auto& result) { return result.decision == face::Decision::Match; });
+    return with_limit(
+        http::success(
+            {{"matched", is_any}, {"match_fmr", match_fmr}, {"results", std::move(results)}},
+            "Compared"),
+        request, compared.limit);
 }
 
 /// POST /v2/access/biometric/search   {"face_image": "/9j/4AAQ...", "project_id": "prj_..."}
@@ -75,9 +74,8 @@ Result<http::Response> FaceCompareHandlers::search(const http::Request& request)
     ACCESSD_TRY(const auto setup, projects_.get(*project_id, request.scope()));
     ACCESSD_TRY(const auto picture, picture_of(*text));
 
-    ACCESSD_TRY(const auto searched,
-                compare_.search(caller, setup->project.id, picture, match_fmr,
-                                static_cast<std::size_t>(results_max)));
+    ACCESSD_TRY(const auto searched, compare_.search(caller, setup->project.id, picture, match_fmr,
+                                                     static_cast<std::size_t>(results_max)));
     auto results = nlohmann::json::array();
     for (const auto& person : searched.people) {
         results.push_back({{"user_id", person.user_id},
@@ -109,15 +107,15 @@ Result<http::Response> FaceCompareHandlers::detect(const http::Request& request)
     for (const auto& face : analysis.faces) faces.push_back(to_json(face));
     auto issues = nlohmann::json::array();
     for (const auto issue : analysis.issues) issues.push_back(face::to_text(issue));
-    return with_limit(http::success({{"width", analysis.width},
-                                     {"height", analysis.height},
-                                     {"faces", std::move(faces)},
-                                     {"issues", std::move(issues)},
-                                     {"quality", analysis.measures
-                                                     ? quality_json(*analysis.measures)
+    return with_limit(
+        http::success({{"width", analysis.width},
+                       {"height", analysis.height},
+                       {"faces", std::move(faces)},
+                       {"issues", std::move(issues)},
+                       {"quality", analysis.measures ? quality_json(*analysis.measures)
                                                      : nlohmann::json(nullptr)}},
-                                    "Looked for faces"),
-                      request, detected.limit);
+                      "Looked for faces"),
+        request, detected.limit);
 }
 
 }  // namespace accessd::biometrics

@@ -28,8 +28,7 @@ FaceHandlers::FaceHandlers(FaceStore& faces, users::UserStore& users, projects::
 
 Result<FaceHandlers::Person> FaceHandlers::person_of(const http::Request& request) const
 {
-    ACCESSD_TRY(const auto setup,
-                projects_.get(request.parameter("project_id"), request.scope()));
+    ACCESSD_TRY(const auto setup, projects_.get(request.parameter("project_id"), request.scope()));
     const auto& user_id = request.parameter("user_id");
     ACCESSD_TRY(const auto user, users_.find(setup->project.id, user_id));
     if (!user) return ErrorCode::UserNotFound;
@@ -53,9 +52,9 @@ Result<http::Response> FaceHandlers::remove(const http::Request& request)
     ACCESSD_TRY(const auto person, person_of(request));
     const auto& id = request.parameter("face_id");
     if (!looks_like_id(id, "face_")) return ErrorCode::FaceNotFound;
-    ACCESSD_CHECK(faces_.remove(
-        person.project_id, person.user_id, id, clock_.now(), person.test,
-        events::audit_of(request, "face.deleted").about(id, person.project_id)));
+    ACCESSD_CHECK(
+        faces_.remove(person.project_id, person.user_id, id, clock_.now(), person.test,
+                      events::audit_of(request, "face.deleted").about(id, person.project_id)));
     return http::success({{"face_id", id}}, "Face destroyed");
 }
 
@@ -77,9 +76,9 @@ Result<http::Response> FaceHandlers::withdraw(const http::Request& request)
     const auto& id = request.parameter("consent_id");
     if (!looks_like_id(id, "cns_")) return ErrorCode::ConsentNotFound;
     ACCESSD_TRY(const auto destroyed,
-                faces_.withdraw(person.project_id, person.user_id, id, clock_.now(), person.test,
-                                events::audit_of(request, "consent.withdrawn")
-                                    .about(id, person.project_id)));
+                faces_.withdraw(
+                    person.project_id, person.user_id, id, clock_.now(), person.test,
+                    events::audit_of(request, "consent.withdrawn").about(id, person.project_id)));
     return http::success({{"consent_id", id}, {"faces_destroyed", destroyed}},
                          "Consent withdrawn, and the faces under it destroyed");
 }

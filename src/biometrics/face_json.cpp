@@ -50,9 +50,12 @@ json challenge_json(const BiometricValidation& validation)
 
 json quality_json(const face::Measures& measures)
 {
-    return {{"eye_distance", measures.eye_distance}, {"brightness", measures.brightness},
-            {"sharpness", measures.sharpness},       {"clipped", measures.clipped},
-            {"yaw", measures.pose.yaw},              {"pitch", measures.pose.pitch},
+    return {{"eye_distance", measures.eye_distance},
+            {"brightness", measures.brightness},
+            {"sharpness", measures.sharpness},
+            {"clipped", measures.clipped},
+            {"yaw", measures.pose.yaw},
+            {"pitch", measures.pose.pitch},
             {"roll", measures.pose.roll}};
 }
 

@@ -93,11 +93,10 @@ Result<FaceLogin::Trial> FaceLogin::open(const FaceTry& request, const ProjectSc
     }
     const auto now = parts_.clock.now();
     ACCESSD_TRY(trial.chosen, flow_of(validation, parts_.projects));
-    ACCESSD_TRY(trial.limit,
-                parts_.store.count_call(
-                    {validation.project_id, validation.user_id,
-                     face_calls_key(validation.project_id, named_in(validation)),
-                     trial.chosen.project().is_test(), now}));
+    ACCESSD_TRY(trial.limit, parts_.store.count_call(
+                                 {validation.project_id, validation.user_id,
+                                  face_calls_key(validation.project_id, named_in(validation)),
+                                  trial.chosen.project().is_test(), now}));
     ACCESSD_CHECK(check_pending(trial.found, now));
     if (trial.browser_login && !is_allowed(*trial.chosen.flow, trial.browser_login->redirect_url)) {
         return ErrorCode::RedirectNotAllowed;
@@ -145,7 +144,8 @@ Result<void> FaceLogin::load_known(Trial& trial) const
                                  static_cast<int>(opened.known->embeddings.size())));
         trial.known = std::move(opened.known);
     } else {
-        trial.person_key = Secret{parts_.random.bytes(32)};  // Nothing that is kept is sealed by it.
+        trial.person_key =
+            Secret{parts_.random.bytes(32)};  // Nothing that is kept is sealed by it.
     }
     trial.pictures.emplace(parts_.vault, std::move(digest_key), trial.person_key, validation.id);
     return {};
@@ -166,14 +166,13 @@ Result<void> FaceLogin::refuse_replays(const Trial& trial)
 Result<void> FaceLogin::charge(Trial& trial)
 {
     const auto& validation = trial.validation();
-    ACCESSD_TRY(trial.found,
-                parts_.store.charge({validation.project_id,
-                                     validation.id,
-                                     validation.recipient,
-                                     trial.client,
-                                     {parts_.limit_settings.face_failures_before_wait,
-                                      parts_.limit_settings.face_failures_before_lock},
-                                     parts_.clock.now()}));
+    ACCESSD_TRY(trial.found, parts_.store.charge({validation.project_id,
+                                                  validation.id,
+                                                  validation.recipient,
+                                                  trial.client,
+                                                  {parts_.limit_settings.face_failures_before_wait,
+                                                   parts_.limit_settings.face_failures_before_lock},
+                                                  parts_.clock.now()}));
     return {};
 }
 
@@ -198,8 +197,8 @@ Error FaceLogin::refuse(const Trial& trial, Part part, ErrorCode code, const std
     fail.now = now;
     const auto failed = parts_.store.fail(fail);
     if (!failed) return failed.error();
-    auto error = Error{code}.with("attempts_remaining",
-                                  std::int64_t{failed->validation.attempts_remaining});
+    auto error =
+        Error{code}.with("attempts_remaining", std::int64_t{failed->validation.attempts_remaining});
     if (code == ErrorCode::LivenessFailed) error.details.emplace_back("reason", reason);
     if (remembers && failed->validation.attempts_remaining > 0) {
         error.details.emplace_back("prompts", prompts_of(failed->challenge));
@@ -207,8 +206,7 @@ Error FaceLogin::refuse(const Trial& trial, Part part, ErrorCode code, const std
     return error;
 }
 
-Result<DonePart> FaceLogin::pass(const Trial& trial, Part part,
-                                 std::optional<Assurance> assurance)
+Result<DonePart> FaceLogin::pass(const Trial& trial, Part part, std::optional<Assurance> assurance)
 {
     const auto now = parts_.clock.now();
     PassPart pass;
@@ -246,19 +244,17 @@ Result<DonePart> FaceLogin::pass(const Trial& trial, Part part,
     done.limit = trial.limit;
     done.score = trial.score;
     done.threshold = trial.threshold;
-    const bool has_completed =
-        done.validation.validation.status == ValidationStatus::Validated &&
-        done.validation.advances_login && done.login.status == access::LoginStatus::Complete;
+    const bool has_completed = done.validation.validation.status == ValidationStatus::Validated &&
+                               done.validation.advances_login &&
+                               done.login.status == access::LoginStatus::Complete;
     if (!has_completed || !done.user) return done;
     if (trial.browser_login) {
-        done.redirect_url = access::redirect_with_code(trial.browser_login->redirect_url,
-                                                       login_code.token,
-                                                       trial.browser_login->state);
+        done.redirect_url = access::redirect_with_code(
+            trial.browser_login->redirect_url, login_code.token, trial.browser_login->state);
     } else {
-        done.token = parts_.login_tokens.issue({done.login.id, done.login.project_id,
-                                                done.user->user_id, now,
-                                                access::amr_of(done.login.methods_done),
-                                                done.user->claims, pass.test});
+        done.token = parts_.login_tokens.issue(
+            {done.login.id, done.login.project_id, done.user->user_id, now,
+             access::amr_of(done.login.methods_done), done.user->claims, pass.test});
     }
     return done;
 }
@@ -309,7 +305,8 @@ Error FaceLogin::challenge_required(const BiometricValidation& validation) const
         .with("reason", std::string{"active_liveness"})
         .with("prompts", prompts_of(validation.challenge))
         .with("expires_at", to_rfc3339(challenge_end(validation)))
-        .saying("One picture can't show what this flow asks for. Send the frames of the challenge.");
+        .saying(
+            "One picture can't show what this flow asks for. Send the frames of the challenge.");
 }
 
 Result<DonePart> FaceLogin::check_picture(Trial& trial, const std::string& picture)
@@ -375,7 +372,7 @@ Result<DonePart> FaceLogin::check_frames(Trial& trial, const std::vector<std::st
     face::ChallengeRules rules;
     rules.time_max = kChallengeLife;
     const auto verdict = parts_.judge(challenge, analyses, asked_at - challenged_at, *comparison,
-                                     *trial.known, rules);
+                                      *trial.known, rules);
     trial.score = verdict.depth;
     trial.threshold = verdict.depth_threshold;
     if (!verdict.passed) {

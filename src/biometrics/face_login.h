@@ -38,15 +38,17 @@ struct StartRequest {
 /// A validation that has begun.
 struct StartedFace {
     BiometricValidation validation;
-    std::optional<tokens::IssuedToken> token;  ///< None for a browser: it would tell who the person is.
+    std::optional<tokens::IssuedToken>
+        token;  ///< None for a browser: it would tell who the person is.
     limits::Decision limit;
 };
 
 /// Who shows a picture in a validation that has begun.
 struct FaceTry {
     std::string validation_id;
-    std::optional<std::string> user_id;  ///< As the caller names the person; must be the validation's.
-    std::string client_ip;               ///< Empty: whoever began the validation.
+    std::optional<std::string>
+        user_id;            ///< As the caller names the person; must be the validation's.
+    std::string client_ip;  ///< Empty: whoever began the validation.
     std::optional<BrowserLogin> browser;
     std::optional<OwnValidation> own;  ///< Of the validation's own token.
 };
@@ -56,7 +58,7 @@ struct DonePart {
     BiometricValidation validation;
     access::Login login;
     std::optional<users::User> user;
-    std::vector<projects::Method> remaining;  ///< Of the login.
+    std::vector<projects::Method> remaining;   ///< Of the login.
     std::optional<tokens::IssuedToken> token;  ///< When the login is complete.
     std::string redirect_url;  ///< For a browser, instead of it: where it goes, with its code.
     face::Compared compared;
@@ -107,8 +109,9 @@ public:
 
     /// One picture, or the frames of the validation's challenge. Errors: as verify_face; ImageReplayed;
     /// LivenessFailed with `details.reason`; ChallengeRequired with what to perform.
-    Result<DonePart> check_liveness(const FaceTry& request, const std::vector<std::string>& pictures,
-                                    bool are_frames, const ProjectScope& scope);
+    Result<DonePart> check_liveness(const FaceTry& request,
+                                    const std::vector<std::string>& pictures, bool are_frames,
+                                    const ProjectScope& scope);
 
 private:
     struct Trial;

@@ -14,9 +14,9 @@ namespace accessd::biometrics {
 
 /// What looks at faces: the workers that analyse pictures, and what compares the numbers that they find.
 struct FaceTools {
-    face::Analyst* analyst = nullptr;                ///< Null: none is installed.
-    const face::Comparison* comparison = nullptr;    ///< Null: there are no models.
-    bool has_passive = false;                        ///< A presentation-attack model is installed.
+    face::Analyst* analyst = nullptr;              ///< Null: none is installed.
+    const face::Comparison* comparison = nullptr;  ///< Null: there are no models.
+    bool has_passive = false;                      ///< A presentation-attack model is installed.
 };
 
 /// Reads pictures with the rules of api.md, section 6: each must show exactly one usable face.

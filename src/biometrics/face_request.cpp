@@ -32,8 +32,8 @@ Result<ChosenFlow> choose_flow(const FaceRequest& request, const ProjectScope& s
         chosen.flow = chosen.setup->flow(*request.flow_id);
         if (chosen.flow == nullptr) return ErrorCode::FlowNotFound;
     } else {
-        chosen.flow = chosen.login ? chosen.setup->flow(chosen.login->flow_id)
-                                   : chosen.setup->default_flow();
+        chosen.flow =
+            chosen.login ? chosen.setup->flow(chosen.login->flow_id) : chosen.setup->default_flow();
     }
     if (chosen.flow == nullptr || chosen.flow->status != projects::FlowStatus::Active) {
         return ErrorCode::FlowNotActive;

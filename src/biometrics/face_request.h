@@ -16,7 +16,8 @@ namespace accessd::biometrics {
 /// What every call that begins something with a face says: where, and who asks.
 struct FaceRequest {
     std::string project_id;
-    std::optional<std::string> flow_id;   ///< Default: the login's, or the project's active login flow.
+    std::optional<std::string>
+        flow_id;  ///< Default: the login's, or the project's active login flow.
     std::optional<std::string> login_id;  ///< Continues a login that needs several methods.
     std::string client_ip;                ///< Of the person.
     std::string user_agent;

@@ -105,8 +105,8 @@ Result<StartedFace> FaceLogin::start(const StartRequest& asked, const ProjectSco
     ACCESSD_TRY(started.validation, parts_.store.begin(begin));
     const auto& opened = started.validation.validation;
     if (is_browser) return started;
-    started.token = parts_.validation_tokens.issue({project_id, opened.user_id, opened.id},
-                                                   opened.expires_at);
+    started.token =
+        parts_.validation_tokens.issue({project_id, opened.user_id, opened.id}, opened.expires_at);
     return started;
 }
 

@@ -32,7 +32,8 @@ Result<KnownFace> open_faces(const std::vector<FaceRecord>& faces, const Secret&
     if (embeddings.empty()) return found;
     // The newest say best what the person looks like now.
     const auto kept = static_cast<std::ptrdiff_t>(face::kTemplatePictures);
-    if (std::ssize(embeddings) > kept) embeddings.erase(embeddings.begin(), embeddings.end() - kept);
+    if (std::ssize(embeddings) > kept)
+        embeddings.erase(embeddings.begin(), embeddings.end() - kept);
     ACCESSD_TRY(found.known, comparison.make_template(embeddings));
     return found;
 }

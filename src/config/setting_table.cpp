@@ -253,13 +253,15 @@ void add_limits(std::vector<Setting>& table)
     limits.whole("failures_before_lock", &Limits::failures_before_lock, 0, 100'000,
                  "Wrong codes in a row for one address from anywhere, after which logging in with "
                  "it pauses until it is unlocked. 0: never.");
-    limits.whole("face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
-                 "Faces in a row that didn't match one person, or weren't live, from one network, "
-                 "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
-                 "waits.");
-    limits.whole("face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
-                 "The same from anywhere, after which faces are off for that person until another way "
-                 "to log in or an operator ends it. 0: never.");
+    limits.whole(
+        "face_failures_before_wait", &Limits::face_failures_before_wait, 0, 1000,
+        "Faces in a row that didn't match one person, or weren't live, from one network, "
+        "after which each further one brings a wait: 30 seconds, doubling to an hour. 0: no "
+        "waits.");
+    limits.whole(
+        "face_failures_before_lock", &Limits::face_failures_before_lock, 0, 100'000,
+        "The same from anywhere, after which faces are off for that person until another way "
+        "to log in or an operator ends it. 0: never.");
 }
 
 void add_biometrics(std::vector<Setting>& table)

@@ -65,8 +65,7 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::FaceNotFound: return {404, "FACE_NOT_FOUND", "No face has this id."};
     case ErrorCode::FaceNotRegistered:
         return {404, "FACE_NOT_REGISTERED", "This person has no face enrolled."};
-    case ErrorCode::ConsentNotFound:
-        return {404, "CONSENT_NOT_FOUND", "No consent has this id."};
+    case ErrorCode::ConsentNotFound: return {404, "CONSENT_NOT_FOUND", "No consent has this id."};
     case ErrorCode::SourceNotFound: return {404, "SOURCE_NOT_FOUND", "No source has this id."};
     case ErrorCode::ImportNotFound: return {404, "IMPORT_NOT_FOUND", "No import has this id."};
     case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};

@@ -41,7 +41,7 @@ struct DestroyedLists {
 struct Restored {
     BackupManifest manifest;
     int faces_destroyed = 0;  ///< Again, because they had been since the copy was made.
-    std::string kept_aside;  ///< The file of the former store; empty: there was none.
+    std::string kept_aside;   ///< The file of the former store; empty: there was none.
 };
 
 /// Puts the copy `file` in the place of the store of `data_dir`. Integrity and schema version are checked

@@ -54,7 +54,8 @@ Result<std::optional<std::vector<DestroyedFace>>> read_destroyed_list(const std:
     for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', start)) {
         const auto destroyed = parse(std::string_view{text}.substr(start, end - start));
         if (!destroyed) {
-            return unusable(file, "line " + std::to_string(found.size() + 1) + " isn't one of ours");
+            return unusable(file,
+                            "line " + std::to_string(found.size() + 1) + " isn't one of ours");
         }
         found.push_back(*destroyed);
         start = end + 1;
@@ -66,8 +67,8 @@ Result<void> append_destroyed(const std::string& file, const std::vector<Destroy
 {
     std::string text;
     for (const auto& one : destroyed) text += std::to_string(one.sequence) + " " + one.id + "\n";
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-                                  S_IRUSR | S_IWUSR);
+    const int descriptor =
+        ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (descriptor < 0) return unusable(file, system_text(errno));
     const auto written = ::write(descriptor, text.data(), text.size());
     const bool is_kept =

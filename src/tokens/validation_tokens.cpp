@@ -31,7 +31,7 @@ std::optional<TimePoint> time_of(const nlohmann::json& claims, const char* name)
 }  // namespace
 
 ValidationTokens::ValidationTokens(SigningKeys& keys, Revocations& revocations, Clock& clock,
-                             Random& random, TokenPolicy policy)
+                                   Random& random, TokenPolicy policy)
     : keys_(keys),
       revocations_(revocations),
       clock_(clock),

@@ -47,8 +47,8 @@ protected:
     }
     json begun(const std::string& user_id)
     {
-        return data_of(handlers_.start(
-            request({{"user_id", user_id}, {"project_id", project_id_}})));
+        return data_of(
+            handlers_.start(request({{"user_id", user_id}, {"project_id", project_id_}})));
     }
 
     biometrics::BiometricHandlers handlers_{*enrolment_, *login_, clock_};
@@ -58,8 +58,8 @@ protected:
 
 TEST_F(BiometricHandlersTest, EnrolsAndLogsIn)
 {
-    const auto answer = handlers_.register_face(
-        request({{"user_id", "ana"}, {"project_id", project_id_}, {"face_image", picture("ana/1")}}));
+    const auto answer = handlers_.register_face(request(
+        {{"user_id", "ana"}, {"project_id", project_id_}, {"face_image", picture("ana/1")}}));
     ASSERT_EQ(answer->status, 201);
     const auto enrolled = data_of(answer);
     EXPECT_EQ(enrolled.at("status"), "pending");
@@ -70,8 +70,8 @@ TEST_F(BiometricHandlersTest, EnrolsAndLogsIn)
     EXPECT_TRUE(enrolled.at("consent_id").is_null());
     const auto id = enrolled.at("validation_id");
 
-    const auto matched = data_of(handlers_.verify_face(request(
-        {{"user_id", "ana"}, {"validation_id", id}, {"face_image", picture("ana/2")}})));
+    const auto matched = data_of(handlers_.verify_face(
+        request({{"user_id", "ana"}, {"validation_id", id}, {"face_image", picture("ana/2")}})));
     EXPECT_EQ(matched.at("matched"), true);
     EXPECT_EQ(matched.at("status"), "pending");
     EXPECT_GT(matched.at("score").get<double>(), matched.at("threshold").get<double>());
@@ -94,10 +94,10 @@ TEST_F(BiometricHandlersTest, TellsPersonsNoScoreAndNoUser)
     enrolled("ana", "ana/1");
     const auto id = begun("ana").at("validation_id").get<std::string>();
 
-    const auto matched = data_of(handlers_.verify_face(own_request(
-        {{"validation_id", id}, {"face_image", picture("ana/2")}}, "ana", id)));
-    const auto live = data_of(handlers_.check_liveness(own_request(
-        {{"validation_id", id}, {"face_image", picture("ana/3")}}, "ana", id)));
+    const auto matched = data_of(handlers_.verify_face(
+        own_request({{"validation_id", id}, {"face_image", picture("ana/2")}}, "ana", id)));
+    const auto live = data_of(handlers_.check_liveness(
+        own_request({{"validation_id", id}, {"face_image", picture("ana/3")}}, "ana", id)));
 
     for (const auto* name : {"score", "threshold", "match_fmr", "user"}) {
         EXPECT_FALSE(matched.contains(name)) << name;
@@ -152,8 +152,8 @@ TEST_F(BiometricHandlersTest, NamesEveryFieldAtFault)
         EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
     }
     EXPECT_EQ(handlers_
-                  .check_liveness(request({{"validation_id", "val_1"},
-                                           {"frames", json::array({"AAAA", "AAAA"})}}))
+                  .check_liveness(request(
+                      {{"validation_id", "val_1"}, {"frames", json::array({"AAAA", "AAAA"})}}))
                   .error()
                   .fields.at(0)
                   .field,

@@ -172,8 +172,8 @@ TEST_F(EnrolmentTest, DestroysTheFacesUnderAConsentThatIsWithdrawn)
     const auto under_it = enrolment_->enrol(request, all_).value().face;
     enrolled("ana", "ana/2");  // Under the same consent, as no other is given.
 
-    const auto destroyed = stores_->faces().withdraw(project_id_, "ana", under_it.consent_id,
-                                                     clock_.now(), true, {});
+    const auto destroyed =
+        stores_->faces().withdraw(project_id_, "ana", under_it.consent_id, clock_.now(), true, {});
 
     EXPECT_EQ(destroyed.value(), 2);
     EXPECT_TRUE(faces_of("ana").empty());
@@ -235,8 +235,7 @@ TEST_F(EnrolmentTest, ErasesFacesConsentsAndPicturesWithTheirUser)
     EXPECT_EQ(erased.faces, 1);
     EXPECT_TRUE(faces_of("ana").empty());
     EXPECT_TRUE(stores_->faces().consents(project_id_, "ana", {})->items.empty());
-    EXPECT_TRUE(
-        stores_->biometrics().seen_pictures(project_id_, "ana", {}, clock_.now())->empty());
+    EXPECT_TRUE(stores_->biometrics().seen_pictures(project_id_, "ana", {}, clock_.now())->empty());
     const auto destroyed = stores_->faces().destroyed_after(0, 10).value();
     ASSERT_EQ(destroyed.size(), 1U);
     EXPECT_EQ(destroyed[0].id, key_id);
@@ -266,8 +265,8 @@ TEST_F(EnrolmentTest, KeepsNothingOfAFaceInClear)
     ASSERT_TRUE(show(started("ana"), "ana/2"));
     stores_.reset();  // The log is folded into the file.
 
-    const auto numbers = vault_ ? FakeAnalyst{}.analyse("ana/1", {})->embedding->values
-                                : std::vector<float>{};
+    const auto numbers =
+        vault_ ? FakeAnalyst{}.analyse("ana/1", {})->embedding->values : std::vector<float>{};
     const std::string bytes{reinterpret_cast<const char*>(numbers.data()),
                             numbers.size() * sizeof(float)};
     for (const auto* name : {"accessd.db", "accessd.db-wal"}) {

@@ -221,10 +221,9 @@ TEST_F(FaceLoginTest, KnowsNoValidationOfAnotherProjectOrUser)
 
     EXPECT_EQ(login_->verify_face(others, "ana/2", all_).error().code,
               ErrorCode::ValidationNotFound);
-    EXPECT_EQ(login_->verify_face(attempt(id), "ana/2", ProjectScope::only({"prj_other"}))
-                  .error()
-                  .code,
-              ErrorCode::ValidationNotFound);
+    EXPECT_EQ(
+        login_->verify_face(attempt(id), "ana/2", ProjectScope::only({"prj_other"})).error().code,
+        ErrorCode::ValidationNotFound);
 }
 
 TEST_F(FaceLoginTest, TakesAValidationsTokenForThatValidationAlone)
@@ -341,8 +340,7 @@ TEST_F(FaceLoginTest, TakesNoPictureForLiveTwice)
     const auto second = started("ana");
     EXPECT_EQ(show(second, "ana/2").error().code, ErrorCode::ImageReplayed);
     EXPECT_EQ(show(second, "ana/2~~").error().code, ErrorCode::ImageReplayed);
-    EXPECT_EQ(perform(second, {"ana/3", "ana/2~", "ana/4"}).error().code,
-              ErrorCode::ImageReplayed);
+    EXPECT_EQ(perform(second, {"ana/3", "ana/2~", "ana/4"}).error().code, ErrorCode::ImageReplayed);
     EXPECT_TRUE(show(second, "ana/3"));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "face/analyst.h"
 #include "face/analysis.h"
+#include "face/analyst.h"
 #include "face/models.h"
 
 #include <atomic>

@@ -24,8 +24,8 @@ TEST(PictureFieldTest, TakesBase64BareAndAsDataUri)
 TEST(PictureFieldTest, RefusesWhatIsNoPictureInBase64)
 {
     for (const std::string text :
-         {"", "=", "====", "A", "AAAAA", "not base64", "AA=A", "_-8=", "AA\nAA", "/+9=",
-          "data:image/gif;base64,AAAA", "data:image/jpeg,AAAA", "data:,AAAA"}) {
+         {"", "=", "====", "A", "AAAAA", "not base64", "AA=A", "_-8=", "AA\nAA",
+          "/+9=", "data:image/gif;base64,AAAA", "data:image/jpeg,AAAA", "data:,AAAA"}) {
         const auto refused = picture_of(text);
         ASSERT_FALSE(refused) << text;
         EXPECT_EQ(refused.error().code, ErrorCode::InvalidImage) << text;

@@ -19,10 +19,7 @@ using biometrics::SeenAs;
 /// What every store promises about faces and the validations that they are shown in.
 class BiometricStoreContract : public StoreContract {
 protected:
-    BiometricStoreContract()
-    {
-        EXPECT_TRUE(faces_.digest_key(project_id_, "sealed digest key"));
-    }
+    BiometricStoreContract() { EXPECT_TRUE(faces_.digest_key(project_id_, "sealed digest key")); }
 
     /// A face of a person, with a key that is theirs if they have none.
     biometrics::NewFace new_face(const std::string& user_id)
@@ -155,8 +152,8 @@ TEST_P(BiometricStoreContract, PassesAPictureAsLiveOnceHoweverManyShowIt)
 {
     enrolled("ana");
     for (int round = 0; round < 20; ++round) {
-        const std::vector<access::Validation> validations{begun("ana"), begun("ana"),
-                                                          begun("ana"), begun("ana")};
+        const std::vector<access::Validation> validations{begun("ana"), begun("ana"), begun("ana"),
+                                                          begun("ana")};
         std::atomic<int> passed{0};
         std::atomic<int> replayed{0};
         together(4, [&](int i) {

@@ -42,8 +42,8 @@ public:
     Result<BiometricValidation> run()
     {
         auto& validation = begun_.validation;
-        if (find_lock(connection_, {validation.project_id, projects::Method::Biometric,
-                                    validation.recipient})) {
+        if (find_lock(connection_,
+                      {validation.project_id, projects::Method::Biometric, validation.recipient})) {
             return biometrics::face_locked_refusal();
         }
         ACCESSD_TRY(const auto login, find_or_open_login());
@@ -91,18 +91,17 @@ private:
     void insert()
     {
         const auto& validation = begun_.validation;
-        connection_.run(
-            kInsertValidation,
-            {validation.id, validation.project_id, validation.flow_id, validation.login_id,
-             contacts::to_text(validation.channel), validation.recipient,
-             or_null(validation.user_id), validation.decoy, validation.max_attempts,
-             contacts::to_text(validation.language), or_null(validation.client_ip),
-             or_null(validation.user_agent), or_null(validation.metadata), validation.created_at,
-             validation.expires_at});
-        connection_.run(kInsertBiometric,
-                        {validation.id, or_null(begun_.face_id), begun_.replaces,
-                         begun_.advances_login, begun_.needs_liveness, begun_.challenge,
-                         begun_.challenged_at});
+        connection_.run(kInsertValidation,
+                        {validation.id, validation.project_id, validation.flow_id,
+                         validation.login_id, contacts::to_text(validation.channel),
+                         validation.recipient, or_null(validation.user_id), validation.decoy,
+                         validation.max_attempts, contacts::to_text(validation.language),
+                         or_null(validation.client_ip), or_null(validation.user_agent),
+                         or_null(validation.metadata), validation.created_at,
+                         validation.expires_at});
+        connection_.run(kInsertBiometric, {validation.id, or_null(begun_.face_id), begun_.replaces,
+                                           begun_.advances_login, begun_.needs_liveness,
+                                           begun_.challenge, begun_.challenged_at});
     }
 
     Connection& connection_;

@@ -177,11 +177,11 @@ Result<void> put_face(Connection& connection, const NewFace& enrolled, FaceChang
     const auto& face = enrolled.face;
     ACCESSD_CHECK(find_or_make_user(connection, enrolled, change));
     ACCESSD_CHECK(check_unchanged(connection, enrolled, change.now));
-    connection.run(kInsertFace, {face.id, face.project_id, face.user_id, face.key_id,
-                                 biometrics::to_text(FaceStatus::Provisional), face.model,
-                                 face.pictures, Blob{face.sealed_template},
-                                 or_null(face.consent_id), or_null(face.validation_id),
-                                 face.created_at, nullptr, face.used_at, 0});
+    connection.run(kInsertFace,
+                   {face.id, face.project_id, face.user_id, face.key_id,
+                    biometrics::to_text(FaceStatus::Provisional), face.model, face.pictures,
+                    Blob{face.sealed_template}, or_null(face.consent_id),
+                    or_null(face.validation_id), face.created_at, nullptr, face.used_at, 0});
     if (enrolled.consent) {
         insert_consent(connection, *enrolled.consent);
         change.events.push_back(face_event(face, EventType::ConsentRecorded, change));
@@ -257,18 +257,17 @@ void erase_faces_of_project(Connection& connection, const std::string& project_i
 {
     std::vector<std::string> keys;
     {
-        auto row =
-            connection.query("SELECT id FROM face_keys WHERE project_id = ?1", {project_id});
+        auto row = connection.query("SELECT id FROM face_keys WHERE project_id = ?1", {project_id});
         while (row.next()) keys.push_back(row.text(0));
     }
     const auto number = keys.empty() ? 0 : next_change(connection, project_id);
     for (const auto& key : keys) name_destroyed(connection, key, project_id, number);
-    for (const auto* sql : {"DELETE FROM faces WHERE project_id = ?1",
-                            "DELETE FROM face_keys WHERE project_id = ?1",
-                            "DELETE FROM consents WHERE project_id = ?1",
-                            "DELETE FROM seen_pictures WHERE project_id = ?1",
-                            "DELETE FROM biometric_validations WHERE validation_id IN"
-                            " (SELECT id FROM validations WHERE project_id = ?1)"}) {
+    for (const auto* sql :
+         {"DELETE FROM faces WHERE project_id = ?1", "DELETE FROM face_keys WHERE project_id = ?1",
+          "DELETE FROM consents WHERE project_id = ?1",
+          "DELETE FROM seen_pictures WHERE project_id = ?1",
+          "DELETE FROM biometric_validations WHERE validation_id IN"
+          " (SELECT id FROM validations WHERE project_id = ?1)"}) {
         connection.run(sql, {project_id});
     }
 }
@@ -277,10 +276,9 @@ void remember_pictures(Connection& connection, const std::string& project_id,
                        const std::string& user_id, const std::vector<SeenPicture>& pictures)
 {
     for (const auto& picture : pictures) {
-        connection.run(kRemember,
-                       {project_id, Blob{picture.digest}, picture.validation_id, user_id,
-                        biometrics::to_text(picture.seen_as), Blob{picture.sealed_print},
-                        picture.seen_at});
+        connection.run(kRemember, {project_id, Blob{picture.digest}, picture.validation_id, user_id,
+                                   biometrics::to_text(picture.seen_as), Blob{picture.sealed_print},
+                                   picture.seen_at});
     }
 }
 

@@ -33,9 +33,9 @@ void unlock(Connection& connection, EventWriter& events, const access::Identity&
 
 void insert_login(Connection& connection, const access::Login& login)
 {
-    connection.run(kInsert, {login.id, login.project_id, login.flow_id, login.opened_by,
-                             login.opened_for, or_null(login.user_id), login.created_at,
-                             login.expires_at});
+    connection.run(kInsert,
+                   {login.id, login.project_id, login.flow_id, login.opened_by, login.opened_for,
+                    or_null(login.user_id), login.created_at, login.expires_at});
 }
 
 void advance_login(Connection& connection, access::Login& login, const std::string& user_id,

@@ -16,8 +16,7 @@ SeenPicture read_picture(const Rows& row)
 {
     SeenPicture picture;
     picture.digest = row.bytes(0);
-    picture.seen_as =
-        biometrics::parse_seen_as(row.text(1)).value_or(biometrics::SeenAs::Live);
+    picture.seen_as = biometrics::parse_seen_as(row.text(1)).value_or(biometrics::SeenAs::Live);
     picture.validation_id = row.text(2);
     picture.sealed_print = row.bytes(3);
     picture.seen_at = row.time(4);

@@ -70,8 +70,8 @@ std::vector<biometrics::FaceRecord> stale_faces(Connection& connection, TimePoin
 Result<limits::Decision> SqlBiometricStore::count_call(const CountedCall& call)
 {
     return database_.write([&](Connection& connection) -> Result<limits::Decision> {
-        const auto counted = take_from_windows(
-            connection, {{call.key, limits::kBiometricCalls}}, call.now, true);
+        const auto counted =
+            take_from_windows(connection, {{call.key, limits::kBiometricCalls}}, call.now, true);
         if (counted.decision.allowed) return counted.decision;
         if (counted.refused_to_report > 0) {
             report_refusals(connection, events_, call, counted.refused_to_report);
@@ -82,7 +82,7 @@ Result<limits::Decision> SqlBiometricStore::count_call(const CountedCall& call)
 }
 
 Result<Person> SqlBiometricStore::find_person(const std::string& project_id,
-                                                 const std::string& user_id)
+                                              const std::string& user_id)
 {
     return database_.read([&](Connection& connection) -> Result<Person> {
         Person person;
@@ -109,13 +109,14 @@ Result<std::optional<biometrics::FaceRecord>> SqlBiometricStore::find_face(
 }
 
 Result<std::optional<BiometricValidation>> SqlBiometricStore::find(const std::string& id,
-                                                                      const ProjectScope& scope)
+                                                                   const ProjectScope& scope)
 {
-    return database_.read([&](Connection& connection) -> Result<std::optional<BiometricValidation>> {
-        auto found = find_biometric(connection, id);
-        if (found && !scope.allows(found->validation.project_id)) found.reset();
-        return found;
-    });
+    return database_.read(
+        [&](Connection& connection) -> Result<std::optional<BiometricValidation>> {
+            auto found = find_biometric(connection, id);
+            if (found && !scope.allows(found->validation.project_id)) found.reset();
+            return found;
+        });
 }
 
 Result<std::vector<SeenPicture>> SqlBiometricStore::seen_pictures(
@@ -133,7 +134,7 @@ Result<std::vector<SeenPicture>> SqlBiometricStore::seen_pictures(
 }
 
 Result<void> SqlBiometricStore::report_replay(const access::Validation& validation, bool test,
-                                                 TimePoint now)
+                                              TimePoint now)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         events_.write(connection,

@@ -91,7 +91,7 @@ std::int64_t change_number(Connection& connection, const std::string& project_id
 }  // namespace
 
 Result<void> SqlFaceStore::enrol(const biometrics::NewFace& face, bool test, TimePoint now,
-                                    const events::AuditEntry& audit)
+                                 const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         FaceChange change{.now = now, .test = test};
@@ -103,7 +103,7 @@ Result<void> SqlFaceStore::enrol(const biometrics::NewFace& face, bool test, Tim
 }
 
 Result<Page<FaceRecord>> SqlFaceStore::list(const std::string& project_id,
-                                               const std::string& user_id, const PageRequest& page)
+                                            const std::string& user_id, const PageRequest& page)
 {
     return database_.read([&](Connection& connection) -> Result<Page<FaceRecord>> {
         ListQuery query{kFaceColumns, "faces"};
@@ -115,8 +115,8 @@ Result<Page<FaceRecord>> SqlFaceStore::list(const std::string& project_id,
 }
 
 Result<void> SqlFaceStore::remove(const std::string& project_id, const std::string& user_id,
-                                     const std::string& face_id, TimePoint now, bool test,
-                                     const events::AuditEntry& audit)
+                                  const std::string& face_id, TimePoint now, bool test,
+                                  const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         const auto faces = faces_of(connection, "id = ?1 AND project_id = ?2 AND user_id = ?3",
@@ -131,8 +131,7 @@ Result<void> SqlFaceStore::remove(const std::string& project_id, const std::stri
 }
 
 Result<Page<Consent>> SqlFaceStore::consents(const std::string& project_id,
-                                                const std::string& user_id,
-                                                const PageRequest& page)
+                                             const std::string& user_id, const PageRequest& page)
 {
     return database_.read([&](Connection& connection) -> Result<Page<Consent>> {
         ListQuery query{kConsentColumns, "consents"};
@@ -144,8 +143,8 @@ Result<Page<Consent>> SqlFaceStore::consents(const std::string& project_id,
 }
 
 Result<int> SqlFaceStore::withdraw(const std::string& project_id, const std::string& user_id,
-                                      const std::string& consent_id, TimePoint now, bool test,
-                                      const events::AuditEntry& audit)
+                                   const std::string& consent_id, TimePoint now, bool test,
+                                   const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<int> {
         const auto consent = find_consent(connection, consent_id);
@@ -167,8 +166,8 @@ Result<int> SqlFaceStore::withdraw(const std::string& project_id, const std::str
     });
 }
 
-Result<int> SqlFaceStore::remove_unused(const std::string& project_id, TimePoint before,
-                                           bool test, TimePoint now, int rows_max)
+Result<int> SqlFaceStore::remove_unused(const std::string& project_id, TimePoint before, bool test,
+                                        TimePoint now, int rows_max)
 {
     constexpr auto condition = "project_id = ?1 AND used_at < ?2 AND status = 'active'"
                                " ORDER BY used_at LIMIT ?3";
@@ -190,7 +189,7 @@ Result<int> SqlFaceStore::remove_unused(const std::string& project_id, TimePoint
 }
 
 Result<std::string> SqlFaceStore::digest_key(const std::string& project_id,
-                                                const std::string& fresh)
+                                             const std::string& fresh)
 {
     constexpr auto find = "SELECT sealed_digest_key FROM face_projects WHERE project_id = ?1";
     constexpr auto put = R"(
@@ -209,8 +208,8 @@ Result<std::string> SqlFaceStore::digest_key(const std::string& project_id,
     });
 }
 
-Result<FaceChanges> SqlFaceStore::changes_after(const std::string& project_id,
-                                                   std::int64_t number, int rows_max)
+Result<FaceChanges> SqlFaceStore::changes_after(const std::string& project_id, std::int64_t number,
+                                                int rows_max)
 {
     return database_.read([&](Connection& connection) -> Result<FaceChanges> {
         const Snapshot snapshot{connection};
@@ -220,8 +219,11 @@ Result<FaceChanges> SqlFaceStore::changes_after(const std::string& project_id,
         {
             auto row = connection.query(kChanged, {project_id, number, changes.number, rows_max});
             while (row.next()) {
-                changes.faces.push_back({row.text(0), row.text(1), row.text(2),
-                                         {row.text(5), row.bytes(6)}, row.bytes(3)});
+                changes.faces.push_back({row.text(0),
+                                         row.text(1),
+                                         row.text(2),
+                                         {row.text(5), row.bytes(6)},
+                                         row.bytes(3)});
                 if (changes.faces.size() < static_cast<std::size_t>(rows_max)) continue;
                 changes.number = row.integer(4);
                 changes.is_complete = false;
@@ -233,8 +235,8 @@ Result<FaceChanges> SqlFaceStore::changes_after(const std::string& project_id,
     });
 }
 
-Result<std::vector<biometrics::DestroyedFace>> SqlFaceStore::destroyed_after(
-    std::int64_t sequence, int rows_max)
+Result<std::vector<biometrics::DestroyedFace>> SqlFaceStore::destroyed_after(std::int64_t sequence,
+                                                                             int rows_max)
 {
     using Found = std::vector<biometrics::DestroyedFace>;
     return database_.read([&](Connection& connection) -> Result<Found> {
@@ -261,9 +263,8 @@ Result<std::vector<biometrics::ModelCount>> SqlFaceStore::count_by_model()
 }
 
 Result<std::vector<std::string>> SqlFaceStore::users_without(const std::string& project_id,
-                                                                std::string_view model,
-                                                                const std::string& after,
-                                                                int rows_max)
+                                                             std::string_view model,
+                                                             const std::string& after, int rows_max)
 {
     return database_.read([&](Connection& connection) -> Result<std::vector<std::string>> {
         std::vector<std::string> users;

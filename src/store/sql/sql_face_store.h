@@ -38,8 +38,7 @@ public:
                                                                    int rows_max) override;
     Result<std::vector<biometrics::ModelCount>> count_by_model() override;
     Result<std::vector<std::string>> users_without(const std::string& project_id,
-                                                   std::string_view model,
-                                                   const std::string& after,
+                                                   std::string_view model, const std::string& after,
                                                    int rows_max) override;
 
 private:

@@ -126,9 +126,8 @@ private:
     Result<BiometricValidation> find_live()
     {
         auto found = find_biometric(connection_, request_.validation_id);
-        const bool is_live =
-            found && found->validation.project_id == request_.project_id &&
-            found->validation.status_at(request_.now) == ValidationStatus::Pending;
+        const bool is_live = found && found->validation.project_id == request_.project_id &&
+                             found->validation.status_at(request_.now) == ValidationStatus::Pending;
         if (!is_live) {
             return explain(connection_, request_.project_id, request_.validation_id, {},
                            request_.now);
@@ -148,10 +147,9 @@ private:
         for (const auto& seen : pictures_with(connection_, request_.project_id, digests)) {
             if (biometrics::refuses_liveness(seen, request_.validation_id)) return true;
         }
-        return request_.is_replay &&
-               request_.is_replay(pictures_of_person(connection_, request_.project_id,
-                                                     found.validation.user_id,
-                                                     request_.now - kSeenLately));
+        return request_.is_replay && request_.is_replay(pictures_of_person(
+                                         connection_, request_.project_id, found.validation.user_id,
+                                         request_.now - kSeenLately));
     }
 
     Error refuse_replay(const BiometricValidation& found)
@@ -186,15 +184,14 @@ private:
         }
         found.liveness_done_at = request_.now;
         found.assurance = request_.assurance.value_or(projects::Assurance::Low);
-        connection_.run(kLivenessDone, {found.validation.id, request_.now,
-                                        projects::to_text(*found.assurance)});
+        connection_.run(kLivenessDone,
+                        {found.validation.id, request_.now, projects::to_text(*found.assurance)});
         change_.events.push_back(event(found, EventType::LivenessPassed));
     }
 
     void finish(BiometricValidation& found, access::Login& login, const users::User& user)
     {
-        end_validation(connection_, found.validation.id, ValidationStatus::Validated,
-                       request_.now);
+        end_validation(connection_, found.validation.id, ValidationStatus::Validated, request_.now);
         found.validation.status = ValidationStatus::Validated;
         found.validation.ended_at = request_.now;
         if (!found.face_id.empty()) {
@@ -292,8 +289,7 @@ private:
     {
         const auto locked = count_face_failure(
             connection_,
-            {.identity = biometrics::face_identity(request_.project_id,
-                                                   found.validation.recipient),
+            {.identity = biometrics::face_identity(request_.project_id, found.validation.recipient),
              .client = request_.client,
              .limits = request_.failure_limits,
              .lock_id = request_.lock_id,
@@ -331,9 +327,8 @@ Result<BiometricValidation> charge_try(Connection& connection, const ChargeTry& 
             request.client, request.failure_limits, request.now)) {
         return *std::move(refusal);
     }
-    const int spent =
-        connection.run(kCharge, {request.project_id, request.validation_id, request.recipient,
-                                 request.now});
+    const int spent = connection.run(
+        kCharge, {request.project_id, request.validation_id, request.recipient, request.now});
     if (spent == 1) {
         if (auto found = find_biometric(connection, request.validation_id)) {
             return std::move(*found);
@@ -346,8 +341,8 @@ Result<BiometricValidation> charge_try(Connection& connection, const ChargeTry& 
 }  // namespace
 
 Result<void> SqlBiometricStore::check_tries(const access::Identity& identity,
-                                               const std::string& client,
-                                               const access::FailureLimits& limits, TimePoint now)
+                                            const std::string& client,
+                                            const access::FailureLimits& limits, TimePoint now)
 {
     return database_.read([&](Connection& connection) -> Result<void> {
         auto refusal = refusal_of_try(connection, identity, client, limits, now);
@@ -380,16 +375,15 @@ Result<void> SqlBiometricStore::count_mismatch(const Mismatch& mismatch)
 Result<void> SqlBiometricStore::renew_challenge(const BiometricValidation& validation)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
-        connection.run(kChallenge, {validation.validation.id, validation.challenge,
-                                    validation.challenged_at});
+        connection.run(kChallenge,
+                       {validation.validation.id, validation.challenge, validation.challenged_at});
         return {};
     });
 }
 
 Result<BiometricValidation> SqlBiometricStore::charge(const ChargeTry& request)
 {
-    return database_.write(
-        [&](Connection& connection) { return charge_try(connection, request); });
+    return database_.write([&](Connection& connection) { return charge_try(connection, request); });
 }
 
 Result<PassedPart> SqlBiometricStore::pass(const PassPart& request)

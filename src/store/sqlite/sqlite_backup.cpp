@@ -266,8 +266,7 @@ Result<int> destroy_in_copy(const std::string& copy, const std::string& data_dir
                             const std::string& store, const DestroyedLists& lists)
 {
     ACCESSD_TRY(const auto known, known_destroyed(data_dir, store, lists));
-    auto connection =
-        std::make_unique<SqliteConnection>(copy, SqliteConnection::Access::Write);
+    auto connection = std::make_unique<SqliteConnection>(copy, SqliteConnection::Access::Write);
     if (!known && !lists.may_be_missing && has_face_keys(*connection)) {
         const auto sentence =
             "The backup holds faces, and nothing says which were destroyed since it was made: " +
