@@ -2,8 +2,8 @@
 
 #include "app/admin_access.h"
 #include "app/doctor_checks.h"
-#include "app/store_place.h"
 #include "app/face_workers.h"
+#include "app/store_place.h"
 #include "app/terminal.h"
 #include "base/clock.h"
 #include "store/backup.h"

@@ -82,7 +82,7 @@ face::ModelsSettings models_settings(const config::Biometrics& faces)
 {
     return {faces.models_dir,
             faces.profile == config::Biometrics::Profile::Strong ? face::Profile::Strong
-                                                            : face::Profile::Default,
+                                                                 : face::Profile::Default,
             faces.embedder_manifest, faces.passive_manifest, faces.calibration_file};
 }
 

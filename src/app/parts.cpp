@@ -287,11 +287,12 @@ Parts::Parts(const config::Config& config, Opened things, Clock& system_clock,
       audit_handlers(stores.audit()),
       admin_handlers(admins, config.public_url()),
       console_handlers(console_sessions, sign_in_codes, config.public_url()),
-      project_handlers(projects,
-                       [this](const std::string& project_id) {
-                           return sender_pool.has_sender(project_id, contacts::Channel::Email, {});
-                       },
-                       count_webhooks_in(stores.webhooks())),
+      project_handlers(
+          projects,
+          [this](const std::string& project_id) {
+              return sender_pool.has_sender(project_id, contacts::Channel::Email, {});
+          },
+          count_webhooks_in(stores.webhooks())),
       flow_handlers(projects),
       method_handlers(projects, face_reader.has_passive()),
       source_handlers({.store = stores.sources(),

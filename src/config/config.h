@@ -103,7 +103,7 @@ struct Outbound {
     /// Where files of `sqlite` sources may be. Never the data folder, whatever stands here.
     std::vector<std::string> sqlite_folders;
     std::string database_ca_file;  ///< PEM, of sources that are databases; empty: the system's.
-    std::string ca_file;  ///< PEM; trusted beside the system's. Empty: those alone.
+    std::string ca_file;           ///< PEM; trusted beside the system's. Empty: those alone.
 };
 
 /// [webhooks]
@@ -115,15 +115,15 @@ struct Webhooks {
 /// [limits]: what stands behind the published limits, which are not for configuring. 0 is off.
 struct Limits {
     // Source of the defaults: api.md, section 8.
-    int email_sends_per_hour = 10;    ///< Per project and address.
-    int email_sends_per_day = 20;     ///< Per project and address.
-    int phone_sends_per_hour = 10;    ///< Per project and number, by SMS and WhatsApp together.
-    int phone_sends_per_day = 20;     ///< Per project and number.
-    int client_sends_per_hour = 30;   ///< Per project and network of the person: `client.ip`.
-    int client_logins_per_hour = 30;  ///< Per project and network of the browser that opens them.
-    int failures_before_wait = 10;    ///< Consecutive, of one identity from one network.
-    int failures_before_lock = 100;   ///< Consecutive, of one identity from anywhere.
-    int face_failures_before_wait = 5;   ///< The same, for faces.
+    int email_sends_per_hour = 10;      ///< Per project and address.
+    int email_sends_per_day = 20;       ///< Per project and address.
+    int phone_sends_per_hour = 10;      ///< Per project and number, by SMS and WhatsApp together.
+    int phone_sends_per_day = 20;       ///< Per project and number.
+    int client_sends_per_hour = 30;     ///< Per project and network of the person: `client.ip`.
+    int client_logins_per_hour = 30;    ///< Per project and network of the browser that opens them.
+    int failures_before_wait = 10;      ///< Consecutive, of one identity from one network.
+    int failures_before_lock = 100;     ///< Consecutive, of one identity from anywhere.
+    int face_failures_before_wait = 5;  ///< The same, for faces.
     int face_failures_before_lock = 50;  ///< The same, for faces.
 };
 

@@ -154,7 +154,7 @@ PersonRecords::Section read_section(Connection& connection, const RecordTable& t
 }  // namespace
 
 Result<PersonRecords> SqlUserStore::records_of(const std::string& project_id,
-                                                  const std::string& user_id)
+                                               const std::string& user_id)
 {
     return database_.read([&](Connection& connection) -> Result<PersonRecords> {
         const auto user = find_user(connection, project_id, user_id);

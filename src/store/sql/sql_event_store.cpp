@@ -38,8 +38,8 @@ Result<Events> SqlEventStore::of_validation(const std::string& project_id,
 }
 
 Result<Page<events::Event>> SqlEventStore::list(const std::string& project_id,
-                                                   const events::EventFilter& filter,
-                                                   const PageRequest& page)
+                                                const events::EventFilter& filter,
+                                                const PageRequest& page)
 {
     static const auto sql = std::string{"SELECT "} + kEventColumns +
                             " FROM events WHERE project_id = ?1 AND sequence < ?2"
@@ -76,8 +76,7 @@ Result<std::int64_t> SqlEventStore::last_sequence(const std::string& project_id)
     });
 }
 
-Result<Events> SqlEventStore::after(const std::string& project_id, std::int64_t sequence,
-                                       int limit)
+Result<Events> SqlEventStore::after(const std::string& project_id, std::int64_t sequence, int limit)
 {
     static const auto sql = std::string{"SELECT "} + kEventColumns +
                             " FROM events WHERE project_id = ?1 AND sequence > ?2"

@@ -79,8 +79,8 @@ Result<Settings> SqlFraudStore::settings(const std::string& project_id)
 }
 
 Result<std::int64_t> SqlFraudStore::put_settings(const std::string& project_id,
-                                                    const Settings& settings,
-                                                    const events::AuditEntry& audit)
+                                                 const Settings& settings,
+                                                 const events::AuditEntry& audit)
 {
     const auto document = fraud::to_document(settings);
     return database_.write([&](Connection& connection) -> Result<std::int64_t> {
@@ -106,7 +106,7 @@ Result<Page<Block>> SqlFraudStore::blocks(const std::string& project_id, const P
 }
 
 Result<std::optional<Block>> SqlFraudStore::find_block(const std::string& id,
-                                                          const ProjectScope& scope)
+                                                       const ProjectScope& scope)
 {
     return database_.read([&](Connection& connection) -> Result<std::optional<Block>> {
         auto block = find(connection, id);
@@ -116,7 +116,7 @@ Result<std::optional<Block>> SqlFraudStore::find_block(const std::string& id,
 }
 
 Result<Block> SqlFraudStore::end_block(const std::string& id, const ProjectScope& scope,
-                                          TimePoint now, const events::AuditEntry& audit)
+                                       TimePoint now, const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<Block> {
         auto block = find(connection, id);

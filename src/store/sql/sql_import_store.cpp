@@ -64,8 +64,8 @@ Result<void> SqlImportStore::begin(const Import& import, const events::AuditEntr
 }
 
 Result<Import> SqlImportStore::add_rows(const Import& import,
-                                           const std::vector<users::ImportRow>& rows,
-                                           const std::vector<RefusedRow>& refused)
+                                        const std::vector<users::ImportRow>& rows,
+                                        const std::vector<RefusedRow>& refused)
 {
     return database_.write([&](Connection& connection) -> Result<Import> {
         if (!find_import(connection, import.id)) return ErrorCode::ImportNotFound;
@@ -78,7 +78,7 @@ Result<Import> SqlImportStore::add_rows(const Import& import,
 }
 
 Result<Import> SqlImportStore::apply(const Import& import, const users::ImportColumns& columns,
-                                        bool test, TimePoint now)
+                                     bool test, TimePoint now)
 {
     return database_.write([&](Connection& connection) -> Result<Import> {
         if (!find_import(connection, import.id)) return ErrorCode::ImportNotFound;
@@ -93,7 +93,7 @@ Result<Import> SqlImportStore::apply(const Import& import, const users::ImportCo
 }
 
 Result<void> SqlImportStore::fail(const Import& import, const std::string& problem, bool test,
-                                     TimePoint now)
+                                  TimePoint now)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (connection.run(kFail, {import.id, problem, now}) != 1) return ErrorCode::ImportNotFound;
@@ -105,8 +105,8 @@ Result<void> SqlImportStore::fail(const Import& import, const std::string& probl
     });
 }
 
-Result<std::optional<Import>> SqlImportStore::find(const std::string& id,
-                                                      const ProjectScope& scope, TimePoint now)
+Result<std::optional<Import>> SqlImportStore::find(const std::string& id, const ProjectScope& scope,
+                                                   TimePoint now)
 {
     return database_.read([&](Connection& connection) -> Result<std::optional<Import>> {
         auto import = find_import(connection, id);
@@ -120,7 +120,7 @@ Result<std::optional<Import>> SqlImportStore::find(const std::string& id,
 }
 
 Result<std::vector<RefusedRow>> SqlImportStore::refused_rows(const std::string& id,
-                                                                std::int64_t after_line, int limit)
+                                                             std::int64_t after_line, int limit)
 {
     return database_.read([&](Connection& connection) -> Result<std::vector<RefusedRow>> {
         std::vector<RefusedRow> found;

@@ -90,8 +90,8 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
     });
 }
 
-Result<std::optional<std::string>> SqlReceiptStore::find_message_of(
-    const std::string& sender_id, const std::string& provider_id)
+Result<std::optional<std::string>> SqlReceiptStore::find_message_of(const std::string& sender_id,
+                                                                    const std::string& provider_id)
 {
     using Found = std::optional<std::string>;
     return database_.read([&](Connection& connection) -> Result<Found> {
@@ -101,7 +101,7 @@ Result<std::optional<std::string>> SqlReceiptStore::find_message_of(
 }
 
 Result<std::vector<Receipt>> SqlReceiptStore::of_validation(const std::string& project_id,
-                                                               const std::string& validation_id)
+                                                            const std::string& validation_id)
 {
     return database_.read([&](Connection& connection) -> Result<std::vector<Receipt>> {
         std::vector<Receipt> found;

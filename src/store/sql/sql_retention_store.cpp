@@ -157,18 +157,17 @@ Result<int> SqlRetentionStore::remove_events(const std::string& project_id, Time
 }
 
 Result<int> SqlRetentionStore::remove_webhook_deliveries(const std::string& project_id,
-                                                            TimePoint before, int rows_max)
+                                                         TimePoint before, int rows_max)
 {
-    return take_batch(
-        database_, kOldWebhookDeliveries, project_id, bound("dlv_", before), rows_max,
-        [](Connection& connection, const std::string& id) {
-            connection.run("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
-            connection.run("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
-        });
+    return take_batch(database_, kOldWebhookDeliveries, project_id, bound("dlv_", before), rows_max,
+                      [](Connection& connection, const std::string& id) {
+                          connection.run("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
+                          connection.run("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
+                      });
 }
 
 Result<int> SqlRetentionStore::remove_audit(const std::string& project_id, TimePoint before,
-                                               int rows_max)
+                                            int rows_max)
 {
     const auto* sql = project_id.empty() ? kOldAuditOfNone : kOldAudit;
     return take_batch(database_, sql, project_id, bound("aud_", before), rows_max,

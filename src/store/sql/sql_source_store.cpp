@@ -75,7 +75,7 @@ Result<void> SqlSourceStore::update(const Source& source, const events::AuditEnt
 }
 
 Result<void> SqlSourceStore::note_health(const std::string& project_id, const std::string& id,
-                                            bool is_down, const std::string& words, TimePoint now)
+                                         bool is_down, const std::string& words, TimePoint now)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         const int changed = is_down ? connection.run(kNoteDown, {id, project_id, now})
@@ -93,8 +93,8 @@ Result<void> SqlSourceStore::note_health(const std::string& project_id, const st
 }
 
 Result<void> SqlSourceStore::remove(const std::string& project_id, const std::string& id,
-                                       std::optional<std::int64_t> version,
-                                       const events::AuditEntry& audit)
+                                    std::optional<std::int64_t> version,
+                                    const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (auto flow = connection.query(kFlowUsing, {project_id, id}); flow.next()) {

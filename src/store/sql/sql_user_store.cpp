@@ -144,7 +144,7 @@ Result<std::optional<User>> SqlUserStore::find_by_email(const std::string& proje
 }
 
 Result<std::optional<User>> SqlUserStore::find_by_phone(const std::string& project_id,
-                                                           const std::string& phone)
+                                                        const std::string& phone)
 {
     return database_.read([&](Connection& connection) -> Result<std::optional<User>> {
         return find_user_by_phone(connection, project_id, phone);
@@ -152,7 +152,7 @@ Result<std::optional<User>> SqlUserStore::find_by_phone(const std::string& proje
 }
 
 Result<Page<User>> SqlUserStore::list(const std::string& project_id,
-                                         const users::UserFilter& filter, const PageRequest& page)
+                                      const users::UserFilter& filter, const PageRequest& page)
 {
     auto sql = std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1";
     std::vector<Bind> binds{project_id};

@@ -204,9 +204,8 @@ events::Event disabled_event(const webhooks::DisableWebhook& disable)
 
 }  // namespace
 
-Result<std::vector<LeasedQueue>> SqlWebhookQueueStore::lease(const std::string& holder,
-                                                                int count, TimePoint until,
-                                                                TimePoint now)
+Result<std::vector<LeasedQueue>> SqlWebhookQueueStore::lease(const std::string& holder, int count,
+                                                             TimePoint until, TimePoint now)
 {
     using Queues = std::vector<LeasedQueue>;
     // Looked for first: most looks find nothing, and a write costs a sync of the disk.
@@ -226,8 +225,8 @@ Result<std::vector<LeasedQueue>> SqlWebhookQueueStore::lease(const std::string& 
 }
 
 Result<QueueBatch> SqlWebhookQueueStore::next(const std::string& webhook_id,
-                                                 const std::string& project_id, std::int64_t after,
-                                                 int limit, TimePoint now)
+                                              const std::string& project_id, std::int64_t after,
+                                              int limit, TimePoint now)
 {
     return database_.read([&](Connection& connection) -> Result<QueueBatch> {
         QueueBatch batch;
@@ -244,7 +243,7 @@ Result<QueueBatch> SqlWebhookQueueStore::next(const std::string& webhook_id,
 }
 
 void SqlWebhookQueueStore::write_tried(Connection& connection, const TriedDelivery& tried,
-                                          TimePoint now)
+                                       TimePoint now)
 {
     const auto& [delivery, made] = tried;
     auto id = delivery.id;
@@ -291,7 +290,7 @@ Result<std::vector<std::string>> SqlWebhookQueueStore::report(
 }
 
 Result<bool> SqlWebhookQueueStore::expand_replays(const std::string& webhook_id, int events_max,
-                                                     TimePoint now)
+                                                  TimePoint now)
 {
     ACCESSD_TRY(const auto waits, database_.read([&](Connection& connection) -> Result<bool> {
         return first_replay(connection, webhook_id).has_value();

@@ -147,7 +147,7 @@ Result<void> SqlWebhookStore::insert(const Webhook& webhook, const events::Audit
 }
 
 Result<std::optional<Webhook>> SqlWebhookStore::find(const std::string& id,
-                                                        const ProjectScope& scope)
+                                                     const ProjectScope& scope)
 {
     static const auto sql =
         std::string{"SELECT "} + kWebhookColumns + " FROM " + kWebhookTables + " WHERE w.id = ?1";
@@ -160,8 +160,7 @@ Result<std::optional<Webhook>> SqlWebhookStore::find(const std::string& id,
     });
 }
 
-Result<Page<Webhook>> SqlWebhookStore::list(const std::string& project_id,
-                                               const PageRequest& page)
+Result<Page<Webhook>> SqlWebhookStore::list(const std::string& project_id, const PageRequest& page)
 {
     static const auto sql = std::string{"SELECT "} + kWebhookColumns + " FROM " + kWebhookTables +
                             " WHERE w.project_id = ?1 AND w.id < ?2 ORDER BY w.id DESC LIMIT ?3";
@@ -200,8 +199,8 @@ Result<void> SqlWebhookStore::update(const Webhook& webhook, const events::Audit
 }
 
 Result<void> SqlWebhookStore::remove(const std::string& project_id, const std::string& id,
-                                        std::optional<std::int64_t> version,
-                                        const events::AuditEntry& audit)
+                                     std::optional<std::int64_t> version,
+                                     const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (connection.run(kRemove, {id, project_id, version}) != 1) {
@@ -215,7 +214,7 @@ Result<void> SqlWebhookStore::remove(const std::string& project_id, const std::s
 }
 
 Result<std::optional<Delivery>> SqlWebhookStore::find_delivery(const std::string& id,
-                                                                  const ProjectScope& scope)
+                                                               const ProjectScope& scope)
 {
     static const auto sql = std::string{"SELECT "} + kDeliveryColumns +
                             " FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id"
@@ -230,8 +229,8 @@ Result<std::optional<Delivery>> SqlWebhookStore::find_delivery(const std::string
 }
 
 Result<Page<Delivery>> SqlWebhookStore::deliveries(const std::string& webhook_id,
-                                                      const webhooks::DeliveryFilter& filter,
-                                                      const PageRequest& page)
+                                                   const webhooks::DeliveryFilter& filter,
+                                                   const PageRequest& page)
 {
     static const auto sql = std::string{"SELECT "} + kDeliveryColumns +
                             " FROM webhook_deliveries d WHERE d.webhook_id = ?1 AND d.sequence < ?2"
@@ -287,7 +286,7 @@ Result<std::optional<events::Event>> SqlWebhookStore::event_of(const Delivery& d
 }
 
 Result<void> SqlWebhookStore::redeliver(const std::string& delivery_id, TimePoint now,
-                                           const events::AuditEntry& audit)
+                                        const events::AuditEntry& audit)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (connection.run(kRedeliver, {delivery_id, now}) != 1) {
@@ -306,7 +305,7 @@ Result<void> SqlWebhookStore::redeliver(const std::string& delivery_id, TimePoin
 }
 
 Result<std::int64_t> SqlWebhookStore::replay(const webhooks::Replay& replay,
-                                                const events::AuditEntry& audit)
+                                             const events::AuditEntry& audit)
 {
     // Found and counted first: in a large project that takes longer than logins may wait for a write.
     ACCESSD_TRY(const auto range, database_.read([&](Connection& connection) -> Result<EventRange> {

@@ -8,9 +8,7 @@ namespace accessd::store {
 
 class SqlWebhookStore final : public webhooks::WebhookStore {
 public:
-    SqlWebhookStore(Database& database, AuditWriter& audit) : database_(database), audit_(audit)
-    {
-    }
+    SqlWebhookStore(Database& database, AuditWriter& audit) : database_(database), audit_(audit) {}
 
     Result<void> insert(const webhooks::Webhook& webhook, const events::AuditEntry& audit) override;
     Result<std::optional<webhooks::Webhook>> find(const std::string& id,
