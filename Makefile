@@ -54,6 +54,12 @@ accuracy: build ## Compare labelled pairs of faces: PAIRS=pairs.csv (imgA,imgB,s
 	@$(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
 	@ACCESSD_FACES_PROFILE=strong $(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
 
+soak: ## Break things for as long as asked (ARGS="--minutes 60", "--kills 200 --engine postgres")
+	@scripts/setup --for test
+	@cmake --preset $(PRESET) --log-level=WARNING
+	@cmake --build $(BUILD) -j $(JOBS) --target accessd
+	@ACCESSD_BIN=$(BUILD)/accessd /usr/bin/python3 tests/faults/soak.py $(ARGS)
+
 fuzz: ## Look for inputs that break promises (ARGS=json chooses; SECONDS_EACH=600)
 	@scripts/setup --for fuzz
 	@cmake --preset fuzz --log-level=WARNING

@@ -357,6 +357,7 @@ void Parts::forget_copies()
     template_cache.forget();
     sender_pool.forget_all();
     known_origins.forget();
+    console_sessions.forget_copies();
     housekeeper.refresh_soon();
 }
 

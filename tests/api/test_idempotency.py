@@ -9,6 +9,7 @@ import pytest
 
 from support.client import make_caller
 from support.project import Project, address
+from support.server import embedded_only
 
 
 def keyed(key=None):
@@ -132,6 +133,7 @@ def test_credentials_are_not_opened_by_a_key(server, api):
     assert guess.code == "INVALID_CREDENTIALS"
 
 
+@embedded_only
 def test_nothing_readable_is_kept(server, api, project):
     email = address()
     sent = project.send(email).data["validation_id"]

@@ -54,8 +54,8 @@ protected:
     std::vector<std::string> people()
     {
         std::vector<std::string> ids;
-        for (const auto& user : users_.list(project_id_, {}, {})->items)
-            ids.push_back(user.user_id);
+        const auto page = users_.list(project_id_, {}, {});
+        for (const auto& user : page->items) ids.push_back(user.user_id);
         std::sort(ids.begin(), ids.end());
         return ids;
     }

@@ -107,6 +107,7 @@ test('filters are part of the address, and what fits nothing says so', async () 
   await page.getByLabel('Email address').fill('luis@example.com');
   await page.waitForURL('**/users?email=luis%40example.com');
   await page.locator('tbody tr').filter({ hasText: 'Ana Souza' }).waitFor({ state: 'detached' });
+  await page.locator('tbody tr').filter({ hasText: 'Luis Ortega' }).waitFor();
   assert.equal(await page.locator('tbody tr').count(), 1);
   await page.reload();
   assert.equal(await page.getByLabel('Email address').inputValue(), 'luis@example.com');

@@ -40,7 +40,7 @@ constexpr auto kCodes = R"(
            count(*) FILTER (WHERE decoy = 0 AND (status = 'expired' OR (status = 'pending' AND expires_at <= ?4))),
            count(*) FILTER (WHERE decoy = 0 AND status = 'canceled'), count(*) FILTER (WHERE decoy <> 0)
       FROM validations INDEXED BY validations_of_project
-     WHERE project_id = ?1 AND id >= ?2 AND id < ?3)";
+     WHERE project_id = ?1 AND id >= ?2 AND id < ?3 AND channel <> 'biometric')";
 constexpr auto kRateLimited = R"(
     SELECT CAST(sum(CASE WHEN count > 1 THEN count ELSE 1 END) AS BIGINT) FROM events INDEXED BY events_rate_limited
      WHERE project_id = ?1 AND type = 'security.rate_limited' AND at >= ?2 AND at < ?3)";

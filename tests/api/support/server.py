@@ -9,6 +9,8 @@ import subprocess
 import threading
 import time
 
+import pytest
+
 from support.secrets import Secrets
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -38,6 +40,10 @@ def toml(settings):
         lines.append(f"[{section}]")
         lines += [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     return "\n".join(lines) + "\n"
+
+
+# Of tests that look into the embedded store's file.
+embedded_only = pytest.mark.skipif(bool(POSTGRES), reason="looks into the file of the embedded store")
 
 
 class Database:

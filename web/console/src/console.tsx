@@ -32,7 +32,7 @@ const queries: QueryClient = new QueryClient({
 function Root() {
   return (
     <ModalsProvider modalProps={{ centered: true }}>
-      <Notifications position="bottom-right" />
+      <Notifications position="top-center" autoClose={3000} />
       <SignedIn />
     </ModalsProvider>
   );

@@ -1,6 +1,6 @@
 import { Button, Center, Group, Paper, Select, Skeleton, Stack, Table, TextInput } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
@@ -44,6 +44,7 @@ export function List<Item>({ queryKey, fetch, columns, filters = [], link, itemK
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     refetchInterval: refetchMs ?? false,
+    placeholderData: keepPreviousData, // What is shown stays until what fits better is there.
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.keys(chosen).length > 0;

@@ -25,7 +25,6 @@ export function useSettings<Values extends Record<string, unknown>>(
   saved: Values,
   save: (values: Values) => Promise<unknown>,
 ): Settings<Values> {
-  const t = useT();
   const notices = useNotices();
   const form = useForm<Values>({ initialValues: saved });
   const [isSaving, setSaving] = useState(false);
@@ -44,13 +43,16 @@ export function useSettings<Values extends Record<string, unknown>>(
   const submit = async () => {
     if (form.validate().hasErrors) return false;
     const values = form.getValues();
+    const before = shown.current;
     setSaving(true);
     try {
       await save(values);
-      form.setInitialValues(values);
-      form.resetDirty(values);
+      // Unless what the server made of it is shown already.
+      if (shown.current === before) {
+        form.setInitialValues(values);
+        form.resetDirty(values);
+      }
       form.clearErrors();
-      notices.done(t('saved'));
       return true;
     } catch (problem) {
       if (problem instanceof ApiError) {
