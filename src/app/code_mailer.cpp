@@ -34,7 +34,7 @@ CodeMailer::~CodeMailer() = default;  // Stops the thread and waits for it.
 
 Result<bool> CodeMailer::is_possible()
 {
-    ACCESSD_TRY(const auto routes, routes_.routes_of(kNoProject));
+    ACCESSD_TRY(const auto routes, routes_.routes_of(kNoProject, contacts::Channel::Email, {}));
     return !routes.empty();
 }
 
@@ -81,7 +81,7 @@ void CodeMailer::run(const std::stop_token& stop)
 /// False if it should be tried again.
 bool CodeMailer::try_to_send(const Mail& mail)
 try {
-    const auto routes = routes_.routes_of(kNoProject);
+    const auto routes = routes_.routes_of(kNoProject, contacts::Channel::Email, mail.recipient);
     if (!routes) return false;
     const auto words =
         delivery::render_sign_in_email(mail.language, mail.code.reveal(), public_url_);

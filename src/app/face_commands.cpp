@@ -44,7 +44,7 @@ int report_reenrolment(const ConfigChoice& choice, Output output)
     int status = kExitOk;
     const auto config = find_config(choice, Missing::Refused, status);
     if (!config) return status;
-    const auto models = face::find_models(models_settings(config->faces));
+    const auto models = face::find_models(models_settings(config->biometrics));
     if (!models) {
         print_error("The face models can't be read: " + models.error().detail);
         return kExitFailed;
