@@ -204,10 +204,11 @@ void add_storage(std::vector<Setting>& table)
         "data_dir", Kind::Path, &Store::data_dir,
         "Folder of the database; made if missing, for its owner only. A relative path starts "
         "at the folder that the program is started in.");
-    store.secret("url", &Store::url,
-                 "Where several nodes keep everything: a PostgreSQL server (12 or newer), as "
-                 "postgresql://user:password@host1,host2/database?sslmode=verify-full&"
-                 "target_session_attrs=read-write. Empty: the embedded store in data_dir.");
+    store.secret(
+        "url", &Store::url,
+        "Where several nodes keep everything: a PostgreSQL server (12 or newer), as "
+        "postgresql://user:password@host/database?sslmode=verify-full, or several hosts with "
+        "commas and target_session_attrs=read-write. Empty: the embedded store in data_dir.");
     store.whole("connections", &Store::connections, 2, 200,
                 "Connections of this node to that server, at most. All nodes together need fewer "
                 "than the server's max_connections.");

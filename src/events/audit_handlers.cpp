@@ -1,7 +1,7 @@
 #include "events/audit_handlers.h"
 
 #include "base/json.h"
-#include "base/rfc3339.h"
+#include "base/time_text.h"
 #include "http/fields.h"
 #include "http/render.h"
 

@@ -1,6 +1,6 @@
 #include "events/event_handlers.h"
 
-#include "base/rfc3339.h"
+#include "base/time_text.h"
 #include "events/event_json.h"
 #include "http/fields.h"
 

@@ -1,7 +1,7 @@
 #include "webhooks/webhook_delivery_handlers.h"
 
 #include "base/id.h"
-#include "base/rfc3339.h"
+#include "base/time_text.h"
 #include "events/audit_handlers.h"
 #include "events/event_json.h"
 #include "http/fields.h"
@@ -18,7 +18,7 @@ constexpr std::size_t kTypesMax = 100;
 
 nlohmann::json number_or_null(const std::optional<int>& number)
 {
-    return number ? nlohmann::json{*number} : nlohmann::json{};
+    return number ? nlohmann::json(*number) : nlohmann::json{};
 }
 
 nlohmann::json to_json(const Delivery& delivery)
@@ -112,7 +112,7 @@ Result<http::Response> WebhookDeliveryHandlers::get(const http::Request& request
     ACCESSD_TRY(const auto tries, store_.tries_of(delivery.id));
     ACCESSD_TRY(const auto event, store_.event_of(delivery));
     auto shown = to_json(delivery);
-    shown["body"] = event ? nlohmann::json{events::event_body(*event)} : nlohmann::json{};
+    shown["body"] = event ? nlohmann::json(events::event_body(*event)) : nlohmann::json{};
     shown["attempts"] = nlohmann::json::array();
     for (const auto& made : tries) shown["attempts"].push_back(to_json(made));
     return http::success(shown, "Delivery");

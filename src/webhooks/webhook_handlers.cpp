@@ -289,7 +289,7 @@ Result<http::Response> WebhookHandlers::test(const http::Request& request)
     return http::success({{"accepted", outcome.is_good},
                           {"event_id", id},
                           {"type", events::to_text(type)},
-                          {"status", made.status ? nlohmann::json{*made.status} : nlohmann::json{}},
+                          {"status", made.status ? nlohmann::json(*made.status) : nlohmann::json{}},
                           {"reason", http::or_null(made.reason)},
                           {"headers", nlohmann::json::parse(made.headers)},
                           {"answer", made.answer},

@@ -255,10 +255,14 @@ class TestReach:
                           "user_agent": "Mozilla/5.0 (test)"}
 
     def test_routes_of_api_tokens_are_closed(self, browser, shop):
-        opened = {("POST", "/v2/access/email/send-otp"), ("POST", "/v2/access/email/verify-otp"),
-                  ("GET", "/v2/access/validations/{validation_id}"),
-                  ("POST", "/v2/access/validations/{validation_id}/cancel"),
-                  ("GET", "/v2/access/logins/{login_id}")}
+        parts = ("email/send-otp", "email/verify-otp", "phone/send-sms", "phone/send-whatsapp", "phone/verify-otp",
+                 "biometric/register-face", "biometric/start", "biometric/verify-face", "biometric/liveness-check",
+                 "validations/{validation_id}/cancel")
+        opened = {("POST", "/v2/access/" + part) for part in parts} | {
+            ("GET", "/v2/access/validations/{validation_id}"), ("GET", "/v2/access/logins/{login_id}")}
+        marked = {(method.upper(), path) for path, item in browser.api.contract.document["paths"].items()
+                  for method, operation in item.items() if isinstance(operation, dict) and operation.get("x-browser")}
+        assert marked == opened
         tried = 0
         for path, item in browser.api.contract.document["paths"].items():
             for method, operation in item.items():

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from support.client import Client
+from support.client import Client, wait_for
 from support.server import Server, find_program
 from support.stored import filled, scribble, stored, user_count  # noqa: F401
 
@@ -37,6 +37,7 @@ def test_a_backup_beside_a_busy_server_is_whole_and_restores(stored):
 
         writer = threading.Thread(target=write)
         writer.start()
+        wait_for(lambda: made)
         try:
             manifest = json.loads(stored.run("backup", str(copy), "--json").stdout)
         finally:

@@ -49,7 +49,7 @@ class Sqlite:
 def make_postgres():
     server = Postgres().start()
     server.execute(f"CREATE USER reader PASSWORD '{PASSWORD}'; CREATE DATABASE shop OWNER reader;")
-    server.settings = lambda **fields: database_settings(server.port, **fields)
+    server.settings = lambda **fields: database_settings(**{"port": server.port} | fields)
     run = server.execute
     server.execute = lambda sql: run("\\c shop\nSET client_min_messages = warning;\n" + sql)
     server.execute(TABLE.format(boolean="BOOLEAN", true="TRUE", false="FALSE") +
@@ -61,7 +61,7 @@ def make_maria():
     server = Maria().start()
     server.execute(f"""CREATE DATABASE shop CHARACTER SET utf8mb4;
         CREATE USER reader@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON shop.* TO reader@'%';""")
-    server.settings = lambda **fields: database_settings(server.port, **fields)
+    server.settings = lambda **fields: database_settings(**{"port": server.port} | fields)
     run = server.execute
     server.execute = lambda sql: run("USE shop; SET NAMES utf8mb4;" + sql)
     server.execute(TABLE.format(boolean="BOOLEAN", true="TRUE", false="FALSE"))

@@ -169,7 +169,7 @@ def test_a_secret_stays_with_its_server(project, service):
         service, headers=[{"name": "X-Key", "value": "service-word"}]))
     path = f"/sources/{source_id}"
 
-    moved = project.api.patch(path, {"settings": {"url": service.url().replace("127.0.0.1:", "127.0.0.1:1")}})
+    moved = project.api.patch(path, {"settings": {"url": service.url().replace("127.0.0.1:", "127.0.0.2:")}})
 
     assert set(moved.issues) == {"settings.headers"}
     kept = project.api.patch(path, {"settings": {"timeout_ms": 500}})

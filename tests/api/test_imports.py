@@ -8,6 +8,12 @@ from support.client import wait_for
 from support.project import Project, address
 
 
+@pytest.fixture(autouse=True, scope="module")
+def many_numbers(server):
+    """What the files hold is digits by the thousand: somebody's code stands among them by chance."""
+    server.secrets.has_numbers = True
+
+
 def start(project, text, content_type="text/csv", **query):
     data = text if isinstance(text, bytes) else text.encode("utf-8")
     return project.api.request("POST", f"/sources/{project.source_id}/import", data,

@@ -125,7 +125,7 @@ def test_codes_are_known_and_have_their_status(document, operations):
 def test_codes_of_the_source_are_those_of_the_tests():
     text = (ROOT / "src/http/public_error.cpp").read_text(encoding="utf-8")
     pairs = dict((name, int(status))
-                 for status, name in re.findall(r'\{(\d{3}),\s*"([A-Z_]+)"', text))
+                 for status, name in re.findall(r'\{\s*(\d{3}),\s*"([A-Z_]+)"', text))
     assert pairs == STATUS_OF_CODE
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support.client import make_caller
+from support.client import make_caller, wait_for
 from support.phones import enable_phone, live_phone_project, number, send_sms, send_whatsapp, \
     verify_phone
 from support.project import Project, address
@@ -177,7 +177,7 @@ class TestTestNumbers:
     def test_play_what_they_are_told(self, phones):
         fine, lost = "+1111111111", "+1222222222"
         phones.set_test_recipients(
-            {"destination": "+1 111 111-1111", "code": "654321", "outcome": "delivered"},
+            {"destination": "+1 111 111-111", "code": "654321", "outcome": "delivered"},
             {"destination": lost, "code": "111222", "outcome": "undelivered"})
         sent = send_sms(phones, fine).data
         assert verify_phone(phones, fine, "654321", sent["validation_id"]).status == 200
@@ -191,7 +191,7 @@ class TestTestNumbers:
         project.set_test_recipients({"destination": lost, "code": "111222", "outcome": "undelivered"})
         validation_id = send_sms(project, lost).data["validation_id"]
         timeline = project.wait_for_step(validation_id, "delivery_failed")
-        shown = project.validation(validation_id)
+        shown = wait_for(lambda: (one := project.validation(validation_id))["fallbacks"] and one)
         assert [item["channel"] for item in shown["fallbacks"]] == ["whatsapp"], timeline
         assert any("Nothing was heard" in entry["text"] for entry in shown["timeline"])
         assert verify_phone(project, lost, "111222", validation_id).status == 200

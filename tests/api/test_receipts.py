@@ -62,7 +62,7 @@ class TestOwnForm:
         assert sent.say("delivered", vendor_field={"any": "thing"}).data["recorded"] is True
         timeline = sent.project.timeline(sent.validation_id)
         receipt = next(entry for entry in timeline if entry["type"] == "receipt")
-        assert "recipient's server has the message" in receipt["text"]
+        assert "the recipient has the message" in receipt["text"]
         assert "delivered" in sent.types()
 
     def test_a_bounce_says_why_in_plain_words(self, sent):

@@ -16,7 +16,10 @@ const SendOutcome kUnreachable{Outcome::TemporaryFailure, "can't connect to the 
 const SendOutcome kGreylisted{Outcome::TemporaryFailure, "not now", "451 4.7.1"};
 const SendOutcome kNoSuchPerson{Outcome::PermanentFailure, "refused", "550 5.1.1"};
 const SendOutcome kPolicy{Outcome::PermanentFailure, "refused", "550 5.7.1", true};
-const SendOutcome kCut{Outcome::TemporaryFailure, std::string{kMayHaveArrived}, {}, true, true};
+const SendOutcome kCut{.outcome = Outcome::TemporaryFailure,
+                       .reason = std::string{kMayHaveArrived},
+                       .concerns_account = true,
+                       .may_have_arrived = true};
 
 class FailoverTest : public testing::Test {
 protected:

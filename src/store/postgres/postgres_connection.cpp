@@ -387,9 +387,11 @@ void PostgresConnection::commit()
     sync();
     while (!sent_.empty()) take_front();
     is_commit_sent_ = false;
-    is_in_transaction_ = false;
-    // A transaction that had failed was rolled back by this: its first failure says why.
-    if (failed_state_.empty()) return;
+    if (failed_state_.empty()) {
+        is_in_transaction_ = false;
+        return;
+    }
+    // The server skipped the commit with all else that followed the failure: rollback() is still to come.
     const auto state = std::exchange(failed_state_, {});
     const auto kind = kind_of(state);
     if (kind == FailureKind::Lost) lose(failed_reason_);

@@ -193,6 +193,7 @@ Result<void> PostgresDatabase::run_read(const ReadJob& job)
         const Loan connection{*this};
         try {
             job(*connection);
+            connection->rollback();  // Of a snapshot whose end failed; else nothing.
         } catch (...) {
             connection->rollback();
             throw;

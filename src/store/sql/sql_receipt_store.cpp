@@ -26,7 +26,7 @@ constexpr auto kHandedOver = R"(
 // again.
 constexpr auto kSettle = R"(
     UPDATE messages SET status = ?2, leased_until = NULL,
-           fall_back_at = CASE WHEN ?2 <> 'delivered' AND fall_back_at IS NOT NULL THEN ?3 END,
+           fall_back_at = CASE WHEN ?2 <> 'delivered' AND fall_back_at IS NOT NULL THEN CAST(?3 AS BIGINT) END,
            sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE id = ?1)";
 constexpr auto kOfProvider = R"(

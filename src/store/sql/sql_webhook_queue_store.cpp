@@ -33,7 +33,7 @@ constexpr auto kStateColumns =
 constexpr auto kReport = R"(
     UPDATE webhook_queues SET cursor = ?3, failures = ?4, failing_since = ?5, hold_until = ?6,
            succeeded_at = ?7, failed_at = ?8, leased_until = ?9,
-           lease = CASE WHEN ?9 > ?10 THEN lease END
+           lease = CASE WHEN CAST(?9 AS BIGINT) > CAST(?10 AS BIGINT) THEN lease END
      WHERE webhook_id = ?1 AND lease = ?2)";
 constexpr auto kInsertDelivery = R"(
     INSERT INTO webhook_deliveries (id, webhook_id, project_id, sequence, event_id, type, status,
