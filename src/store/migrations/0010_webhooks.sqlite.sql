@@ -80,3 +80,6 @@ CREATE TABLE webhook_replays (
     types         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_replays_of_webhook ON webhook_replays (webhook_id);
+
+-- Mails about webhooks belong to no validation, by which others are found.
+CREATE INDEX messages_of_webhooks ON messages (project_id, recipient) WHERE kind = 'webhook_disabled';

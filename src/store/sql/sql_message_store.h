@@ -11,7 +11,10 @@ inline constexpr auto kOfRecipient = R"(
                ON message.validation_id = validations.id
             WHERE validations.project_id = ?1 AND validations.recipient = ?2
             UNION ALL
-           SELECT message_id FROM sample_messages WHERE project_id = ?1 AND recipient = ?2))";
+           SELECT message_id FROM sample_messages WHERE project_id = ?1 AND recipient = ?2
+            UNION ALL
+           SELECT id FROM messages
+            WHERE project_id = ?1 AND recipient = ?2 AND kind = 'webhook_disabled'))";
 
 class SqlMessageStore final : public delivery::MessageStore {
 public:
