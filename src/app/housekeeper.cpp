@@ -58,15 +58,13 @@ void Housekeeper::run()
         {
             std::unique_lock lock{mutex_};
             stopping_.wait_until(lock, next_tick, [this] { return is_stopping_ || is_called_; });
-            if (is_stopping_) return;
+            if (is_stopping_) break;
             is_called = std::exchange(is_called_, false);
         }
         try {
             refresh(is_called || tick % kKeyTicks == 0);
             if (std::chrono::steady_clock::now() < next_tick) continue;
-            if (auto kept = parts_.destroyed_faces.keep(); !kept) {
-                report("destroyed faces", kept.error());
-            }
+            keep_destroyed_faces();
             if (tick % kExpireTicks == 0) expire();
             if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
@@ -77,6 +75,13 @@ void Housekeeper::run()
         next_tick = std::chrono::steady_clock::now() + kTick;
         ++tick;
     }
+    keep_destroyed_faces();
+}
+
+/// Also when it ends: a backup of before may be put back while the server is stopped.
+void Housekeeper::keep_destroyed_faces()
+{
+    if (auto kept = parts_.destroyed_faces.keep(); !kept) report("destroyed faces", kept.error());
 }
 
 void Housekeeper::refresh_soon()

@@ -62,6 +62,7 @@ private:
     void expire();
     void prune();
     void refresh(bool keys_too);
+    void keep_destroyed_faces();
     void rotate();
     void retain();
     bool pause();

@@ -51,7 +51,7 @@ def enrolled_face(project):
     caller, _ = make_caller(project.api)
     return project.api.post("/biometric/register-face", {
         "user_id": user(project), "project_id": project.id, "activate": True,
-        "face_image": encoded(Faces(lambda: caller).cut(2, 0)),
+        "face_image": encoded(Faces(lambda: caller).cut(6, 0)),
         "consent": {"text_version": "1", "accepted_at": "2026-03-01T09:30:00Z"}}).data
 
 

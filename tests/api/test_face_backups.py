@@ -34,8 +34,8 @@ def people(shop):
     wait_until_on(shop.api)
     faces = Faces(lambda: make_caller(shop.api)[0])
     gone, stays = name(), name()
-    enrolled(shop, gone, faces.cut(2, 0))
-    enrolled(shop, stays, faces.cut(2, 1))
+    enrolled(shop, gone, faces.cut(6, 0))
+    enrolled(shop, stays, faces.cut(6, 1))
     return gone, stays
 
 

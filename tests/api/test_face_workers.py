@@ -70,9 +70,11 @@ class TestOn:
     def test_workers_see_nothing_of_the_server(self, server):
         wait_for(lambda: len(workers(server)) == 2, 60)
         for pid in workers(server):
-            with open(f"/proc/{pid}/status", encoding="utf-8") as status:
-                text = status.read()
-            assert "Seccomp:\t2" in text and "NoNewPrivs:\t1" in text
+            def is_closed_in(pid=pid):
+                with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+                    text = status.read()
+                return "Seccomp:\t2" in text and "NoNewPrivs:\t1" in text
+            wait_for(is_closed_in, 60)  # One that just started loads its models first.
             try:
                 with open(f"/proc/{pid}/environ", "rb") as environment:
                     assert environment.read() == b"ORT_DISABLE_TELEMETRY=1\0"
