@@ -55,8 +55,8 @@ class TestOn:
 
         wait_for(lambda: len(workers(server)) == 2 and set(workers(server)) != before, 60)
         assert biometrics(api) == "ok"
-        text = api.get("/metrics", listener="operations", token=None).text
-        assert 'accessd_face_workers_lost_total{cause="died"} 1' in text
+        lost = 'accessd_face_workers_lost_total{cause="died"} 1'
+        wait_for(lambda: lost in api.get("/metrics", listener="operations", token=None).text, 60)
 
     def test_a_supervisor_that_ends_all_processes_ends_requests_no_sooner(self, server):
         wait_for(lambda: len(workers(server)) == 2, 60)

@@ -202,7 +202,8 @@ test('a first visit loads little, and nothing twice', async () => {
   const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
   console.log(`first load: ${total} bytes compressed: ${JSON.stringify(sizes)}`);
   assert.ok(total > 10_000 && total < FIRST_LOAD_BYTES_MAX, `${total} bytes: ${JSON.stringify(sizes)}`);
-  assert.equal(Object.keys(sizes).length, 4); // The page, its script, its style, its icon.
+  const files = Object.keys(sizes).length; // The page, its script, its style, and perhaps its icon.
+  assert.ok(files === 3 || files === 4, `${files} files`);
   await page.context().close();
 });
 
