@@ -50,7 +50,7 @@ public:
         Clock& clock;
         Random& random;
         config::Limits limit_settings{};
-        users::PersonLookup* people = nullptr;  ///< As EmailAccess::Parts::people.
+        users::PersonLookup* people = nullptr;  ///< As OtpAccess::Parts::people.
     };
     explicit MagicLinks(Parts parts) : parts_(std::move(parts)) {}
 

@@ -28,7 +28,6 @@ struct Entry {
 struct FaceIndex::Project {
     mutable std::shared_mutex mutex;  ///< Guards what follows.
     std::int64_t number = 0;
-    std::optional<TimePoint> checked_at;
     TimePoint searched_at;
     std::size_t dimension = 0;
     std::vector<Entry> entries;
@@ -107,7 +106,6 @@ Result<void> FaceIndex::refresh(const std::string& project_id, Project& project,
         }
         project.number = changes.number;
     }
-    project.checked_at = clock_.now();
     return {};
 }
 
@@ -130,9 +128,8 @@ Result<std::shared_ptr<FaceIndex::Project>> FaceIndex::fresh(const std::string& 
         }
     }
     const std::unique_lock lock{project->mutex};
-    if (!project->checked_at || *project->checked_at + kFresh <= now) {
-        ACCESSD_CHECK(refresh(project_id, *project, *comparison));
-    }
+    // Each time: it reads what changed since, and two faces of one person may come within a moment.
+    ACCESSD_CHECK(refresh(project_id, *project, *comparison));
     return project;
 }
 

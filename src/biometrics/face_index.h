@@ -27,11 +27,10 @@ struct FoundPerson {
 
 /// Every active face of a project, in memory, to be searched exactly: each search compares with all of them. Built
 /// from the store when a project is first searched, and kept up with its changes, which are looked for at most
-/// every kFresh: so that a search on any node knows what any node did two seconds ago.
+/// at each search: it knows what any node did before.
 /// Threads: safe to call concurrently.
 class FaceIndex {
 public:
-    static constexpr auto kFresh = std::chrono::seconds{1};
 
     FaceIndex(FaceStore& store, const FaceVault& vault, FaceReader reader, Clock& clock);
     ~FaceIndex();

@@ -87,8 +87,13 @@ class TestEnrolling:
             refused = enrol(shop, user, others[0], api=limited, **{field: True})
             assert refused.code == "INSUFFICIENT_SCOPE", field
 
-    @pytest.mark.xfail(reason="a picture of another day isn't found among one person's one picture", strict=False)
     def test_duplicates(self, project, ana):
+        use_faces(project, reject_duplicate_faces=True)
+        enrolled(project, name(), ana[0])
+
+        assert enrol(project, name(), again(ana[0], light=0.95)).code == "DUPLICATE_FACE"
+
+    def test_duplicates_of_another_day(self, project, ana):
         use_faces(project, reject_duplicate_faces=True)
         enrolled(project, name(), ana[0])
 
@@ -169,12 +174,9 @@ class TestLoggingIn:
 
         assert show(shop, validation_id, others[0]).code == "FACE_NOT_MATCHED"
 
-    @pytest.mark.xfail(reason="some copies that were lit or turned over aren't known again", strict=False)
     def test_pictures_that_were_seen_before(self, shop, user, ana):
         first = start(shop, user)["validation_id"]
-        copies = [ana[0], again(ana[0], scale=0.6, quality=60), again(ana[0], light=1.15),
-                  jpeg(ana[0].transpose(Image.FLIP_LEFT_RIGHT))]
-        for copy in copies:
+        for copy in (ana[0], again(ana[0], scale=0.6, quality=60)):
             assert show(shop, first, copy).code == "IMAGE_REPLAYED"
         assert show(shop, first, ana[1]).status == 200
 
@@ -182,6 +184,12 @@ class TestLoggingIn:
         assert show(shop, second, ana[1]).code == "IMAGE_REPLAYED"
 
         assert show(shop, second, again(ana[1], quality=70)).code == "IMAGE_REPLAYED"
+
+    @pytest.mark.xfail(reason="a picture lit or turned over isn't always known again", strict=True)
+    def test_pictures_lit_or_turned_over_that_were_seen_before(self, shop, user, ana):
+        first = start(shop, user)["validation_id"]
+        for copy in (again(ana[0], light=1.15), jpeg(ana[0].transpose(Image.FLIP_LEFT_RIGHT))):
+            assert show(shop, first, copy).code == "IMAGE_REPLAYED"
 
     def test_another_user_project_or_token(self, shop, user, ana):
         begun = start(shop, user)
