@@ -84,7 +84,10 @@ class Proxy:
         """Whether this holds a commit: a Parse of it, or a Bind of the statement that one made."""
         at = data.find(b"\0COMMIT\0")
         if at > 0:
-            names.add(data[data.rfind(b"\0", 0, at) + 1:at] if b"\0" in data[:at] else data[5:at])
+            # Parse is 'P', four bytes of length, the statement's name, a zero, its text.
+            start = data.rfind(b"P\0\0\0", 0, at)
+            if 0 <= start and start + 5 < at:
+                names.add(data[start + 5:at])
             return True
         return any(b"\0" + name + b"\0" in data for name in names)
 
