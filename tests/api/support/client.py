@@ -117,8 +117,8 @@ class Client:
         return self._connections.opened
 
     def send(self, method, path, body=None, headers=None, token="own", listener="api"):
-        """One request; the answer as it is, unchecked. A broken connection raises OSError or
-        HTTPException, as whether the server saw the request is unknown then."""
+        """One request; the answer as it is, unchecked; of a stream of events only the head. A broken connection
+        raises OSError or HTTPException, as whether the server saw the request is unknown then."""
         head = {"X-Request-Id": "test"} | (headers or {})
         token = self.token if token == "own" else token
         if token is not None:
@@ -135,11 +135,12 @@ class Client:
         try:
             connection.request(method, path, body=body, headers=head)
             response = connection.getresponse()
-            raw = response.read()
+            endless = response.headers.get("Content-Type", "").startswith("text/event-stream")
+            raw = b"" if endless else response.read()
         except (OSError, http.client.HTTPException):
             self.close()
             raise
-        if response.will_close:
+        if response.will_close or endless:
             self.close()
         answer = Answer(method, path, response.status, response.headers, raw,
                         listener == "operations")
