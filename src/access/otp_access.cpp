@@ -132,6 +132,29 @@ UnlockLink OtpAccess::make_unlock_link(TimePoint now) const
 Result<SentOtp> OtpAccess::send_otp(const OtpRequest& request, const ProjectScope& scope,
                                     const std::string& opened_by)
 {
+    ACCESSD_TRY(const auto send, prepare_send(request, scope, opened_by));
+    return complete(parts_.validations.send(send), send.into_inbox);
+}
+
+void OtpAccess::commit(std::shared_ptr<const SendCode> send,
+                       std::function<void(Result<SentCode>)> done)
+{
+    parts_.validations.send_later(std::move(send), std::move(done));
+}
+
+Result<SentOtp> OtpAccess::complete(Result<SentCode> sent, bool into_inbox)
+{
+    if (!sent) return std::move(sent).error();
+    if (!sent->validation.decoy) {
+        into_inbox ? parts_.message_delivered() : parts_.message_queued();
+    }
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(sent->limit.retry_after);
+    return SentOtp{std::move(sent->validation), sent->limit, std::max(wait, kResendCourtesy)};
+}
+
+Result<SendCode> OtpAccess::prepare_send(const OtpRequest& request, const ProjectScope& scope,
+                                         const std::string& opened_by)
+{
     if (!scope.allows(request.project_id)) return ErrorCode::ProjectNotFound;
     ACCESSD_TRY(const auto setup, parts_.projects.find(request.project_id));
     if (!setup) return ErrorCode::ProjectNotFound;
@@ -231,25 +254,37 @@ Result<SentOtp> OtpAccess::send_otp(const OtpRequest& request, const ProjectScop
     const bool with_link = send.method == projects::Method::Email && flow->email.magic_link &&
                            !validation.redirect_url.empty();
     // Made before the transaction for the usual case, so that its writer doesn't wait for it.
-    const auto fresh =
-        make_code(validation.id, fixed_code, otp_length, validation.decoy, with_link);
-    send.make_code = [&](const std::string& validation_id, bool decoy) {
-        if (validation_id == validation.id && decoy == validation.decoy) return fresh;
+    auto fresh = make_code(validation.id, fixed_code, otp_length, validation.decoy, with_link);
+    send.make_code = [this, fresh = std::move(fresh), fresh_id = validation.id,
+                      is_fresh_decoy = validation.decoy, fixed_code, otp_length,
+                      with_link](const std::string& validation_id, bool decoy) {
+        if (validation_id == fresh_id && decoy == is_fresh_decoy) return fresh;
         return make_code(validation_id, fixed_code, otp_length, decoy, with_link);
     };
-
-    ACCESSD_TRY(auto sent, parts_.validations.send(send));
-    if (!sent.validation.decoy) {
-        send.into_inbox ? parts_.message_delivered() : parts_.message_queued();
-    }
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(sent.limit.retry_after);
-    return SentOtp{std::move(sent.validation), sent.limit, std::max(wait, kResendCourtesy)};
+    return send;
 }
 
 Result<ValidatedOtp> OtpAccess::verify_otp(const Contact& contact, const TypedOtp& otp,
                                            const std::string& validation_id,
                                            const ProjectScope& scope, const std::string& client_ip,
                                            const std::string& browser_login_id)
+{
+    ACCESSD_TRY(const auto prepared,
+                prepare_use(contact, otp, validation_id, scope, client_ip, browser_login_id));
+    return complete(prepared, parts_.validations.use(prepared.use));
+}
+
+void OtpAccess::commit(const std::shared_ptr<const PreparedUse>& prepared,
+                       std::function<void(Result<UsedCode>)> done)
+{
+    parts_.validations.use_later({prepared, &prepared->use}, std::move(done));
+}
+
+Result<OtpAccess::PreparedUse> OtpAccess::prepare_use(const Contact& contact, const TypedOtp& otp,
+                                                      const std::string& validation_id,
+                                                      const ProjectScope& scope,
+                                                      const std::string& client_ip,
+                                                      const std::string& browser_login_id)
 {
     if (!looks_like_id(validation_id, "val_")) return ErrorCode::ValidationNotFound;
     ACCESSD_TRY(const auto validation, parts_.validations.find(validation_id, scope));
@@ -291,25 +326,29 @@ Result<ValidatedOtp> OtpAccess::verify_otp(const Contact& contact, const TypedOt
                                    browser_login->code_challenge,
                                    use.now + kLoginCodeLife};
     }
-    bool is_mail_queued = false;
-    use.make_unlock_link = [&] {
-        is_mail_queued = true;
-        return make_unlock_link(use.now);
+    const auto is_mail_queued = std::make_shared<bool>(false);
+    use.make_unlock_link = [this, is_mail_queued, now = use.now] {
+        *is_mail_queued = true;
+        return make_unlock_link(now);
     };
+    return PreparedUse{std::move(use), std::move(browser_login), login_code.token, is_mail_queued};
+}
 
-    auto used = parts_.validations.use(use);
-    if (is_mail_queued) parts_.message_queued();
+Result<ValidatedOtp> OtpAccess::complete(const PreparedUse& prepared, Result<UsedCode> used)
+{
+    const auto& [use, browser_login, login_code, is_mail_queued] = prepared;
+    if (*is_mail_queued) parts_.message_queued();
     if (!used && browser_login && used.error().code == ErrorCode::LoginUserMismatch) {
         return Error{ErrorCode::InvalidOtp}.with("attempts_remaining", std::int64_t{0});
     }
     if (!used) return std::move(used).error();
     ValidatedOtp done{
         std::move(used->validation), std::move(used->login), std::move(used->user), {}, {}, {}};
-    done.remaining = remaining_methods(flow->policy, done.login.methods_done);
+    done.remaining = remaining_methods(use.policy, done.login.methods_done);
     if (done.login.status != LoginStatus::Complete) return done;
     if (browser_login) {
         done.redirect_url =
-            redirect_with_code(browser_login->redirect_url, login_code.token, browser_login->state);
+            redirect_with_code(browser_login->redirect_url, login_code, browser_login->state);
     } else {
         done.token =
             parts_.tokens.issue({done.login.id, done.login.project_id, done.user.user_id, use.now,

@@ -6,6 +6,7 @@
 #include "base/project_scope.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "base/secret.h"
 #include "config/config.h"
 #include "crypto/keyring.h"
 #include "limits/limit_store.h"
@@ -89,6 +90,13 @@ public:
     Result<SentOtp> send_otp(const OtpRequest& request, const ProjectScope& scope,
                              const std::string& opened_by);
 
+    /// send_otp in its three steps, for whoever wants no thread to wait while the store commits: what can be decided
+    /// before, the one change, and the answer to it.
+    Result<SendCode> prepare_send(const OtpRequest& request, const ProjectScope& scope,
+                                  const std::string& opened_by);
+    void commit(std::shared_ptr<const SendCode> send, std::function<void(Result<SentCode>)> done);
+    Result<SentOtp> complete(Result<SentCode> sent, bool into_inbox);
+
     /// Digits as typed: text, or a number that lost its leading zeros.
     struct TypedOtp {
         std::string digits;
@@ -105,6 +113,22 @@ public:
                                     const std::string& validation_id, const ProjectScope& scope,
                                     const std::string& client_ip = {},
                                     const std::string& browser_login_id = {});
+
+    /// A try to use a code up, and what its answer needs.
+    struct PreparedUse {
+        UseCode use;
+        std::optional<Login> browser_login;
+        Secret login_code;                     ///< A browser's, when the login is complete.
+        std::shared_ptr<bool> is_mail_queued;  ///< Set by the store's asking for an unlock link.
+    };
+    /// verify_otp in its three steps.
+    Result<PreparedUse> prepare_use(const Contact& contact, const TypedOtp& otp,
+                                    const std::string& validation_id, const ProjectScope& scope,
+                                    const std::string& client_ip = {},
+                                    const std::string& browser_login_id = {});
+    void commit(const std::shared_ptr<const PreparedUse>& prepared,
+                std::function<void(Result<UsedCode>)> done);
+    Result<ValidatedOtp> complete(const PreparedUse& prepared, Result<UsedCode> used);
 
 private:
     /// Whom the source names for an address.

@@ -167,17 +167,34 @@ Result<http::Response> OtpHandlers::send(const http::Request& request, contacts:
     if (language) extras.language = contacts::parse_language(*language);
     if (metadata) extras.metadata = metadata->dump();
 
-    ACCESSD_TRY(const auto sent,
-                access_.send_otp(extras, request.scope(), request.authenticated().subject));
+    ACCESSD_TRY(auto made,
+                access_.prepare_send(extras, request.scope(), request.authenticated().subject));
+    const bool into_inbox = made.into_inbox;
+    const auto prepared = std::make_shared<const SendCode>(std::move(made));
+    return http::answer_later<Result<SentCode>>(
+        [this, prepared](std::function<void(Result<SentCode>)> done) {
+            access_.commit(prepared, std::move(done));
+        },
+        [this, into_inbox, id = request.id,
+         destination = extras.contact.masked()](Result<SentCode>& sent) {
+            return answer_sent(access_.complete(std::move(sent), into_inbox), destination, id);
+        });
+}
+
+Result<http::Response> OtpHandlers::answer_sent(Result<SentOtp> result,
+                                                const std::string& destination,
+                                                const std::string& request_id)
+{
+    ACCESSD_TRY(const auto sent, std::move(result));
     const auto& validation = sent.validation;
-    log::info("code requested", {{"request_id", request.id},
+    log::info("code requested", {{"request_id", request_id},
                                  {"project_id", validation.project_id},
                                  {"validation_id", validation.id}});
     return http::success({{"validation_id", validation.id},
                           {"status", "pending"},
                           {"expires_at", to_rfc3339(validation.expires_at)},
                           {"channel", contacts::to_text(validation.channel)},
-                          {"destination", extras.contact.masked()},
+                          {"destination", destination},
                           {"attempts_remaining", validation.attempts_remaining},
                           {"resend_after_seconds", sent.resend_after.count()},
                           {"login_id", validation.login_id}},
@@ -213,17 +230,32 @@ Result<http::Response> OtpHandlers::verify(const http::Request& request, contact
     ACCESSD_CHECK(body.check());
     ACCESSD_TRY(const auto contact, parse_contact(*contact_text, channel));
 
-    ACCESSD_TRY(const auto done,
-                access_.verify_otp(contact, *otp, *validation_id, request.scope(), client.ip,
-                                   browser ? browser->login_id : std::string{}));
-    log::info("code accepted", {{"request_id", request.id},
+    ACCESSD_TRY(auto made,
+                access_.prepare_use(contact, *otp, *validation_id, request.scope(), client.ip,
+                                    browser ? browser->login_id : std::string{}));
+    const auto prepared = std::make_shared<const OtpAccess::PreparedUse>(std::move(made));
+    return http::answer_later<Result<UsedCode>>(
+        [this, prepared](std::function<void(Result<UsedCode>)> done) {
+            access_.commit(prepared, std::move(done));
+        },
+        [this, prepared, is_browser = browser.has_value(),
+         id = request.id](Result<UsedCode>& used) {
+            return answer_validated(access_.complete(*prepared, std::move(used)), is_browser, id);
+        });
+}
+
+Result<http::Response> OtpHandlers::answer_validated(Result<ValidatedOtp> result, bool is_browser,
+                                                     const std::string& request_id)
+{
+    ACCESSD_TRY(const auto done, std::move(result));
+    log::info("code accepted", {{"request_id", request_id},
                                 {"project_id", done.validation.project_id},
                                 {"validation_id", done.validation.id}});
     const bool is_complete = done.login.status == LoginStatus::Complete;
     nlohmann::json data{{"validation_id", done.validation.id},
                         {"status", to_text(done.validation.status)},
                         {"login", login_json(done.login, done.remaining)}};
-    if (browser) {
+    if (is_browser) {
         if (is_complete) data["redirect_url"] = done.redirect_url;
         return http::success(data, is_complete ? "Login complete" : "Code accepted");
     }

@@ -5,6 +5,8 @@
 #include "http/request.h"
 #include "http/response.h"
 
+#include <string>
+
 namespace accessd::access {
 
 /// Codes by email, SMS and WhatsApp over the API: api.md, sections 4 and 5.
@@ -21,6 +23,12 @@ public:
 private:
     Result<http::Response> send(const http::Request& request, contacts::Channel channel);
     Result<http::Response> verify(const http::Request& request, contacts::Channel channel);
+
+    static Result<http::Response> answer_sent(Result<SentOtp> result,
+                                              const std::string& destination,
+                                              const std::string& request_id);
+    static Result<http::Response> answer_validated(Result<ValidatedOtp> result, bool is_browser,
+                                                   const std::string& request_id);
 
     OtpAccess& access_;
 };

@@ -151,6 +151,9 @@ public:
     /// LoginUserMismatch (the login's user isn't validation.user_id, unless `hides_mismatch`);
     /// StoreUnavailable.
     virtual Result<SentCode> send(const SendCode& request) = 0;
+    /// The same without holding a thread: see store::Database::write_later().
+    virtual void send_later(std::shared_ptr<const SendCode> request,
+                            std::function<void(Result<SentCode>)> done) = 0;
 
     /// Charges one attempt and, when a candidate is the stored digest, uses the code up: one
     /// conditional statement, committed also when the code is wrong. Of any number of concurrent calls
@@ -173,6 +176,8 @@ public:
     /// AlreadyValidated; ValidationCanceled; ValidationNotFound (also for another project, channel or
     /// recipient); LoginComplete; LoginUserMismatch; StoreUnavailable.
     virtual Result<UsedCode> use(const UseCode& request) = 0;
+    virtual void use_later(std::shared_ptr<const UseCode> request,
+                           std::function<void(Result<UsedCode>)> done) = 0;
 
     /// Ends a pending validation; its code dies and queued messages with it. Writes
     /// validation.canceled. Errors: ValidationNotFound, AlreadyValidated, ValidationCanceled,

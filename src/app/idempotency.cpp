@@ -187,7 +187,7 @@ Result<http::Response> Idempotency::answer(const http::Request& request, const s
 Result<http::Response> Idempotency::run(const http::Request& request, const http::Handler& handler,
                                         std::chrono::seconds life, Lease& lease)
 {
-    auto result = handler(request);
+    auto result = http::wait_for_answer(handler(request));
     const auto accept = request.header("Accept").value_or(std::string_view{});
     const auto response = result ? *result : http::failure(result.error(), request.id, accept);
     if (!is_kept(response.status, request.caller.has_value())) return result;

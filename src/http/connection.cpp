@@ -6,6 +6,7 @@
 #include "http/io_loop.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace accessd::http {
@@ -281,7 +282,7 @@ void Connection::submit()
 void Connection::run() noexcept
 {
     try {
-        answer_by_handler(exchange_, site_);
+        if (const auto later = answer_by_handler(exchange_, site_)) return await_answer(later);
     } catch (const std::exception& exception) {
         log::error("an answer failed", {{"detail", exception.what()}});
         exchange_.wire.clear();
@@ -290,8 +291,46 @@ void Connection::run() noexcept
     loop_.post_answered(shared_from_this());
 }
 
+/// Gives the worker back. What is waited for may also end at once, by its own thread: then this one completes the
+/// answer, for the loop has others to serve.
+void Connection::await_answer(const Later& later)
+{
+    auto& awaited = site_.shared.answers_awaited;
+    ++awaited;
+    try {
+        later([this, &awaited, self = shared_from_this(),
+               worker = std::this_thread::get_id()](Completion completion) {
+            if (std::this_thread::get_id() == worker) {
+                complete(completion);
+            } else {
+                completion_ = std::move(completion);
+            }
+            loop_.post_answered(self);
+            --awaited;
+        });
+    } catch (const std::exception& problem) {  // It can't begin, so nobody will call.
+        --awaited;
+        complete([&problem]() -> Result<Response> {
+            return Error{ErrorCode::Internal, std::string{"exception: "} + problem.what()};
+        });
+        loop_.post_answered(shared_from_this());
+    }
+}
+
+void Connection::complete(const Completion& completion)
+{
+    try {
+        answer_by_completion(exchange_, site_, completion);
+    } catch (const std::exception& exception) {
+        log::error("an answer failed", {{"detail", exception.what()}});
+        exchange_.wire.clear();
+    }
+    exchange_.request = {};
+}
+
 void Connection::on_answered()
 {
+    if (completion_) complete(std::exchange(completion_, {}));
     share_.release();
     if (phase_ == Phase::Closed) return;
     if (exchange_.wire.empty()) return close();

@@ -78,6 +78,8 @@ private:
     void await_body();
     void take_body();
     void submit();
+    void await_answer(const Later& later);
+    void complete(const Completion& completion);
     void refuse(const Error& error);
     void write_answer();
     void start_stream();
@@ -97,6 +99,7 @@ private:
     BodyShare share_;
     RequestParser parser_;
     Exchange exchange_;
+    Completion completion_;  ///< Of an answer that came later.
     Phase phase_ = Phase::Silent;
     std::chrono::steady_clock::time_point deadline_;
     bool is_reading_ = false;

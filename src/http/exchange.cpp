@@ -153,18 +153,33 @@ Error to_error(const std::exception& exception)
 }
 
 /// Handlers are others' code: whatever they throw is a fault of ours, never the end of the server.
-Result<Response> call_handler(Exchange& exchange, Site& site)
+template <class Call>
+Result<Response> call_safely(const Call& call)
 {
     try {
-        if (exchange.is_preflight) {
-            return answer_preflight(exchange.request, *exchange.refusal, *site.origins);
-        }
-        if (!exchange.is_admitted) ACCESSD_CHECK(admit(exchange, site));
-        return exchange.route->handler(exchange.request);
+        return call();
     } catch (const std::exception& exception) {
         return to_error(exception);
     } catch (...) {
         return Error{ErrorCode::Internal, "exception of an unknown type"};
+    }
+}
+
+Result<Response> call_handler(Exchange& exchange, Site& site)
+{
+    if (exchange.is_preflight) {
+        return answer_preflight(exchange.request, *exchange.refusal, *site.origins);
+    }
+    if (!exchange.is_admitted) ACCESSD_CHECK(admit(exchange, site));
+    return exchange.route->handler(exchange.request);
+}
+
+void answer_result(Exchange& exchange, Site& site, const Result<Response>& result)
+{
+    if (result) {
+        answer(exchange, site, *result);
+    } else {
+        answer(exchange, site, result.error());
     }
 }
 
@@ -204,14 +219,17 @@ Result<void> admit(Exchange& exchange, Site& site)
     return {};
 }
 
-void answer_by_handler(Exchange& exchange, Site& site)
+Later answer_by_handler(Exchange& exchange, Site& site)
 {
-    const auto result = call_handler(exchange, site);
-    if (result) {
-        answer(exchange, site, *result);
-    } else {
-        answer(exchange, site, result.error());
-    }
+    auto result = call_safely([&] { return call_handler(exchange, site); });
+    if (result && result->later) return std::move(result->later);
+    answer_result(exchange, site, result);
+    return {};
+}
+
+void answer_by_completion(Exchange& exchange, Site& site, const Completion& completion)
+{
+    answer_result(exchange, site, call_safely(completion));
 }
 
 void answer(Exchange& exchange, Site& site, const Response& response)

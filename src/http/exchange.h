@@ -38,8 +38,12 @@ void find_route(Exchange& exchange, Site& site);
 /// Errors: those of Router::admit.
 Result<void> admit(Exchange& exchange, Site& site);
 
-/// Admits the request if that wasn't done yet, calls its handler and fills `wire`.
-void answer_by_handler(Exchange& exchange, Site& site);
+/// Admits the request if that wasn't done yet, calls its handler and fills `wire`. Where the answer comes later, what
+/// begins it is returned, nothing is filled, and answer_by_completion() follows.
+Later answer_by_handler(Exchange& exchange, Site& site);
+
+/// Completes an answer that came later, and fills `wire`.
+void answer_by_completion(Exchange& exchange, Site& site, const Completion& completion);
 
 /// Fills `wire`, counts the answer and writes its line in the log.
 void answer(Exchange& exchange, Site& site, const Response& response);

@@ -1,5 +1,6 @@
 #include "http/response.h"
 
+#include "base/gate.h"
 #include "http/fields.h"
 #include "http/media_type.h"
 
@@ -125,6 +126,19 @@ std::string title_of(int status)
 }
 
 }  // namespace
+
+Result<Response> wait_for_answer(Result<Response> response)
+{
+    if (!response || !response->later) return response;
+    Completion completion;
+    Gate gate;
+    response->later([&](Completion made) {
+        completion = std::move(made);
+        gate.open();
+    });
+    gate.wait();
+    return completion();
+}
 
 Response success(const nlohmann::json& data, std::string_view message, int status)
 {

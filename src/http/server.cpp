@@ -75,6 +75,7 @@ public:
         }
         // Workers hand their answers to loops, so those end last.
         shared_.workers.stop();
+        while (shared_.answers_awaited > 0) std::this_thread::sleep_for(kStopPoll);
         for (const auto& loop : loops_) loop->stop();
         // The first loop may have ended before the call that was to do this.
         api_->close();

@@ -26,6 +26,7 @@ struct Shared {
     std::atomic<bool> is_draining{false};  ///< It is to stop: each answer is its connection's last.
     std::atomic<bool> is_stopping{false};  ///< No connection is taken any more.
     std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> answers_awaited{0};  ///< That hold no worker.
     ClientConnections client_connections;
     std::atomic<std::size_t> body_bytes{0};  ///< Of all bodies in memory.
 

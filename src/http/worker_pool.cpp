@@ -24,10 +24,18 @@ bool WorkerPool::submit(const std::shared_ptr<Task>& task)
         if (queue_.size() >= queue_max_ + idle_) return false;
         queue_.push_back(task);
         queue_length_.set(static_cast<double>(queue_.size()));
-        wakes = idle_ > 0;
+        wakes = wake_one();
     }
     if (wakes) has_work_.notify_one();
     return true;
+}
+
+/// Whether a thread is to be woken. One at a time: tasks that come together are often done by the first before the
+/// next is awake, and each waking costs as much as a short task. Who takes a task wakes the next for what is left.
+bool WorkerPool::wake_one()
+{
+    if (is_waking_ || idle_ == 0 || queue_.empty()) return false;
+    return is_waking_ = true;
 }
 
 void WorkerPool::stop()
@@ -48,14 +56,19 @@ void WorkerPool::work()
 {
     std::unique_lock lock{mutex_};
     for (;;) {
-        ++idle_;
-        has_work_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
-        --idle_;
+        while (!is_stopping_ && queue_.empty()) {
+            ++idle_;
+            has_work_.wait(lock);
+            --idle_;
+            is_waking_ = false;
+        }
         if (is_stopping_) return;
         auto task = std::move(queue_.front());
         queue_.pop_front();
         queue_length_.set(static_cast<double>(queue_.size()));
+        const bool wakes = wake_one();
         lock.unlock();
+        if (wakes) has_work_.notify_one();
         task->run();
         task.reset();
         lock.lock();

@@ -36,6 +36,7 @@ public:
 
 private:
     void work();
+    bool wake_one();
 
     const int workers_;
     const std::size_t queue_max_;
@@ -44,6 +45,7 @@ private:
     std::condition_variable has_work_;
     std::deque<std::shared_ptr<Task>> queue_;
     std::size_t idle_ = 0;
+    bool is_waking_ = false;  ///< One was woken and has not come yet.
     bool is_stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -188,11 +188,23 @@ Result<Caller> ApiTokens::authenticate(std::string_view token)
         ACCESSD_TRY(caller, verify(token));
         cache_->insert(hash, *caller, now);
     }
-    if (caller->expires_at <= now) return ErrorCode::TokenExpired;
-    if (revocations_.is_revoked(caller->token_id, caller->subject, caller->projects)) {
+    return check(*std::move(caller), now);
+}
+
+std::optional<Result<Caller>> ApiTokens::find_known(std::string_view token)
+{
+    auto caller = cache_->find(crypto::sha256(token));
+    if (!caller) return std::nullopt;
+    return check(*std::move(caller), clock_.now());
+}
+
+Result<Caller> ApiTokens::check(Caller caller, TimePoint now)
+{
+    if (caller.expires_at <= now) return ErrorCode::TokenExpired;
+    if (revocations_.is_revoked(caller.token_id, caller.subject, caller.projects)) {
         return ErrorCode::TokenRevoked;
     }
-    return std::move(*caller);
+    return caller;
 }
 
 Result<IssuedToken> ApiTokens::renew(const Caller& caller)

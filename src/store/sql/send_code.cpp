@@ -349,7 +349,9 @@ private:
 
 }  // namespace
 
-Result<SentCode> SqlValidationStore::send(const SendCode& request)
+namespace {
+
+Claims claims_of(const SendCode& request)
 {
     auto claims = claim_contact(request.validation.project_id, request.validation.recipient);
     claim_window(claims, request.limit_key);
@@ -358,9 +360,28 @@ Result<SentCode> SqlValidationStore::send(const SendCode& request)
     if (contacts::is_phone(request.validation.channel)) {
         claims.add("fraud", {request.validation.project_id});
     }
-    return database_.write(claims, [&](Connection& connection) {
+    return claims;
+}
+
+}  // namespace
+
+Result<SentCode> SqlValidationStore::send(const SendCode& request)
+{
+    return database_.write(claims_of(request), [&](Connection& connection) {
         return Sending{connection, events_, random_, request}.run();
     });
+}
+
+void SqlValidationStore::send_later(std::shared_ptr<const SendCode> request,
+                                    std::function<void(Result<SentCode>)> done)
+{
+    const auto claims = claims_of(*request);
+    database_.write_later(
+        claims,
+        [this, request = std::move(request)](Connection& connection) {
+            return Sending{connection, events_, random_, *request}.run();
+        },
+        std::move(done));
 }
 
 }  // namespace accessd::store

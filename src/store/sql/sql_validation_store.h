@@ -14,7 +14,11 @@ public:
     }
 
     Result<access::SentCode> send(const access::SendCode& request) override;
+    void send_later(std::shared_ptr<const access::SendCode> request,
+                    std::function<void(Result<access::SentCode>)> done) override;
     Result<access::UsedCode> use(const access::UseCode& request) override;
+    void use_later(std::shared_ptr<const access::UseCode> request,
+                   std::function<void(Result<access::UsedCode>)> done) override;
     Result<access::Validation> cancel(const std::string& id, const ProjectScope& scope,
                                       TimePoint now) override;
     Result<std::optional<access::Validation>> find(const std::string& id,

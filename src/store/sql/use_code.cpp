@@ -353,14 +353,35 @@ private:
 
 }  // namespace
 
-Result<UsedCode> SqlValidationStore::use(const UseCode& request)
+namespace {
+
+Claims claims_of(const UseCode& request)
 {
     auto claims = claim_contact(request.project_id, request.recipient);
     if (contacts::is_phone(request.channel)) claims.add("fraud", {request.project_id});
     if (request.person) claims.add("user", {request.project_id, request.person->user_id});
-    return database_.write(claims, [&](Connection& connection) {
+    return claims;
+}
+
+}  // namespace
+
+Result<UsedCode> SqlValidationStore::use(const UseCode& request)
+{
+    return database_.write(claims_of(request), [&](Connection& connection) {
         return Using{connection, events_, request}.run();
     });
+}
+
+void SqlValidationStore::use_later(std::shared_ptr<const UseCode> request,
+                                   std::function<void(Result<UsedCode>)> done)
+{
+    const auto claims = claims_of(*request);
+    database_.write_later(
+        claims,
+        [this, request = std::move(request)](Connection& connection) {
+            return Using{connection, events_, *request}.run();
+        },
+        std::move(done));
 }
 
 }  // namespace accessd::store

@@ -59,15 +59,50 @@ SqliteDatabase::Reader::~Reader()
     database_.reader_back_.notify_one();
 }
 
+/// Nobody waits: it keeps itself until it is done.
+struct SqliteDatabase::LaterWrite final : Write {
+    WriteJob kept_job;
+    WriteDone on_done;
+    std::unique_ptr<LaterWrite> self{};
+
+    LaterWrite(WriteJob work, WriteDone then) : kept_job(std::move(work)), on_done(std::move(then))
+    {
+        job = &kept_job;
+    }
+    void finish() override
+    {
+        const auto held = std::move(self);
+        if (exception) return on_done(to_error(exception));
+        if (error) return on_done(std::move(*error));
+        on_done({});
+    }
+};
+
+/// False: the store is closing.
+bool SqliteDatabase::enqueue(Write& write)
+{
+    const std::scoped_lock lock{mutex_};
+    if (is_stopping_) return false;
+    waiting_.push_back(&write);
+    if (waiting_.size() == 1) wanted_.notify_one();
+    return true;
+}
+
+void SqliteDatabase::run_write_later(const Claims&, WriteJob job, WriteDone done)
+{
+    auto pending = std::make_unique<LaterWrite>(std::move(job), std::move(done));
+    auto& write = *pending;
+    write.self = std::move(pending);
+    if (enqueue(write)) return;
+    write.error = Error{ErrorCode::StoreUnavailable, "the store is closing"};
+    write.finish();
+}
+
 Result<void> SqliteDatabase::run_write(const Claims&, const WriteJob& job)
 {
-    Write pending{&job, {}, {}, {}};
-    {
-        const std::scoped_lock lock{mutex_};
-        if (is_stopping_) return Error{ErrorCode::StoreUnavailable, "the store is closing"};
-        waiting_.push_back(&pending);
-        if (waiting_.size() == 1) wanted_.notify_one();
-    }
+    Write pending;
+    pending.job = &job;
+    if (!enqueue(pending)) return Error{ErrorCode::StoreUnavailable, "the store is closing"};
     pending.done.wait();
     if (pending.exception) std::rethrow_exception(pending.exception);
     if (pending.error) return std::move(*pending.error);
@@ -97,7 +132,7 @@ void SqliteDatabase::run_writer()
             group.swap(waiting_);
         }
         commit_group(group);
-        for (auto* write : group) write->done.open();  // From here on `write` may be gone.
+        for (auto* write : group) write->finish();
         checkpoint_if_due();
     }
 }

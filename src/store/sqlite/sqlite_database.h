@@ -31,15 +31,20 @@ public:
 
 protected:
     Result<void> run_write(const Claims& claims, const WriteJob& job) override;
+    void run_write_later(const Claims& claims, WriteJob job, WriteDone done) override;
     Result<void> run_read(const ReadJob& job) override;
 
 private:
     struct Write {
-        const WriteJob* job;
-        std::optional<Error> error;
-        std::exception_ptr exception;
-        Gate done;
+        const WriteJob* job = nullptr;
+        std::optional<Error> error{};
+        std::exception_ptr exception{};
+        Gate done{};
+        virtual ~Write() = default;
+        /// Tells who waits. From here on this may be gone.
+        virtual void finish() { done.open(); }
     };
+    struct LaterWrite;
     /// Borrows a reading connection.
     class Reader {
     public:
@@ -55,6 +60,7 @@ private:
     };
 
     static Error unavailable(const SqlFailure& failure);
+    bool enqueue(Write& write);
     void run_writer();
     void commit_group(const std::vector<Write*>& group);
     bool run_together(const std::vector<Write*>& group);

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <chrono>
 #include <latch>
+#include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace accessd::test {
@@ -70,6 +72,29 @@ protected:
     PostgresDatabaseForTest place_;
     PostgresDatabase database_{{.url = place_.url(), .connections_max = 8}};
 };
+
+TEST_F(PostgresDatabaseTest, DoesLaterWritesByTheirCaller)
+{
+    std::thread::id told_by;
+    database_.write_later(
+        Claims::everything(),
+        [](Connection& connection) -> Result<int> {
+            connection.run("UPDATE things SET count = 7");
+            return 7;
+        },
+        [&](const Result<int>& written) {
+            EXPECT_EQ(*written, 7);
+            told_by = std::this_thread::get_id();
+        });
+    EXPECT_EQ(told_by, std::this_thread::get_id());
+    EXPECT_EQ(count(), 7);
+
+    Result<void> outcome;
+    database_.write_later(
+        Claims::everything(), [](Connection&) -> Result<void> { throw std::runtime_error{"x"}; },
+        [&](Result<void> written) { outcome = std::move(written); });
+    EXPECT_EQ(outcome.error().code, ErrorCode::Internal);
+}
 
 TEST_F(PostgresDatabaseTest, LetsNoTwoWritesWithOneClaimRunTogether)
 {

@@ -9,15 +9,21 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <latch>
+#include <mutex>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace accessd::test {
 namespace {
 
+using store::Claims;
 using store::Connection;
 using store::SqliteDatabase;
 
@@ -51,6 +57,95 @@ protected:
     TempFolder folder_;
     SqliteDatabase database_{folder_.path() + "/test.db"};
 };
+
+/// Writes without waiting, and gathers what came of them.
+class LaterWriteTest : public DatabaseTest {
+protected:
+    template <class Job>
+    void write_later(Job job)
+    {
+        ++awaited_;
+        database_.write_later(Claims::everything(), std::move(job), [this](Result<void> written) {
+            const std::scoped_lock lock{mutex_};
+            outcomes_.push_back(std::move(written));
+            finished_.notify_all();
+        });
+    }
+    void add_later(const std::string& name)
+    {
+        write_later([name](Connection& connection) -> Result<void> {
+            connection.run("INSERT INTO things (name) VALUES (?1)", {name});
+            return {};
+        });
+    }
+    std::vector<Result<void>> outcomes()
+    {
+        std::unique_lock lock{mutex_};
+        EXPECT_TRUE(finished_.wait_for(lock, std::chrono::seconds{20},
+                                       [this] { return outcomes_.size() >= awaited_; }));
+        return outcomes_;
+    }
+
+    std::mutex mutex_;
+    std::condition_variable finished_;
+    std::vector<Result<void>> outcomes_;
+    std::size_t awaited_ = 0;
+};
+
+TEST_F(LaterWriteTest, IsToldOnceDone)
+{
+    for (int i = 0; i < 100; ++i) add_later(std::to_string(i));
+
+    const auto all = outcomes();
+    EXPECT_EQ(all.size(), 100U);
+    for (const auto& one : all) EXPECT_TRUE(one);
+    EXPECT_EQ(count(), 100);
+}
+
+TEST_F(LaterWriteTest, TellsErrorsAndUndoesThem)
+{
+    ASSERT_TRUE(add("a"));
+    write_later([](Connection& connection) -> Result<void> {
+        connection.run("INSERT INTO things (name) VALUES ('undone')");
+        return ErrorCode::Conflict;
+    });
+    EXPECT_EQ(outcomes().at(0).error().code, ErrorCode::Conflict);
+    write_later([](Connection& connection) -> Result<void> {
+        connection.run("INSERT INTO things (name) VALUES ('undone')");
+        throw std::runtime_error{"broken"};
+    });
+    EXPECT_EQ(outcomes().at(1).error().code, ErrorCode::Internal);
+    add_later("a");  // Is there already.
+    EXPECT_EQ(outcomes().at(2).error().code, ErrorCode::StoreUnavailable);
+    EXPECT_EQ(count(), 1);
+}
+
+TEST_F(DatabaseTest, ClosingDoesWhatIsToBeDoneLater)
+{
+    std::atomic<int> told = 0;
+    const auto file = folder_.path() + "/other.db";
+    {
+        SqliteDatabase database{file};
+        for (int i = 0; i < 50; ++i) {
+            database.write_later(
+                Claims::everything(),
+                [](Connection& connection) -> Result<void> {
+                    connection.run("CREATE TABLE IF NOT EXISTS things (name TEXT)");
+                    connection.run("INSERT INTO things (name) VALUES ('x')");
+                    return {};
+                },
+                [&](const Result<void>& written) { told += written.has_value() ? 1 : 0; });
+        }
+    }
+    EXPECT_EQ(told, 50);
+    SqliteDatabase again{file};
+    const auto rows = again.read([](Connection& connection) -> Result<std::int64_t> {
+        auto row = connection.query("SELECT count(*) FROM things");
+        row.next();
+        return row.integer(0);
+    });
+    EXPECT_EQ(*rows, 50);
+}
 
 TEST_F(DatabaseTest, UndoesAWriteThatReturnsAnError)
 {
@@ -238,7 +333,8 @@ TEST_F(OpenStoreTest, RefusesTheSchemaOfANewerRelease)
     {
         store::SqliteConnection connection{folder_.path() + "/accessd.db",
                                            store::SqliteConnection::Access::Write};
-        connection.run("INSERT INTO schema_migrations (version, name, applied_at) VALUES (9999, 'future', 0)");
+        connection.run(
+            "INSERT INTO schema_migrations (version, name, applied_at) VALUES (9999, 'future', 0)");
     }
 
     const auto opened = store::open(folder_.path(), clock_, random_);
