@@ -30,6 +30,13 @@ function follow(description, node) {
   return node.$ref ? node.$ref.slice(2).split('/').reduce((at, name) => at[name], description) : node;
 }
 
+/** Without what browsers are answered instead: BrowserLogin has that. */
+function forServers(data) {
+  if (!data.anyOf) return data;
+  const rest = data.anyOf.filter((one) => !/(OfBrowser|ByBrowser)$/.test(one.$ref ?? ''));
+  return rest.length === 1 ? rest[0] : { anyOf: rest };
+}
+
 /** Only what types are made of: parameters, body, and the data of answers that are no refusals. */
 function withoutRefusals(description) {
   const paths = {};
@@ -39,7 +46,7 @@ function withoutRefusals(description) {
       const schema = follow(description, answer).content?.['application/json']?.schema;
       const data = schema && follow(description, schema).properties?.data;
       if (status.startsWith('2') && data) {
-        responses[status] = { description: '', content: { 'application/json': { schema: data } } };
+        responses[status] = { description: '', content: { 'application/json': { schema: forServers(data) } } };
       }
     }
     if (Object.keys(responses).length === 0) throw new Error(`${operation.operationId} answers no data`);

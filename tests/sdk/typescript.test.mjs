@@ -165,10 +165,9 @@ describe('logging in', () => {
       state: query.get('state'),
       code_challenge: query.get('code_challenge'),
     });
-    const browser = new Accessd({ url: server.url, token: login.login_token });
-    const email = 'user@example.com';
-    const sent = await browser.email.sendOtp({ email });
-    const done = await browser.email.verifyOtp({ email, otp: '123456', validation_id: sent.validation_id });
+    const sent = await login.sendEmail('user@example.com');
+    const done = await login.verifyEmail({ email: 'user@example.com', otp: '123456', validation_id: sent.validation_id });
+    assert.equal((await login.status()).status, 'complete');
     return done.redirect_url;
   }
 });

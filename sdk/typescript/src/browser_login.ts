@@ -1,18 +1,53 @@
 import type { Accessd } from './client.js';
-import type { BodyOf, DataOf } from './types.js';
+import type { BodyOf, DataOf, Schemas } from './types.js';
 
 const AT_ONCE = 500; // Digests under way together; more wins nothing.
 
-/**
- * Opens a login of a browser, its proof of work included (docs/browsers.md). Its `login_token` goes into another client:
- * `new Accessd({ url, token: login.login_token })`.
- */
-export async function openBrowserLogin(
-  accessd: Accessd,
-  wish: Omit<BodyOf<'openLogin'>, 'proof'>,
-): Promise<DataOf<'openLogin'>> {
+/** A login that a browser opened by itself. It reaches that login alone, for a quarter of an hour. */
+export class BrowserLogin {
+  #accessd: Accessd;
+  #token: string;
+
+  constructor(
+    accessd: Accessd,
+    /** Its id, methods and policy, and until when it is good. */
+    readonly opened: DataOf<'openLogin'>,
+  ) {
+    this.#accessd = accessd;
+    this.#token = opened.login_token;
+  }
+
+  sendEmail(email: string, language?: Schemas['Language']): Promise<Schemas['SentOtp']> {
+    return this.#accessd.email.sendOtp({ email, language }, { token: this.#token });
+  }
+
+  sendSms(phone: string, language?: Schemas['Language']): Promise<Schemas['SentOtp']> {
+    return this.#accessd.phone.sendSms({ phone, language }, { token: this.#token });
+  }
+
+  sendWhatsApp(phone: string, language?: Schemas['Language']): Promise<Schemas['SentOtp']> {
+    return this.#accessd.phone.sendWhatsApp({ phone, language }, { token: this.#token });
+  }
+
+  /** Once `login.status` is `complete`, `redirect_url` is where the browser goes: your server gets the code there. */
+  async verifyEmail(body: { email: string; otp: string; validation_id: string }): Promise<Schemas['ValidatedByBrowser']> {
+    return this.#accessd.email.verifyOtp(body, { token: this.#token });
+  }
+
+  async verifyPhone(body: { phone: string; otp: string; validation_id: string }): Promise<Schemas['ValidatedByBrowser']> {
+    return this.#accessd.phone.verifyOtp(body, { token: this.#token });
+  }
+
+  async status(): Promise<Schemas['LoginOfBrowser']> {
+    return this.#accessd.call('getLogin', { path: { login_id: this.opened.login_id }, token: this.#token });
+  }
+}
+
+/** Opens a login of a browser, its proof of work included (docs/browsers.md). */
+export async function openBrowserLogin(accessd: Accessd, wish: Omit<BodyOf<'openLogin'>, 'proof'>): Promise<BrowserLogin> {
   const { challenge, difficulty } = await accessd.call('createChallenge', { body: { project: wish.project } });
-  return accessd.call('openLogin', { body: { ...wish, proof: await solve(challenge, difficulty) } });
+  const opened = await accessd.call('openLogin', { body: { ...wish, proof: await solve(challenge, difficulty) } });
+  return new BrowserLogin(accessd, opened);
 }
 
 /** The first number whose SHA-256 after the challenge begins with so many zero bits. */

@@ -1,3 +1,4 @@
+export { BrowserLogin } from './browser_login.js';
 export { Accessd } from './client.js';
 export { AccessdError, HostedLoginError, NoAnswerError, WebhookError } from './errors.js';
 export type { LoginFault, WebhookFault } from './errors.js';

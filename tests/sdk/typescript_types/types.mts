@@ -38,3 +38,14 @@ export async function uses(accessd: Accessd): Promise<void> {
   const unknown: boolean = event.type === 'pigeon.landed';
   void [known, unknown];
 }
+
+export async function browser(accessd: Accessd): Promise<void> {
+  const login = await accessd.browserLogin.open({ project: 'shop', redirect_url: 'https://shop.example/in' });
+  const done = await login.verifyEmail({ email: 'ana@example.com', otp: '123456', validation_id: 'val_1' });
+  const next: string | undefined = done.redirect_url;
+  // @ts-expect-error Browsers don't get the token.
+  void [next, done.token];
+  const atServer = await accessd.email.verifyOtp({ email: 'ana@example.com', otp: '123456', validation_id: 'val_1' });
+  const token: string | undefined = atServer.token;
+  void token;
+}

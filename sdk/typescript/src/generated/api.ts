@@ -4913,7 +4913,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ValidatedOtp"] | components["schemas"]["ValidatedByBrowser"];
+                    "application/json": components["schemas"]["ValidatedOtp"];
                 };
             };
         };
@@ -5327,7 +5327,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Login"] | components["schemas"]["LoginOfBrowser"];
+                    "application/json": components["schemas"]["Login"];
                 };
             };
         };
@@ -5424,7 +5424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ValidatedOtp"] | components["schemas"]["ValidatedByBrowser"];
+                    "application/json": components["schemas"]["ValidatedOtp"];
                 };
             };
         };
@@ -6898,7 +6898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ValidationWithTimeline"] | components["schemas"]["ValidationOfBrowser"];
+                    "application/json": components["schemas"]["ValidationWithTimeline"];
                 };
             };
         };
@@ -6924,7 +6924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Validation"] | components["schemas"]["ValidationOfBrowser"];
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
         };
