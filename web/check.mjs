@@ -8,32 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 import openapiTS, { astToString } from 'openapi-typescript';
 
+import { readDescription } from './description.mjs';
+
 const web = path.dirname(fileURLToPath(import.meta.url));
 const generated = path.join(web, 'shared/src/generated');
 const workspaces = process.argv.length > 2 ? process.argv.slice(2) : ['shared', 'console', 'login'];
 
-/** Puts `required` that stands in an allOf of its own beside the properties, where the generator looks for it. */
-function withRequired(node) {
-  if (Array.isArray(node)) return node.map(withRequired);
-  if (node === null || typeof node !== 'object') return node;
-  const made = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withRequired(value)]));
-  const isRequired = (part) => Object.keys(part).length === 1 && Array.isArray(part.required);
-  if (made.properties && made.allOf?.every(isRequired)) {
-    made.required = [...(made.required ?? []), ...made.allOf.flatMap((part) => part.required)];
-    delete made.allOf;
-  }
-  return made;
-}
-
 async function generateTypes() {
   await mkdir(generated, { recursive: true });
-  const json = path.join(generated, 'openapi.json');
-  execFileSync('/usr/bin/python3', [
-    path.join(web, '../scripts/yaml_to_json.py'),
-    path.join(web, '../openapi/accessd.yaml'),
-    json,
-  ]);
-  const description = withRequired(JSON.parse(await readFile(json, 'utf8')));
+  const description = await readDescription(path.join(generated, 'openapi.json'));
   // What has a default may be left out of a request; answers name what they always hold as required.
   const types = astToString(await openapiTS(description, { alphabetize: true, defaultNonNullable: false }));
   const file = path.join(generated, 'api.ts');

@@ -1,0 +1,3 @@
+"""None are made."""
+
+IDLE_SECONDS_MAX = 30
