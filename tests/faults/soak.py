@@ -30,10 +30,10 @@ def main():
         with tempfile.TemporaryDirectory(prefix="accessd-soak-") as folder:
             run = Run(folder, engine, chosen.seed, say=lambda line: print(line, flush=True))
             try:
-                run.warm_up()
+                before = run.warm_up()
                 for fault in faults(engine, chosen):
                     run.do(fault)
-                run.finish()
+                run.finish(before)
             finally:
                 run.close()
 
