@@ -202,7 +202,7 @@ class Crowd:
         assert len({code_in(mail) for mail in mails}) == 1, email
         assert len({mail["Message-ID"] for mail in mails}) == 1, email
         shown = self.world.live.validation(validation_id)
-        assert shown["status"] == "pending", validation_id
+        assert shown["status"] in ("pending", "expired"), validation_id  # A long run outlives codes.
 
 
 def some(items, sample, choice):

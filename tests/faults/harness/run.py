@@ -39,7 +39,7 @@ class Run:
         if fault.answers_all:
             assert self.crowd.failures()[failures:] == [], "requests failed"
         self.crowd.check(sample=4, choice=self.choice)
-        self.broken[fault.name] += 1
+        self.broken[fault.name] += fault.times
         self.say(f"{sum(self.broken.values()):5d}  {fault.name}: {self.promised()}")
 
     def finish(self, before=None):
