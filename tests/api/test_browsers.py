@@ -11,6 +11,7 @@ from support import tokens
 from support.browser import REDIRECT, Browser, allow_redirect, solve, zero_bits
 from support.client import Client, make_caller, wait_for
 from support.project import Project, address
+from support.server import each_node_by_itself
 
 SHOP = "https://shop.example"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B.
@@ -197,6 +198,7 @@ class TestProof:
             refused = browser.ask_to_open(proof=proof)
             assert (refused.code, refused.details["reason"]) == ("CHALLENGE_REQUIRED", reason)
 
+    @each_node_by_itself
     def test_it_costs_more_with_use_by_network(self, shop, fresh_address):
         busy, quiet = fresh_address(), fresh_address()
         before = Browser(shop, busy).challenge()["difficulty"]

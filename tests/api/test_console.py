@@ -103,7 +103,7 @@ def test_neither_links_nor_cookies_are_stored_or_logged(server, api):
     used = invite(api)["link"]["url"].rsplit("/", 1)[1]
     browser = Browser(api, used)
     browser.get("/projects")
-    stored = b"".join(path.read_bytes() for path in server.data_dir.iterdir() if path.is_file())
+    stored = server.stored()
     for secret in (link, used, browser.cookie, browser.csrf_token):
         assert secret.encode() not in stored
         assert secret not in server.log()

@@ -1,6 +1,5 @@
 """Logging in with a code by email: sending, sending again, trying, and how it ends."""
 
-import sqlite3
 import time
 
 import pytest
@@ -15,11 +14,7 @@ def let_expire(server, table, row_id):
     """Stops the server, moves an expiry into the past, and starts it again."""
     assert server.stop() == 0
     past = int(time.time() * 1000) - EXPIRED_MS
-    with sqlite3.connect(server.database()) as database:
-        changed = database.execute(f"UPDATE {table} SET expires_at = ? WHERE id = ?",
-                                   (past, row_id)).rowcount
-    database.close()
-    assert changed == 1
+    assert server.edit(f"UPDATE {table} SET expires_at = {past} WHERE id = '{row_id}'") == 1
     server.start()
 
 

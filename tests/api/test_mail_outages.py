@@ -1,7 +1,6 @@
 """Relays that can't be reached, tarpits and kills: nobody waits for them, nothing is lost, nothing is sent
 late."""
 
-import sqlite3
 import time
 
 from support.client import wait_for
@@ -77,11 +76,9 @@ def test_a_code_that_died_while_the_server_was_down_is_not_sent(start_live):
     validation_id = project.send(to).data["validation_id"]
     project.wait_for_step(validation_id, "attempt")
     assert server.stop() == 0
-    with sqlite3.connect(server.database()) as database:
-        past = int(time.time() * 1000) - 1000
-        database.execute("UPDATE messages SET expires_at = ?, next_attempt_at = ?", (past, past))
-        database.execute("UPDATE validations SET expires_at = ?", (past,))
-    database.close()
+    past = int(time.time() * 1000) - 1000
+    server.edit(f"UPDATE messages SET expires_at = {past}, next_attempt_at = {past}")
+    server.edit(f"UPDATE validations SET expires_at = {past}")
 
     with FaultyRelay(port=port) as relay:
         server.start()

@@ -19,6 +19,8 @@ GONE = object()
 def mint(server, claims, header=None, use=None):
     program = os.environ.get("ACCESSD_MINT_TOKEN", str(ROOT / "build/release/tests/mint_token"))
     command = [program, "--data-dir", str(server.data_dir)] + (["--use", use] if use else [])
+    if "url" in server.settings["store"]:
+        command += ["--store-url", server.settings["store"]["url"]]
     done = subprocess.run(command, input=json.dumps({"claims": claims, "header": header or {}}),
                           env=server.environment, capture_output=True, text=True, timeout=60,
                           check=False)

@@ -6,6 +6,7 @@
 """
 
 import argparse
+import math
 import pathlib
 import sys
 import tempfile
@@ -14,8 +15,11 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 
-from harness.faults import LONG, KillDatabase, KillNode  # noqa: E402
+from harness.faults import LONG, Again, KillDatabase, KillNode  # noqa: E402
 from harness.run import Run  # noqa: E402
+
+
+KILLS_AT_A_TIME = 3  # Between two looks at what was promised.
 
 
 def main():
@@ -30,10 +34,10 @@ def main():
         with tempfile.TemporaryDirectory(prefix="accessd-soak-") as folder:
             run = Run(folder, engine, chosen.seed, say=lambda line: print(line, flush=True))
             try:
-                run.warm_up()
+                before = run.warm_up()
                 for fault in faults(engine, chosen):
                     run.do(fault)
-                run.finish()
+                run.finish(before)
             finally:
                 run.close()
 
@@ -41,8 +45,8 @@ def main():
 def faults(engine, chosen):
     if chosen.kills:
         kinds = [fault for fault in (KillNode(), KillDatabase()) if engine in fault.engines]
-        for number in range(chosen.kills):
-            yield kinds[number % len(kinds)]
+        for number in range(math.ceil(chosen.kills / KILLS_AT_A_TIME)):
+            yield Again(kinds[number % len(kinds)], KILLS_AT_A_TIME)
         return
     until = time.monotonic() + chosen.minutes * 60
     while time.monotonic() < until:

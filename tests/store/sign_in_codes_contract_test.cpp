@@ -12,6 +12,9 @@ namespace {
 using admin::Admin;
 using namespace std::chrono_literals;
 
+// Any bytes, as digests are.
+const std::string kRight{"\xc3\x28\0\xff right", 10};
+
 /// What every store of the codes promises that admins get by mail.
 class SignInCodesContract : public StoreContract {
 protected:
@@ -28,7 +31,7 @@ protected:
     void put(const std::string& id, const std::string& admin_id, int attempts = 5)
     {
         ASSERT_TRUE(console_.put_code(
-            {id, admin_id, "right", attempts, clock_.now(), clock_.now() + 10min}));
+            {id, admin_id, kRight, attempts, clock_.now(), clock_.now() + 10min}));
     }
     Result<Admin> use(const std::string& id, const std::vector<std::string>& digests,
                       const std::string& session = "session")
@@ -53,11 +56,11 @@ TEST_P(SignInCodesContract, LetsTheRightCodeInOnce)
 {
     put("sic_1", eva_.id);
 
-    const auto admin = use("sic_1", {"other pepper", "right"});
+    const auto admin = use("sic_1", {"other pepper", kRight});
     ASSERT_TRUE(admin);
     EXPECT_EQ(admin->id, eva_.id);
     EXPECT_EQ((*console_.find_session("session"))->admin.id, eva_.id);
-    EXPECT_EQ(use("sic_1", {"right"}, "again").error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(use("sic_1", {kRight}, "again").error().code, ErrorCode::InvalidCredentials);
     EXPECT_FALSE(*console_.find_session("again"));
 }
 
@@ -68,7 +71,7 @@ TEST_P(SignInCodesContract, CountsEveryTryAndEndsWithTheLast)
     EXPECT_EQ(left_of(use("sic_1", {"wrong"})), 2);
     EXPECT_EQ(left_of(use("sic_1", {"wrong"})), 1);
     EXPECT_EQ(left_of(use("sic_1", {"wrong"})), 0);
-    EXPECT_EQ(use("sic_1", {"right"}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(use("sic_1", {kRight}).error().code, ErrorCode::InvalidCredentials);
     EXPECT_FALSE(*console_.find_session("session"));
 }
 
@@ -76,18 +79,18 @@ TEST_P(SignInCodesContract, BehavesTheSameForADecoyThatNothingFits)
 {
     put("sic_1", {}, 2);
 
-    EXPECT_EQ(left_of(use("sic_1", {"right"})), 1);
-    EXPECT_EQ(left_of(use("sic_1", {"right"})), 0);
-    EXPECT_EQ(use("sic_1", {"right"}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(left_of(use("sic_1", {kRight})), 1);
+    EXPECT_EQ(left_of(use("sic_1", {kRight})), 0);
+    EXPECT_EQ(use("sic_1", {kRight}).error().code, ErrorCode::InvalidCredentials);
 }
 
 TEST_P(SignInCodesContract, RefusesACodeAtItsExpiryAndWhatWasNeverOne)
 {
     put("sic_1", eva_.id);
-    EXPECT_EQ(use("sic_none", {"right"}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(use("sic_none", {kRight}).error().code, ErrorCode::InvalidCredentials);
     clock_.advance(10min);
 
-    EXPECT_EQ(use("sic_1", {"right"}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(use("sic_1", {kRight}).error().code, ErrorCode::InvalidCredentials);
     EXPECT_EQ(*console_.prune(clock_.now(), 10), 1);
 }
 
@@ -96,8 +99,8 @@ TEST_P(SignInCodesContract, EndsEarlierCodesWithANewOne)
     put("sic_1", eva_.id);
     put("sic_2", eva_.id);
 
-    EXPECT_EQ(use("sic_1", {"right"}).error().code, ErrorCode::InvalidCredentials);
-    EXPECT_TRUE(use("sic_2", {"right"}));
+    EXPECT_EQ(use("sic_1", {kRight}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_TRUE(use("sic_2", {kRight}));
 }
 
 TEST_P(SignInCodesContract, EndsCodesWithTheAdminsRights)
@@ -109,7 +112,7 @@ TEST_P(SignInCodesContract, EndsCodesWithTheAdminsRights)
     ASSERT_TRUE(stores_->admins().insert(max, audit_));
     ASSERT_TRUE(stores_->admins().remove(eva_.id, {}, audit_));
 
-    EXPECT_EQ(use("sic_1", {"right"}).error().code, ErrorCode::InvalidCredentials);
+    EXPECT_EQ(use("sic_1", {kRight}).error().code, ErrorCode::InvalidCredentials);
 }
 
 TEST_P(SignInCodesContract, LetsOneOfManyConcurrentTriesInAndComparesNoMoreThanItHas)
@@ -119,7 +122,7 @@ TEST_P(SignInCodesContract, LetsOneOfManyConcurrentTriesInAndComparesNoMoreThanI
         put(id, eva_.id, 5);
         std::atomic<int> wins = 0;
         together(8, [&](int i) {
-            if (use(id, {"right"}, id + std::to_string(i))) ++wins;
+            if (use(id, {kRight}, id + std::to_string(i))) ++wins;
         });
         ASSERT_EQ(wins, 1) << "round " << round;
 

@@ -3,6 +3,8 @@
 //
 //     echo '{"claims": {"sub": "key_1"}, "header": {"typ": "at+jwt"}}' | mint_token --data-dir DIR [--use login]
 //
+// --store-url URL: the keys are in a PostgreSQL, as with several nodes; DIR then matters for its master.key alone.
+//
 // Tokens of browsers ({"typ": "browser+jwt"}) are signed with the keys of API tokens.
 //
 // The header starts as that of a good token; its members replace or, when null, remove what is there. The
@@ -13,6 +15,7 @@
 #include "base/json.h"
 #include "crypto/es256.h"
 #include "crypto/keyring.h"
+#include "store/postgres/postgres_connection.h"
 #include "store/sqlite/sqlite_connection.h"
 
 #include <nlohmann/json.hpp>
@@ -21,6 +24,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -102,18 +106,33 @@ nlohmann::json merged(nlohmann::json header, const nlohmann::json& changes)
     return header;
 }
 
-std::string mint(const std::string& data_dir, std::string use, const nlohmann::json& request)
+struct Options {
+    std::string data_dir;
+    std::string store_url;
+    std::string use;
+};
+
+std::unique_ptr<store::Connection> connect(const Options& options)
+{
+    if (!options.store_url.empty())
+        return std::make_unique<store::PostgresConnection>(options.store_url);
+    return std::make_unique<store::SqliteConnection>(options.data_dir + "/accessd.db",
+                                                     store::SqliteConnection::Access::Read);
+}
+
+std::string mint(const Options& options, const nlohmann::json& request)
 {
     SystemClock clock;
     SystemRandom random;
-    store::SqliteConnection connection{data_dir + "/accessd.db",
-                                       store::SqliteConnection::Access::Read};
-    ReadOnlyKeys material{connection};
-    const auto keyring = value_of(
-        crypto::Keyring::open(read_master_key(data_dir), material, clock, random), "the keys");
+    const auto connection = connect(options);
+    ReadOnlyKeys material{*connection};
+    const auto keyring =
+        value_of(crypto::Keyring::open(read_master_key(options.data_dir), material, clock, random),
+                 "the keys");
     const auto changes = request.value("header", nlohmann::json::object());
+    auto use = options.use;
     if (use.empty()) use = changes.value("typ", nlohmann::json{}) == "login+jwt" ? "login" : "api";
-    const auto stored = find_key(connection, use, clock.now());
+    const auto stored = find_key(*connection, use, clock.now());
     const auto der =
         value_of(keyring->unseal(stored.sealed, "signing_key:" + stored.id), "the key");
     const auto key = value_of(crypto::Es256Key::from_private_der(der), "the key");
@@ -127,19 +146,20 @@ std::string mint(const std::string& data_dir, std::string use, const nlohmann::j
 
 int run(int argc, char** argv)
 {
-    std::string data_dir;
-    std::string use;
+    Options options;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string option{argv[i]};
-        if (option == "--data-dir") data_dir = argv[i + 1];
-        if (option == "--use") use = argv[i + 1];
+        if (option == "--data-dir") options.data_dir = argv[i + 1];
+        if (option == "--store-url") options.store_url = argv[i + 1];
+        if (option == "--use") options.use = argv[i + 1];
     }
-    if (data_dir.empty()) {
-        std::cerr << "mint_token --data-dir DIR [--use api|login] < {\"claims\", \"header\"}\n";
+    if (options.data_dir.empty()) {
+        std::cerr
+            << "mint_token --data-dir DIR [--store-url URL] [--use api|login] < {\"claims\", \"header\"}\n";
         return 2;
     }
     const std::string input{std::istreambuf_iterator<char>{std::cin}, {}};
-    std::cout << mint(data_dir, use, value_of(parse_json(input), "standard input")) << '\n';
+    std::cout << mint(options, value_of(parse_json(input), "standard input")) << '\n';
     return 0;
 }
 

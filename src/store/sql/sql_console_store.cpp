@@ -1,5 +1,6 @@
 #include "store/sql/sql_console_store.h"
 
+#include "base/encoding.h"
 #include "store/sql/admin_rows.h"
 
 #include <variant>
@@ -147,7 +148,8 @@ Result<void> SqlConsoleStore::put_code(const SignInCode& code)
 {
     return database_.write([&](Connection& connection) -> Result<void> {
         if (!code.admin_id.empty()) connection.run(kDropEarlierCodes, {code.admin_id});
-        connection.run(kInsertCode, {code.id, or_null(code.admin_id), code.digest,
+        // The column is text, which a digest's bytes are not: PostgreSQL would refuse them.
+        connection.run(kInsertCode, {code.id, or_null(code.admin_id), to_base64url(code.digest),
                                      code.attempts_left, code.created_at, code.expires_at});
         return {};
     });
@@ -164,7 +166,7 @@ Result<Admin> SqlConsoleStore::use_code(const std::string& id,
             return Used{refused_code(connection, id, false)};
         }
         for (const auto& digest : digests) {
-            auto row = connection.query(kFindByDigest, {id, digest});
+            auto row = connection.query(kFindByDigest, {id, to_base64url(digest)});
             if (!row.next()) continue;
             auto admin = find_admin(connection, row.text(0));
             if (!admin) break;

@@ -1,10 +1,12 @@
 """Starts and stops the program under test."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import threading
 import time
@@ -42,7 +44,8 @@ def toml(settings):
     return "\n".join(lines) + "\n"
 
 
-# Of tests that look into the embedded store's file.
+# Of tests that look into the embedded store's file; of those that follow a count in one process's memory.
+each_node_by_itself = pytest.mark.skipif(bool(POSTGRES), reason="each node counts for itself, as docs/decisions say")
 embedded_only = pytest.mark.skipif(bool(POSTGRES), reason="looks into the file of the embedded store")
 
 
@@ -68,6 +71,7 @@ class Server:
         self.starts = 0
         self.output = subprocess.DEVNULL  # Where the server's standard output goes.
         self.process = None
+        self.program = find_program()
         self.secrets = Secrets()
         self.environment = dict(os.environ)
         self.environment["ACCESSD_MASTER_KEY"] = (
@@ -98,7 +102,7 @@ class Server:
 
     def run(self, *arguments, check=True):
         """Runs a command of the program with this server's configuration."""
-        done = subprocess.run([find_program(), *arguments, "--config", str(self.config_file)],
+        done = subprocess.run([self.program, *arguments, "--config", str(self.config_file)],
                               env=self.environment, capture_output=True, text=True, timeout=60,
                               check=False)
         if check and done.returncode != 0:
@@ -117,7 +121,7 @@ class Server:
         self.ports = {}
         self.starts += 1
         self.process = subprocess.Popen(
-            [find_program(), "serve", "--config", str(self.config_file)], env=self.environment,
+            [self.program, "serve", "--config", str(self.config_file)], env=self.environment,
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.PIPE)
         if self.second_node:
             self.second_node.start()
@@ -231,6 +235,25 @@ class Server:
                  if path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"]
         assert len(files) == 1, files
         return files[0]
+
+    def edit(self, statement):
+        """Runs one statement on the store of a stopped server, and returns how many rows it changed."""
+        assert self.process is None, "the server is running"
+        if "url" in self.settings["store"]:
+            done = subprocess.run(["psql", "-X", self.settings["store"]["url"], "-c", statement], capture_output=True,
+                                  text=True, check=True, stdin=subprocess.DEVNULL)
+            return int(done.stdout.split()[-1])
+        with contextlib.closing(sqlite3.connect(self.database())) as database, database:
+            return database.execute(statement).rowcount
+
+    def stored(self):
+        """All that is at rest: the bytes of the data folders, and a dump of the database that nodes share."""
+        nodes = [self, self.second_node] if self.second_node else [self]
+        kept = b"".join(path.read_bytes() for node in nodes for path in node.data_dir.iterdir() if path.is_file())
+        if "url" in self.settings["store"]:
+            kept += subprocess.run(["pg_dump", self.settings["store"]["url"]], capture_output=True, check=True,
+                                   stdin=subprocess.DEVNULL).stdout
+        return kept
 
     def __enter__(self):
         return self.start()

@@ -6,6 +6,9 @@ import threading
 import time
 
 ASK_EVERY_SECONDS = 0.2
+_BODY = b'{"success":false,"code":"BUSY","error":"No node is ready."}'
+NO_NODE = (b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n"
+           b"Content-Length: %d\r\n\r\n" % len(_BODY)) + _BODY
 
 
 class Balancer:
@@ -61,8 +64,7 @@ class Balancer:
                 server.settimeout(30)
                 server.sendall(request)
                 return read_message(server)
-        return (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 48\r\nRetry-After: 1\r\n\r\n"
-                b'{"success":false,"code":"BUSY","error":"no node"}'[:48])
+        return NO_NODE
 
     def close(self):
         self._is_open = False

@@ -17,9 +17,25 @@ class Fault:
     engines = ("sqlite", "postgres")
     name = "?"
     answers_all = False  # No request fails while it happens.
+    times = 1  # How often break_it() breaks it.
 
     def break_it(self, world, choice: random.Random):
         raise NotImplementedError
+
+
+class Again(Fault):
+    """One fault several times under the same load, so that clients go on over it."""
+
+    def __init__(self, fault, times):
+        self.fault = fault
+        self.times = times
+        self.name, self.engines, self.answers_all = fault.name, fault.engines, fault.answers_all
+
+    def break_it(self, world, choice):
+        for _ in range(self.times):
+            self.fault.break_it(world, choice)
+            world.wait_until_ready()
+            time.sleep(choice.uniform(0.1, 0.5))
 
 
 class KillNode(Fault):

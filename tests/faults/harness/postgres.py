@@ -53,7 +53,8 @@ class Postgres:
         if self.before:
             shutil.chown(self.folder, SCRIPT.USER, SCRIPT.USER)
         subprocess.run([*self.before, SCRIPT.binaries() / "initdb", "-D", self.data, "-U", "accessd", "-A", "trust",
-                        "-E", "UTF8", "--locale=C.UTF-8"], cwd=self.folder, stdout=subprocess.DEVNULL, check=True)
+                        "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8"], cwd=self.folder,
+                       stdout=subprocess.DEVNULL, check=True)
 
     def url(self, port=None):
         return f"postgresql://accessd@127.0.0.1:{port or self.port}/postgres?sslmode=disable"
@@ -106,3 +107,10 @@ class Postgres:
         done = subprocess.run(["psql", "-qAtX", "-F", "\t", self.url(), "-c", sql], capture_output=True, text=True,
                               check=True, stdin=subprocess.DEVNULL)
         return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def check_integrity(self):
+        """Every page against its checksum, every table and every index against each other. Raises CalledProcessError."""
+        self.query("CREATE EXTENSION IF NOT EXISTS amcheck")
+        subprocess.run([SCRIPT.binaries() / "pg_amcheck", "--heapallindexed", "--parent-check", "-h", "127.0.0.1", "-p",
+                        str(self.port), "-U", "accessd", "-d", "postgres"],
+                       stdout=subprocess.PIPE, check=True, stdin=subprocess.DEVNULL)

@@ -39,7 +39,8 @@ class Run:
         if fault.answers_all:
             assert self.crowd.failures()[failures:] == [], "requests failed"
         self.crowd.check(sample=4, choice=self.choice)
-        self.broken[fault.name] += 1
+        self.broken[fault.name] += fault.times
+        self.say(f"{sum(self.broken.values()):5d}  {fault.name}: {self.promised()}")
 
     def finish(self, before=None):
         """Everything once more, and what the processes hold."""
@@ -48,6 +49,8 @@ class Run:
         if before:
             self.check_footprint(before)
         self.world.check_integrity()
+        for node in self.world.nodes:
+            node.check_log()
         self.report()
 
     def check_events(self):
@@ -68,10 +71,12 @@ class Run:
             assert now["files"] <= was["files"] + 14, (was, now)
             assert now["memory"] <= was["memory"] * MEMORY_GROWTH_MAX, (was, now)
 
+    def promised(self):
+        return ", ".join(f"{count} {name}" for name, count in sorted(self.crowd.counts.items()))
+
     def report(self):
-        counts = self.crowd.counts
         self.say(f"{self.world.engine}: {sum(self.broken.values())} faults in {time.monotonic() - self.began:.0f} s; "
-                 + ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
+                 + self.promised() + "; nothing that was promised is missing")
         for name, count in sorted(self.broken.items()):
             self.say(f"  {count:4d}  {name}")
 
