@@ -13,7 +13,7 @@ SECONDS_EACH ?= 600
 
 BUILD := build/$(PRESET)
 
-.PHONY: help run example build test test-unsettled bench soak accuracy fuzz lint fmt install clean
+.PHONY: help run example build test bench soak accuracy fuzz lint fmt install clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,12 +40,7 @@ test: ## Install what is missing, build everything, run every test (ARGS go to c
 	@scripts/setup --for test
 	@cmake --preset $(PRESET) --log-level=WARNING
 	@cmake --build $(BUILD) -j $(JOBS)
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS) -LE unsettled $(ARGS)
-	@echo "make test: everything passed; left out, as CONTRIBUTING.md says:" \
-	      $$(ctest --test-dir $(BUILD) -N -L unsettled | sed -n 's/.*Test *#[0-9]*: //p')
-
-test-unsettled: ## Run the tests that make test leaves out (see CONTRIBUTING.md)
-	@ctest --test-dir $(BUILD) --output-on-failure -L unsettled $(ARGS)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS) $(ARGS)
 
 bench: ## Build and run what measures speed
 	@scripts/setup --for bench

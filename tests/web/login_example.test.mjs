@@ -1,6 +1,7 @@
 // examples/node-site, started as its README says, used by a person.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -23,9 +24,16 @@ async function freePort() {
   return port;
 }
 
+/** What `npm start` does before it starts anything: the example's own compiler, types and all. */
+function compile() {
+  const tsc = path.join(example, 'node_modules/typescript/bin/tsc');
+  if (!existsSync(tsc)) throw new Error('the packages of examples/node-site are missing: run scripts/setup --for test');
+  const done = spawnSync(process.execPath, [tsc], { cwd: example, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`the example has mistakes in its types:\n${done.stdout}`);
+}
+
 before(async () => {
-  // Its own tsc checks the types; this one only has to make JavaScript of them.
-  execFileSync(process.execPath, [path.join(root, 'web/node_modules/typescript/bin/tsc'), '-p', example, '--noCheck']);
+  compile();
   const port = await freePort();
   url = `http://localhost:${port}`;
   site = spawn(process.execPath, ['dist/start.js'], {
