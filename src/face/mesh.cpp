@@ -82,9 +82,12 @@ Pose pose_of(const std::vector<Point3>& mesh)
 {
     const auto x = between(mesh[MeshPlace::kRightEyeOuter], mesh[MeshPlace::kLeftEyeOuter]);
     const auto y = between(mesh[MeshPlace::kForehead], mesh[MeshPlace::kChin]);
-    // Into the head; where the face looks is the opposite.
-    const Vector z{x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]};
+    // Into the head; where the face looks is the opposite, once it is levelled.
+    Vector z{x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]};
     constexpr auto degrees = static_cast<float>(180 / std::numbers::pi);
+    const float cosine = std::cos(kLevelPitch / degrees);
+    const float sine = std::sin(kLevelPitch / degrees);
+    for (std::size_t i = 0; i < z.size(); ++i) z[i] = cosine * z[i] + sine * y[i];
     return {std::atan2(-z[0], z[2]) * degrees, std::atan2(-z[1], std::hypot(z[0], z[2])) * degrees,
             std::atan2(x[1], x[0]) * degrees};
 }

@@ -28,8 +28,8 @@ struct Gates {
 
 constexpr Gates kDetect{0, 0, 180, 180, 180, 1e9F, 0, 256, 2, 0, 0, 1e9F, 2};
 constexpr Gates kFrame{0.5F, 20, 180, 180, 50, 0.25F, 35, 225, 0.35F, 4, 0, 1e9F, 0.05F};
-constexpr Gates kLogin{0.65F, 40, 60, 60, 50, 0.06F, 50, 205, 0.05F, 12, 0.1F, 0.5F, 0.02F};
-constexpr Gates kEnrolment{0.75F, 48, 60, 60, 45, 0.06F, 50, 205, 0.05F, 20, 0.15F, 0.3F, 0.02F};
+constexpr Gates kLogin{0.65F, 40, 25, 20, 50, 0.06F, 50, 205, 0.05F, 12, 0.1F, 0.5F, 0.02F};
+constexpr Gates kEnrolment{0.75F, 48, 25, 20, 30, 0.06F, 50, 205, 0.05F, 20, 0.15F, 0.3F, 0.02F};
 
 const Gates& gates_for(Purpose purpose)
 {

@@ -1,6 +1,7 @@
 #include "face/comparison.h"
 #include "face/engine.h"
 #include "support/face_models.h"
+#include "support/rendered_head.h"
 
 #include <gmock/gmock.h>
 
@@ -127,6 +128,76 @@ TEST(Engine, SaysWhatToChange)
     }
     EXPECT_THAT(analysed(picture, {.purpose = Purpose::Enrolment}).issues,
                 Not(Contains(Issue::TooDark)));
+}
+
+/// Measured as a frame of a challenge, which every pose may be in.
+Measures measured(const Picture& picture)
+{
+    auto found = analysed(picture, {.purpose = Purpose::Frame, .mesh = true, .embedding = false});
+    if (!found.measures) throw std::runtime_error("no face");
+    return *std::move(found.measures);
+}
+
+TEST(Pose, IsLevelForPeopleWhoLookIntoTheCamera)
+{
+    // By photograph and place from the left: those who hold their heads straight at the camera.
+    constexpr std::array<std::pair<int, std::size_t>, 4> kStraight{
+        {{1, 2}, {5, 0}, {6, 0}, {6, 3}}};
+    float pitches = 0;
+    for (const auto& [photograph, place] : kStraight) {
+        const auto pose =
+            measured(test::faces_of(test::group_photograph(photograph)).at(place)).pose;
+        EXPECT_NEAR(pose.yaw, 0, 13) << photograph << ", " << place;
+        EXPECT_NEAR(pose.pitch, 0, 10) << photograph << ", " << place;
+        pitches += pose.pitch / kStraight.size();
+    }
+    EXPECT_NEAR(pitches, 0, 5)
+        << "whoever looks straight ahead was once taken for looking down by 10 degrees";
+}
+
+TEST(Pose, IsThatOfRenderedTurns)
+{
+    std::mt19937 random{3};
+    double yaw_off = 0;
+    double pitch_off = 0;
+    int turns = 0;
+    for (const auto& [photograph, place] :
+         std::vector<std::pair<int, std::size_t>>{{5, 0}, {6, 0}, {3, 0}}) {
+        const auto picture = test::faces_of(test::group_photograph(photograph), 3).at(place);
+        const auto straight = measured(picture);
+        const test::RenderedHead head{picture, straight.mesh};
+        for (const double angle : {-20.0, -10.0, 10.0, 20.0}) {
+            const auto aside = measured(head.render({.yaw = angle}, random)).pose;
+            const auto nodding = measured(head.render({.pitch = angle}, random)).pose;
+            yaw_off += std::abs(aside.yaw - straight.pose.yaw - angle);
+            pitch_off += std::abs(nodding.pitch - straight.pose.pitch - angle);
+            EXPECT_NEAR(aside.yaw - straight.pose.yaw, angle, 7);
+            EXPECT_NEAR(nodding.pitch - straight.pose.pitch, angle, 7);
+            ++turns;
+        }
+    }
+    std::cout << "read in rendered turns, mean difference: yaw " << yaw_off / turns << ", pitch "
+              << pitch_off / turns << " degrees\n";
+    EXPECT_LT(yaw_off / turns, 3);
+    EXPECT_LT(pitch_off / turns, 3);
+}
+
+TEST(Pose, KeepsTurnedPeopleFromEnrolling)
+{
+    const auto picture = test::faces_of(test::group_photograph(5), 3).at(0);
+    const auto straight = measured(picture);
+    const test::RenderedHead head{picture, straight.mesh};
+    std::mt19937 random{4};
+    const auto issues = [&](const test::HeadPose& pose) {
+        return analysed(head.render(pose, random), {.purpose = Purpose::Enrolment}).issues;
+    };
+
+    EXPECT_THAT(issues({.yaw = 12}), Not(Contains(Issue::FaceRotated)));
+    EXPECT_THAT(issues({.yaw = 33}), Contains(Issue::FaceRotated));
+    EXPECT_THAT(issues({.yaw = -33}), Contains(Issue::FaceRotated));
+    EXPECT_THAT(issues({.pitch = 30}), Contains(Issue::FaceRotated));
+    EXPECT_THAT(issues({.pitch = -25}), Contains(Issue::FaceRotated));
+    EXPECT_THAT(issues({.roll = 45}), Contains(Issue::FaceRotated));
 }
 
 TEST(Engine, TakesNoFaceThatTheBorderCutsOff)

@@ -10,6 +10,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../.
 const require = createRequire(path.join(root, 'web/package.json'));
 const photograph = path.join(path.dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo/sample1.jpg');
 const PERSON = { x: 1266, y: 94, width: 640, height: 480 }; // Looks straight, and fills half of the height.
+const UPRIGHT = -40; // Degrees. She holds her head aside by 44, which is more than enrolment takes.
 const FRAMES = 24;
 
 /** Writes a film of that person, as Chromium's fake camera plays it: JPEGs one after the other. */
@@ -18,7 +19,7 @@ export async function filmPerson(file) {
   const page = await browser.newPage();
   const source = `data:image/jpeg;base64,${(await readFile(photograph)).toString('base64')}`;
   const frames = await page.evaluate(
-    async ({ source, person, count }) => {
+    async ({ source, person, upright, count }) => {
       const picture = new Image();
       picture.src = source;
       await picture.decode();
@@ -26,15 +27,18 @@ export async function filmPerson(file) {
       canvas.width = person.width;
       canvas.height = person.height;
       const drawing = canvas.getContext('2d');
+      drawing.fillStyle = '#3c3c3c';
+      drawing.fillRect(0, 0, person.width, person.height);
+      drawing.translate(person.width / 2, person.height / 2);
+      drawing.rotate((upright * Math.PI) / 180);
+      drawing.translate(-person.x - person.width / 2, -person.y - person.height / 2);
       return Array.from({ length: count }, (_, at) => {
         const sway = Math.round(3 * Math.sin((2 * Math.PI * at) / count));
-        drawing.drawImage(
-          picture, person.x + sway, person.y, person.width, person.height, 0, 0, person.width, person.height,
-        );
+        drawing.drawImage(picture, -sway, 0);
         return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
       });
     },
-    { source, person: PERSON, count: FRAMES },
+    { source, person: PERSON, upright: UPRIGHT, count: FRAMES },
   );
   await browser.close();
   await writeFile(file, Buffer.concat(frames.map((frame) => Buffer.from(frame, 'base64'))));
