@@ -273,6 +273,9 @@ void Connection::submit()
     if (exchange_.refusal && !exchange_.is_preflight) {
         answer(exchange_, site_, *exchange_.refusal);
         write_answer();
+    } else if (site_.shared.answers_awaited >= site_.shared.settings.queue_max) {
+        answer(exchange_, site_, Error{ErrorCode::Busy, "too many answers wait"});
+        write_answer();
     } else if (!site_.shared.workers.submit(shared_from_this())) {
         answer(exchange_, site_, Error{ErrorCode::Busy, "queue full"});
         write_answer();

@@ -32,7 +32,8 @@ struct ListenerSettings {
 struct ServerSettings {
     int io_threads = 1;
     int workers = 32;
-    std::size_t queue_max = 1024;  ///< Requests waiting for a worker; beyond it 503 BUSY.
+    /// Requests waiting for a worker, and as many answers that wait without one; beyond it 503 BUSY.
+    std::size_t queue_max = 1024;
     std::size_t connections_max = 20'000;
     std::size_t connections_per_client_max = 256;  ///< Of one network address; IPv6: of one /64.
     bool connections_per_client_exempt = true;     ///< Loopback and trusted proxies.
@@ -52,7 +53,7 @@ struct ServerSettings {
 };
 
 /// Accepts connections, reads requests within limits, runs them on a bounded pool of workers and
-/// writes the answers. One thread of the pool runs one request to its end.
+/// writes the answers. One thread of the pool runs one request, to its end or to where its answer comes later.
 class Server {
 public:
     /// `routers` belong to the listeners: API and operations. `origins` decides which pages may read

@@ -96,6 +96,29 @@ TEST_F(LaterAnswerTest, HoldsNoWorker)
     }
 }
 
+TEST_F(LaterAnswerTest, AreBounded)
+{
+    settings.queue_max = 3;
+    start();
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.push_back(std::make_unique<RawClient>(port));
+        clients.back()->send(get("/later"));
+    }
+    auto begun = take(3);
+    RawClient other{port};
+    other.send(get("/later"));
+    const auto refused = other.read();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 503);
+    EXPECT_EQ(refused->headers.count("retry-after"), 1U);
+
+    for (auto& done : begun) done(std::string{"here"});
+    for (auto& client : clients) EXPECT_EQ(client->read()->body, "here");
+    other.send(get("/hello"));
+    EXPECT_EQ(other.read()->status, 200) << "there is room again";
+}
+
 TEST_F(LaterAnswerTest, KeepsTheOrderOfAConnection)
 {
     start();
