@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,9 @@ namespace {
 
 constexpr int kBatch = 200;
 constexpr int kPageSize = 200;
+
+/// Ten half-lives of what they count (fraud/fraud_rules.cpp): nothing of it is left.
+constexpr int kFraudCounterDays = 30;
 
 using projects::RetentionStore;
 using Take = Result<int> (RetentionStore::*)(const std::string&, TimePoint, int);
@@ -36,6 +40,10 @@ std::vector<Rule> rules_of(const projects::Project& project)
         {"events", &RetentionStore::remove_events, keep.events},
         {"webhook deliveries", &RetentionStore::remove_webhook_deliveries, keep.events},
         {"audit", &RetentionStore::remove_audit, keep.audit}};
+    // Blocks and counters may name a person's network.
+    rules.push_back({"fraud blocks", &RetentionStore::remove_fraud_blocks, keep.client_addresses});
+    rules.push_back({"fraud counters", &RetentionStore::remove_fraud_counters,
+                     std::min(kFraudCounterDays, keep.client_addresses)});
     if (project.is_test()) rules.push_back({"inbox", &RetentionStore::empty_inbox, keep.inbox});
     return rules;
 }

@@ -21,6 +21,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMessageIdLength = 4 + 29;  // "msg_" and what make_id() puts behind it.
 constexpr std::size_t kReasonMax = 200;
+constexpr std::size_t kTokenMax = 200;  // Mailgun's have 50 characters.
 
 Error refused(std::string sentence)
 {
@@ -144,7 +145,7 @@ Result<ReadReceipt> read_mailgun(const json& body, const Secret& key, TimePoint 
     const auto time = text_of(signature, "timestamp");
     const auto token = text_of(signature, "token");
     const auto seconds = parse_seconds(time);
-    if (!seconds || token.empty() ||
+    if (!seconds || token.empty() || token.size() > kTokenMax ||
         !is_signature(key, time + token, text_of(signature, "signature"))) {
         return refused("The receipt's signature isn't one of this sender's mailgun_signing_key.");
     }
@@ -158,7 +159,8 @@ Result<ReadReceipt> read_mailgun(const json& body, const Secret& key, TimePoint 
     const auto& status = object_of(data, "delivery-status");
     Receipt receipt{*id, *kind, {}, text_of(status, "message"), {}};
     if (receipt.provider_answer.empty()) receipt.provider_answer = text_of(status, "description");
-    return ReadReceipt{finish(std::move(receipt), text_of(status, "enhanced-code"), now), token};
+    receipt.token = token;
+    return ReadReceipt{finish(std::move(receipt), text_of(status, "enhanced-code"), now), {}};
 }
 
 Result<ReadReceipt> read_report(std::string_view body, TimePoint now)
@@ -179,26 +181,6 @@ bool is_report(std::string_view content_type)
 }
 
 }  // namespace
-
-bool SeenTokens::add(const std::string& token, TimePoint now)
-{
-    const std::scoped_lock lock{mutex_};
-    // A signature may be from the future by its life, and is good for that long afterwards.
-    while (!tokens_.empty() && tokens_.front().second + 2 * kSignatureLife < now) {
-        tokens_.pop_front();
-    }
-    const bool is_seen = std::any_of(tokens_.begin(), tokens_.end(),
-                                     [&](const auto& seen) { return seen.first == token; });
-    if (is_seen || tokens_.size() >= kTokensMax) return false;
-    tokens_.emplace_back(token, now);
-    return true;
-}
-
-void SeenTokens::remove(const std::string& token)
-{
-    const std::scoped_lock lock{mutex_};
-    std::erase_if(tokens_, [&](const auto& seen) { return seen.first == token; });
-}
 
 std::optional<std::string> find_message_id(std::string_view text)
 {

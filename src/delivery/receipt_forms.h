@@ -5,12 +5,9 @@
 #include "base/secret.h"
 #include "delivery/receipt_store.h"
 
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace accessd::delivery {
 
@@ -27,33 +24,14 @@ struct PostedReceipt {
     std::string_view body;
 };
 
-/// Remembers the tokens of Mailgun's receipts for as long as their signatures are good, as these don't cover
-/// the body. Threads: safe to call concurrently.
-class SeenTokens {
-public:
-    static constexpr std::size_t kTokensMax = 10'000;
-
-    /// False if it was there already, or there is no room.
-    bool add(const std::string& token, TimePoint now);
-    /// Takes one back whose receipt couldn't be written down.
-    void remove(const std::string& token);
-
-private:
-    std::mutex mutex_;
-    std::deque<std::pair<std::string, TimePoint>> tokens_;
-};
-
 /// A signed receipt that was read.
 struct ReadReceipt {
     std::optional<Receipt> receipt;  ///< Nothing: it says nothing of interest, such as "opened".
-    std::string token;               ///< Of Mailgun; must not be used twice.
+    std::string token;               ///< Of Mailgun, where `receipt` has none to hold it.
     /// What the provider calls the message, where the receipt doesn't say what we do; then the receipt's
     /// message_id is empty.
     std::string provider_id{};
 };
-
-/// How far a signature's time may be from now.
-inline constexpr auto kSignatureLife = std::chrono::minutes{5};
 
 /// Checks the signature and reads what it signs: our own JSON, Mailgun's, or a delivery report (RFC 3464).
 /// Source: docs/decisions/0025-receipts-for-email.md.

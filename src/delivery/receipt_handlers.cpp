@@ -174,20 +174,19 @@ Result<std::vector<ReadReceipt>> ReceiptHandlers::read(const http::Request& requ
 
 Result<bool> ReceiptHandlers::record(const Source& source, const ReadReceipt& read, TimePoint now)
 {
-    if (!read.receipt) return false;
+    if (!read.receipt) {
+        if (!read.token.empty()) {
+            ACCESSD_CHECK(receipts_.use_token(source.sender_id, read.token, now));
+        }
+        return false;
+    }
+    auto receipt = *read.receipt;
     if (!read.provider_id.empty()) {
         ACCESSD_TRY(const auto ours, receipts_.find_message_of(source.sender_id, read.provider_id));
         if (!ours) return false;
-        auto receipt = *read.receipt;
         receipt.message_id = *ours;
-        return receipts_.record(source.sender_id, source.project_id, receipt);
     }
-    if (read.token.empty())
-        return receipts_.record(source.sender_id, source.project_id, *read.receipt);
-    if (!seen_tokens_.add(read.token, now)) return false;
-    auto recorded = receipts_.record(source.sender_id, source.project_id, *read.receipt);
-    if (!recorded) seen_tokens_.remove(read.token);  // It will be sent again.
-    return recorded;
+    return receipts_.record(source.sender_id, source.project_id, receipt);
 }
 
 }  // namespace accessd::delivery

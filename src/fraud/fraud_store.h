@@ -26,7 +26,7 @@ struct Block {
 };
 
 /// The guard's settings and blocks at rest; what it counts is part of the facts of ValidationStore and
-/// OutboxStore. Every engine passes tests/store/fraud_store_contract_test.cpp.
+/// OutboxStore. Every engine passes tests/store/phone_contract_test.cpp.
 class FraudStore {
 public:
     virtual ~FraudStore() = default;

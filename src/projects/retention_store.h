@@ -35,6 +35,12 @@ public:
     /// Deliveries to webhooks, with their tries.
     virtual Result<int> remove_webhook_deliveries(const std::string& project_id, TimePoint before,
                                                   int rows_max) = 0;
+    /// What the guard of phone messages stopped, and why; some name a person's network.
+    virtual Result<int> remove_fraud_blocks(const std::string& project_id, TimePoint before,
+                                            int rows_max) = 0;
+    /// What that guard counted and hasn't changed since.
+    virtual Result<int> remove_fraud_counters(const std::string& project_id, TimePoint before,
+                                              int rows_max) = 0;
     /// Audit entries; with an empty id those of no project, and of projects that are deleted.
     virtual Result<int> remove_audit(const std::string& project_id, TimePoint before,
                                      int rows_max) = 0;

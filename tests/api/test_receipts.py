@@ -200,6 +200,11 @@ class TestMailgun:
         assert sent.post(mailgun_body(KEY, "delivered", name, token=token), {}).data["recorded"]
         swapped = mailgun_body(KEY, "failed", name, token=token, severity="permanent")
         assert sent.post(swapped, {}).data["recorded"] is False
+        # Nor is one that came with an event of no interest good for another.
+        opened = "d" * 50
+        assert sent.post(mailgun_body(KEY, "opened", name, token=opened), {}).status == 200
+        swapped = mailgun_body(KEY, "failed", name, token=opened, severity="permanent")
+        assert sent.post(swapped, {}).data["recorded"] is False
         assert "delivery_failed" not in sent.types()
 
     def test_without_its_key_nothing_of_mailguns_is_taken(self, api, relay):

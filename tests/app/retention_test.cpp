@@ -49,6 +49,14 @@ public:
     {
         return take("deliveries", id, before, max);
     }
+    Result<int> remove_fraud_blocks(const std::string& id, TimePoint before, int max) override
+    {
+        return take("fraud blocks", id, before, max);
+    }
+    Result<int> remove_fraud_counters(const std::string& id, TimePoint before, int max) override
+    {
+        return take("fraud counters", id, before, max);
+    }
     Result<int> remove_audit(const std::string& id, TimePoint before, int max) override
     {
         return take("audit", id, before, max);

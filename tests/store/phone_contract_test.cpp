@@ -3,6 +3,7 @@
 #include "delivery/receipt_store.h"
 #include "delivery/sender_store.h"
 #include "fraud/fraud_store.h"
+#include "projects/retention_store.h"
 
 #include <atomic>
 #include <string>
@@ -280,6 +281,38 @@ TEST_P(PhoneContract, KeepsTheGuardsSettingsByVersion)
     EXPECT_EQ(fraud.put_settings("prj_none", {}).error().code, ErrorCode::ProjectNotFound);
     EXPECT_EQ(fraud.end_block("blk_none", ProjectScope::all(), clock_.now()).error().code,
               ErrorCode::BlockNotFound);
+}
+
+TEST_P(PhoneContract, KeepsWhatTheGuardDidForAWhile)
+{
+    insert_live("prj_live");
+    insert_live("prj_other");
+    fraud::Settings settings;
+    settings.messages_per_day = 1;
+    settings.caps = fraud::Mode::DryRun;
+    ASSERT_TRUE(stores_->fraud().put_settings("prj_live", settings));
+    const auto send = [&](const std::string& phone) {
+        ASSERT_TRUE(validations_.send(send_text(phone, Channel::Sms, false, "prj_live")));
+        clock_.advance(1s);
+    };
+    send("+34600111111");
+    send("+34611111111");
+    auto& retention = stores_->retention();
+    const auto blocks = [&] { return stores_->fraud().blocks("prj_live", {})->items.size(); };
+    ASSERT_EQ(blocks(), 1U);
+    const auto moment = clock_.now();
+    clock_.advance(24h);
+    send("+351912111111");  // Its country, range, block and day are counted anew, so they stay.
+
+    EXPECT_EQ(*retention.remove_fraud_blocks("prj_other", moment, 10), 0);
+    EXPECT_EQ(*retention.remove_fraud_counters("prj_other", moment, 10), 0);
+    EXPECT_EQ(*retention.remove_fraud_blocks("prj_live", moment, 10), 1);
+    EXPECT_EQ(blocks(), 0U);
+    // Two blocks, two ranges, one country and one day: a few at a time.
+    EXPECT_EQ(*retention.remove_fraud_counters("prj_live", moment, 4), 4);
+    EXPECT_EQ(*retention.remove_fraud_counters("prj_live", moment, 4), 2);
+    EXPECT_EQ(*retention.remove_fraud_counters("prj_live", moment, 4), 0);
+    EXPECT_EQ(*retention.remove_fraud_counters("prj_live", clock_.now(), 10), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, PhoneContract, testing::ValuesIn(backends()), backend_name);

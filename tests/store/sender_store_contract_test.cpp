@@ -190,6 +190,61 @@ TEST_P(ReceiptStoreContract, LetsOneOfManyConcurrentRepetitionsWin)
     EXPECT_EQ(status(), MessageStatus::Failed);
 }
 
+TEST_P(ReceiptStoreContract, TakesATokenOnceWhateverItSays)
+{
+    const auto message = handed_over();
+    Receipt receipt{message.id, Receipt::Kind::Delivered, {}, {}, clock_.now(), "token"};
+    EXPECT_TRUE(*receipts_.record("snd_1", project_id_, receipt));
+
+    receipt.kind = Receipt::Kind::Bounced;
+    EXPECT_FALSE(*receipts_.record("snd_1", project_id_, receipt));
+    ASSERT_TRUE(receipts_.use_token("snd_1", "opened", clock_.now()));
+    receipt.token = "opened";
+    EXPECT_FALSE(*receipts_.record("snd_1", project_id_, receipt));
+
+    EXPECT_EQ(status(), MessageStatus::Delivered);
+    receipt.token = "fresh";
+    EXPECT_TRUE(*receipts_.record("snd_1", project_id_, receipt));
+}
+
+TEST_P(ReceiptStoreContract, LetsOneOfManyUsesOfATokenWin)
+{
+    for (int round = 0; round < 10; ++round) {
+        clock_.advance(1min);  // There is room in the window of sends again.
+        const auto message = handed_over();
+        const auto token = "token-" + std::to_string(round);
+        std::atomic<int> wins{0};
+        together(8, [&](int i) {
+            const auto kind = i % 2 == 0 ? Receipt::Kind::Delivered : Receipt::Kind::Bounced;
+            const auto taken = receipts_.record("snd_1", project_id_,
+                                                {message.id, kind, {}, {}, clock_.now(), token});
+            if (taken && *taken) ++wins;
+        });
+        ASSERT_EQ(wins, 1) << "round " << round;
+    }
+}
+
+TEST_P(ReceiptStoreContract, ForgetsTokensWhoseSignaturesAreGoodNoMore)
+{
+    for (int i = 0; i < 25; ++i) {
+        ASSERT_TRUE(receipts_.use_token("snd_1", "old-" + std::to_string(i), clock_.now()));
+    }
+    const auto is_used = [&](const std::string& token) {
+        const auto message = handed_over();
+        return !*receipts_.record(
+            "snd_1", project_id_,
+            {message.id, Receipt::Kind::Delivered, {}, {}, clock_.now(), token});
+    };
+    clock_.advance(2 * delivery::kSignatureLife);
+    EXPECT_TRUE(is_used("old-24"));
+    clock_.advance(1ms);
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(receipts_.use_token("snd_1", "new-" + std::to_string(i), clock_.now()));
+    }
+    EXPECT_FALSE(is_used("old-24"));
+    EXPECT_TRUE(is_used("new-0"));
+}
+
 TEST_P(ReceiptStoreContract, BelievesOnlyTheSenderThatHandedItOver)
 {
     const auto message = handed_over();

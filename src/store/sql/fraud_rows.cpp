@@ -4,7 +4,6 @@
 #include "fraud/fraud_rules.h"
 
 #include <charconv>
-#include <chrono>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -34,8 +33,6 @@ constexpr auto kPut = R"(
        SET score = excluded.score, sent = excluded.sent, verified = excluded.verified,
            recent = excluded.recent, last_number = excluded.last_number, at = excluded.at,
            blocked_until = excluded.blocked_until, blocks = excluded.blocks)";
-constexpr auto kForget = "DELETE FROM fraud_counters WHERE project_id = ?1 AND at < ?2";
-constexpr auto kForgetAfter = std::chrono::hours{24 * 30};
 constexpr auto kInsertBlock = R"(
     INSERT INTO fraud_blocks (id, project_id, scope, key, reason, is_dry_run, began_at, until)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))";
@@ -149,7 +146,6 @@ private:
         if (until_) return;
         const auto day = day_of(send_.now);
         auto counter = find_counter(connection_, send_.project_id, kDay, day, send_.now);
-        if (counter.sent == 0) forget_old();
         const auto price = fraud::price_of(settings_, send_.phone);
         const bool is_dry = settings_.caps == Mode::DryRun;
         const auto limit = settings_.messages_per_day;
@@ -175,9 +171,6 @@ private:
         counter.at = send_.now;
         put_counter(connection_, send_.project_id, kDay, day, counter);
     }
-
-    /// Once a day is enough.
-    void forget_old() { connection_.run(kForget, {send_.project_id, send_.now - kForgetAfter}); }
 
     void begin(std::string_view scope, const std::string& key, const std::string& reason,
                bool is_dry, TimePoint until)

@@ -29,6 +29,14 @@ constexpr auto kSettle = R"(
            fall_back_at = CASE WHEN ?2 <> 'delivered' AND fall_back_at IS NOT NULL THEN CAST(?3 AS BIGINT) END,
            sealed_code = CASE WHEN test <> 0 THEN sealed_code END
      WHERE id = ?1)";
+constexpr auto kUseToken = R"(
+    INSERT INTO receipt_tokens (sender_id, token, used_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT (sender_id, token) DO NOTHING)";
+// A few with each new one: more than come, and so few that nobody waits for them.
+constexpr auto kForgetTokens = R"(
+    DELETE FROM receipt_tokens WHERE (sender_id, token) IN
+        (SELECT sender_id, token FROM receipt_tokens WHERE used_at < ?1 ORDER BY used_at LIMIT 10
+         /*pg FOR UPDATE SKIP LOCKED*/))";
 constexpr auto kOfProvider = R"(
     SELECT message_id FROM delivery_attempts WHERE provider_id = ?1 AND sender_id = ?2)";
 constexpr auto kOfValidation = R"(
@@ -53,6 +61,15 @@ bool was_handed_over(Connection& connection, const std::string& message_id,
     return row.next() && row.flag(0);
 }
 
+/// False: it was used before.
+bool spend_token(Connection& connection, const std::string& sender_id, const std::string& token,
+                 TimePoint now)
+{
+    if (connection.run(kUseToken, {sender_id, token, now}) == 0) return false;
+    connection.run(kForgetTokens, {now - 2 * delivery::kSignatureLife});
+    return true;
+}
+
 /// What the message becomes, if anything.
 std::optional<MessageStatus> next_status(MessageStatus status, Receipt::Kind kind)
 {
@@ -70,6 +87,11 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
                                      const Receipt& receipt)
 {
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<bool> {
+        // Before anything is looked for: a token counts once, also for a message that isn't there.
+        if (!receipt.token.empty() &&
+            !spend_token(connection, sender_id, receipt.token, receipt.received_at)) {
+            return false;
+        }
         const auto message = find_message(connection, receipt.message_id);
         if (!message || (!project_id.empty() && message->project_id != project_id)) return false;
         if (!was_handed_over(connection, message->id, sender_id)) return false;
@@ -87,6 +109,15 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
         if (!is_delivered) event.reason = receipt.reason;
         events_.write(connection, {std::move(event)});
         return true;
+    });
+}
+
+Result<void> SqlReceiptStore::use_token(const std::string& sender_id, const std::string& token,
+                                        TimePoint now)
+{
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
+        spend_token(connection, sender_id, token, now);
+        return {};
     });
 }
 

@@ -45,6 +45,17 @@ constexpr auto kOldAuditOfNone = R"(
 constexpr auto kOldWebhookDeliveries =
     "SELECT id FROM webhook_deliveries WHERE project_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3";
 
+constexpr auto kOldFraudBlocks =
+    "SELECT id FROM fraud_blocks WHERE project_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3";
+// One statement, so that a counter that a send renews meanwhile stays.
+constexpr auto kDropFraudCounters = R"(
+    DELETE FROM fraud_counters
+     WHERE project_id = ?1 AND at < ?2 AND (scope, key) IN
+           (SELECT scope, key FROM fraud_counters
+             WHERE project_id = ?1 AND at < ?2 ORDER BY at LIMIT ?3))";
+constexpr auto kHasOldFraudCounter =
+    "SELECT 1 FROM fraud_counters WHERE project_id = ?1 AND at < ?2 LIMIT 1";
+
 constexpr auto kDropAttempts = "DELETE FROM delivery_attempts WHERE message_id = ?1";
 constexpr auto kDropMessage = "DELETE FROM messages WHERE id = ?1";
 constexpr auto kMessagesOf = "SELECT id FROM messages WHERE validation_id = ?1";
@@ -164,6 +175,28 @@ Result<int> SqlRetentionStore::remove_webhook_deliveries(const std::string& proj
                           connection.run("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
                           connection.run("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
                       });
+}
+
+Result<int> SqlRetentionStore::remove_fraud_blocks(const std::string& project_id, TimePoint before,
+                                                   int rows_max)
+{
+    return take_batch(database_, kOldFraudBlocks, project_id, bound("blk_", before), rows_max,
+                      [](Connection& connection, const std::string& id) {
+                          connection.run("DELETE FROM fraud_blocks WHERE id = ?1", {id});
+                      });
+}
+
+Result<int> SqlRetentionStore::remove_fraud_counters(const std::string& project_id,
+                                                     TimePoint before, int rows_max)
+{
+    ACCESSD_TRY(const bool is_any, database_.read([&](Connection& connection) -> Result<bool> {
+        auto row = connection.query(kHasOldFraudCounter, {project_id, before});
+        return row.next();
+    }));
+    if (!is_any) return 0;
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
+        return connection.run(kDropFraudCounters, {project_id, before, rows_max});
+    });
 }
 
 Result<int> SqlRetentionStore::remove_audit(const std::string& project_id, TimePoint before,

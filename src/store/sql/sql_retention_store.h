@@ -22,6 +22,10 @@ public:
                               int rows_max) override;
     Result<int> remove_webhook_deliveries(const std::string& project_id, TimePoint before,
                                           int rows_max) override;
+    Result<int> remove_fraud_blocks(const std::string& project_id, TimePoint before,
+                                    int rows_max) override;
+    Result<int> remove_fraud_counters(const std::string& project_id, TimePoint before,
+                                      int rows_max) override;
     Result<int> remove_audit(const std::string& project_id, TimePoint before,
                              int rows_max) override;
 
