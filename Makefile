@@ -51,7 +51,7 @@ bench: ## Build and run what measures speed
 accuracy: build ## Compare labelled pairs of faces: PAIRS=pairs.csv (imgA,imgB,same[,group])
 	@test -n "$(PAIRS)" || { echo "Say which pairs: make accuracy PAIRS=pairs.csv (docs/biometrics.md)" >&2; exit 1; }
 	@$(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
-	@ACCESSD_FACES_PROFILE=strong $(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
+	@ACCESSD_BIOMETRICS_PROFILE=strong $(BUILD)/accessd biometrics calibrate --pairs "$(PAIRS)" $(ARGS)
 
 soak: ## Break things for as long as asked (ARGS="--minutes 60", "--kills 200 --engine postgres")
 	@scripts/setup --for test
