@@ -18,6 +18,7 @@ find_package(benchmark QUIET)  # Only for bench/.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pq REQUIRED IMPORTED_TARGET libpq>=12)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(liboath REQUIRED IMPORTED_TARGET liboath)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(libmariadb REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)

@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['*/src/**/*.test.ts'] } });
+// A test that tries every colour takes half a second, and ten on a machine that builds meanwhile.
+export default defineConfig({ test: { include: ['*/src/**/*.test.ts'], testTimeout: 60_000 } });

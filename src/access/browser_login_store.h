@@ -32,6 +32,12 @@ public:
     /// limits::refusal); ProjectNotFound; Busy (the project's mode changes); StoreUnavailable.
     virtual Result<void> open(const OpenLogin& request) = 0;
 
+    /// Puts another one-time code in the place of the one that a finished login has and nobody took, whether or not
+    /// that one's time is over. Of this and LoginCodeStore::take() at the same moment one comes first. False: it was
+    /// taken, or there was none. Errors: StoreUnavailable.
+    virtual Result<bool> renew_code(const std::string& project_id, const std::string& login_id,
+                                    const std::string& digest, TimePoint expires_at) = 0;
+
     /// Forgets proofs that are refused by their age, at most `rows_max`. Returns how many went.
     virtual Result<int> prune(TimePoint now, int rows_max) = 0;
 };

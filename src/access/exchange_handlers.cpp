@@ -46,4 +46,16 @@ Result<http::Response> ExchangeHandlers::exchange(const http::Request& request)
     return http::success(data, "Login complete");
 }
 
+/// POST /v2/access/logins/{login_id}/code: of a browser, for its own login
+Result<http::Response> ExchangeHandlers::renew(const http::Request& request)
+{
+    ACCESSD_TRY(const auto body, http::Fields::parse(request, true));
+    ACCESSD_CHECK(body.check());
+    const auto& login_id = request.parameter("login_id");
+    const auto& browser = request.authenticated().browser;
+    if (!browser || browser->login_id != login_id) return ErrorCode::LoginNotFound;
+    ACCESSD_TRY(auto target, exchange_.renew(login_id, ProjectScope::only({browser->project_id})));
+    return http::success({{"redirect_url", std::move(target)}}, "Another code");
+}
+
 }  // namespace accessd::access

@@ -13,6 +13,7 @@ public:
     explicit ExchangeHandlers(LoginExchange& exchange) : exchange_(exchange) {}
 
     Result<http::Response> exchange(const http::Request& request);
+    Result<http::Response> renew(const http::Request& request);
 
 private:
     LoginExchange& exchange_;

@@ -4,6 +4,7 @@
 #include "access/link_token.h"
 #include "access/redirect.h"
 #include "base/log.h"
+#include "contacts/accept_language.h"
 #include "contacts/email_address.h"
 
 #include <algorithm>
@@ -22,30 +23,16 @@ http::Response page(LinkPage made, int status = 200)
         .with_header("X-Robots-Tag", "noindex, nofollow");
 }
 
-/// The first language of Accept-Language that we speak. Quality numbers are passed over: browsers write the
-/// languages in their order.
-std::optional<contacts::Language> wanted_language(const http::Request& request)
-{
-    auto list = request.header("Accept-Language").value_or(std::string_view{});
-    while (!list.empty()) {
-        const auto end = std::min(list.find(','), list.size());
-        auto tag = list.substr(0, end);
-        tag.remove_prefix(std::min(tag.find_first_not_of(' '), tag.size()));
-        const auto language = contacts::parse_language(tag.substr(0, tag.find_first_of("-;")));
-        if (language) return language;
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return std::nullopt;
-}
-
 contacts::Language language_or_english(const http::Request& request)
 {
-    return wanted_language(request).value_or(contacts::Language::English);
+    return contacts::wanted_language(request.header("Accept-Language").value_or(std::string_view{}))
+        .value_or(contacts::Language::English);
 }
 
 PageOwner owner_of(const projects::Project& project, contacts::Language language)
 {
-    return {language, project.name, project.branding.primary_color};
+    return {language, project.name, project.branding.primary_color,
+            project.branding.background_color};
 }
 
 PageOwner owner_of(const OpenedLink& link)
@@ -75,7 +62,7 @@ std::optional<http::Response> refusal_page(const Error& error, contacts::Languag
     case ErrorCode::Locked: break;
     default: return std::nullopt;
     }
-    auto locked = page(locked_page({language, {}, {}}), 429);
+    auto locked = page(locked_page({language, {}, {}, {}}), 429);
     const auto wait = error.retry_after.value_or(std::chrono::hours{1});
     locked.headers.push_back({"Retry-After", std::to_string(wait.count())});
     return locked;
@@ -169,7 +156,9 @@ Result<http::Response> LinkHandlers::show_unlock(const http::Request& request)
     ACCESSD_TRY(const auto setup, projects_.find(lock->identity.project_id));
     if (!setup) return page(unlock_gone_page(language_or_english(request)), 404);
     const auto& project = setup->project;
-    const auto language = wanted_language(request).value_or(project.default_language);
+    const auto language =
+        contacts::wanted_language(request.header("Accept-Language").value_or(std::string_view{}))
+            .value_or(project.default_language);
     return page(confirm_unlock_page(owner_of(project, language),
                                     contacts::masked_contact(lock->identity.contact)));
 }
@@ -198,7 +187,9 @@ Result<http::Response> LinkHandlers::press_unlock(const http::Request& request)
     PageOwner owner{language_or_english(request), {}, {}};
     if (setup) {
         owner = owner_of(setup->project,
-                         wanted_language(request).value_or(setup->project.default_language));
+                         contacts::wanted_language(
+                             request.header("Accept-Language").value_or(std::string_view{}))
+                             .value_or(setup->project.default_language));
     }
     return page(unlocked_page(owner));
 }

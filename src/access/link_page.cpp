@@ -4,8 +4,10 @@
 #include "access/redirect.h"
 #include "base/encoding.h"
 #include "base/html.h"
+#include "base/page_style.h"
 #include "crypto/hash.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -14,25 +16,7 @@
 namespace accessd::access {
 namespace {
 
-constexpr std::string_view kDefaultColor = "#3a5bd9";
-
-constexpr std::string_view kStyle =
-    "*{box-sizing:border-box}"
-    "body{margin:0;padding:24px 16px;background:#f3f4f6;color:#1b1e24;"
-    "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}"
-    "main{max-width:440px;margin:6vh auto 0;padding:28px 24px;background:#fff;"
-    "border-top:4px solid var(--accent);border-radius:8px;overflow-wrap:anywhere}"
-    "h1{margin:0 0 16px;font-size:22px;line-height:1.3}"
-    "p,form{margin:0 0 20px}"
-    ".code{padding:16px 8px;text-align:center;font:700 32px/1.2 Menlo,Consolas,monospace;"
-    "letter-spacing:6px;background:#eef0f4;border-radius:8px}"
-    ".soft{margin:0;color:#5b6270;font-size:14px}"
-    "button{width:100%;min-height:48px;padding:12px;border:1px solid transparent;border-radius:8px;"
-    "font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);cursor:pointer}"
-    "button:focus-visible{outline:3px solid currentColor;outline-offset:-7px}"
-    "@media(prefers-color-scheme:dark){body{background:#16181d;color:#f3f4f6}"
-    "main{background:#22252c}.code{background:#2f333c}.soft{color:#b6bcc8}"
-    "button{border-color:#b6bcc8}}";
+constexpr std::string_view kDefaultColor = "#3056d3";  // As on the login page.
 
 /// What stands on a page, from top to bottom. Plain text; empty parts are left out.
 struct Content {
@@ -68,8 +52,9 @@ std::string style_of(const PageOwner& owner)
     std::string color{kDefaultColor};
     if (const auto rgb = color_bytes(owner.primary_color)) color = "#" + to_hex(*rgb);
     const auto ink = ink_on(*color_bytes(color));
-    return ":root{color-scheme:light dark;--accent:" + color + ";--on-accent:" + std::string{ink} +
-           "}" + std::string{kStyle};
+    std::string style = ":root{--accent:" + color + ";--on-accent:" + std::string{ink};
+    if (const auto rgb = color_bytes(owner.background_color)) style += ";--ground:#" + to_hex(*rgb);
+    return style + "}" + std::string{page_style()};
 }
 
 std::string element(std::string_view tag, std::string_view text)
@@ -77,6 +62,15 @@ std::string element(std::string_view tag, std::string_view text)
     if (text.empty()) return {};
     const auto name = tag.substr(0, tag.find(' '));
     return "<" + std::string{tag} + ">" + escape_html(text) + "</" + std::string{name} + ">\n";
+}
+
+/// The sign of the project: its first letter and its name. A picture would tell its host who opens links.
+std::string brand(const std::string& name)
+{
+    if (name.empty()) return {};
+    const auto letter = name.substr(0, std::max<std::size_t>(utf8_length(name, 0), 1));
+    return "<div class=\"brand\">" + element("span class=\"letter\" aria-hidden=\"true\"", letter) +
+           element("span", name) + "</div>\n";
 }
 
 /// `leads_to`: where the form's answer may send the browser; empty: nowhere else.
@@ -91,6 +85,7 @@ LinkPage make_page(const PageOwner& owner, const Content& content, std::string_v
             "<meta name=\"robots\" content=\"noindex\">\n";
     html += element("title", content.title);
     html += "<style>" + style + "</style>\n</head>\n<body>\n<main>\n";
+    html += brand(owner.project_name);
     html += element("h1", content.title);
     html += element("p", content.text);
     // To the same address, so that the token stands nowhere in the page.
@@ -168,7 +163,7 @@ LinkPage gone_page(contacts::Language language)
     content.title = words.gone_title;
     content.text = words.gone_text;
     content.above_code = words.gone_advice;
-    return make_page({language, {}, {}}, content);
+    return make_page({language, {}, {}, {}}, content);
 }
 
 LinkPage locked_page(const PageOwner& owner)
@@ -206,7 +201,7 @@ LinkPage unlock_gone_page(contacts::Language language)
     content.title = words.gone_title;
     content.text = words.gone_text;
     content.above_code = words.unlock_gone_advice;
-    return make_page({language, {}, {}}, content);
+    return make_page({language, {}, {}, {}}, content);
 }
 
 }  // namespace accessd::access

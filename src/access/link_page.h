@@ -19,7 +19,8 @@ struct LinkPage {
 struct PageOwner {
     contacts::Language language{};
     std::string project_name;   ///< Empty: not known.
-    std::string primary_color;  ///< "#rrggbb"; anything else: the default.
+    std::string primary_color;     ///< "#rrggbb"; anything else: the default.
+    std::string background_color;  ///< The same, behind the page where it is light.
 };
 
 /// Asks whether to log in here. `code` is shown beside the button unless empty. `redirect_url` is where the

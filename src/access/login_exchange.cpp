@@ -2,8 +2,11 @@
 
 #include "access/flow.h"
 #include "access/link_token.h"
+#include "access/redirect.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
+
+#include <algorithm>
 
 namespace accessd::access {
 namespace {
@@ -40,6 +43,25 @@ Result<ExchangedLogin> LoginExchange::exchange(const Request& request, const Pro
         parts_.tokens.issue({login->id, login->project_id, user->user_id, *login->completed_at,
                              amr_of(login->methods_done), user->claims, setup->project.is_test()});
     return ExchangedLogin{*std::move(login), *std::move(user), std::move(token)};
+}
+
+Result<std::string> LoginExchange::renew(const std::string& login_id, const ProjectScope& scope)
+{
+    ACCESSD_TRY(const auto login, parts_.validations.find_login(login_id, scope));
+    if (!login) return ErrorCode::LoginNotFound;
+    if (!login->completed_at) return ErrorCode::InvalidCode;
+    ACCESSD_TRY(const auto setup, parts_.projects.find(login->project_id));
+    const auto* flow = setup ? setup->flow(login->flow_id) : nullptr;
+    if (flow == nullptr || std::find(flow->redirect_urls.begin(), flow->redirect_urls.end(),
+                                     login->redirect_url) == flow->redirect_urls.end()) {
+        return ErrorCode::RedirectNotAllowed;
+    }
+    const auto code = make_link_token(parts_.random);
+    ACCESSD_TRY(const bool is_renewed,
+                parts_.browsers.renew_code(login->project_id, login->id, code.digest,
+                                           parts_.clock.now() + kLoginCodeLife));
+    if (!is_renewed) return ErrorCode::InvalidCode;
+    return redirect_with_code(login->redirect_url, code.token, login->state);
 }
 
 }  // namespace accessd::access

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "access/browser_login_store.h"
 #include "access/login_code_store.h"
 #include "access/validation_store.h"
 #include "base/clock.h"
 #include "base/project_scope.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "projects/project_lookup.h"
 #include "tokens/login_tokens.h"
@@ -28,11 +30,13 @@ class LoginExchange {
 public:
     struct Parts {
         LoginCodeStore& codes;
+        BrowserLoginStore& browsers;
         ValidationStore& validations;
         users::Directory& directory;
         projects::ProjectLookup& projects;
         tokens::LoginTokens& tokens;
         Clock& clock;
+        Random& random;
     };
     explicit LoginExchange(Parts parts) : parts_(parts) {}
 
@@ -45,6 +49,12 @@ public:
     /// wrong gets no second try. A code outside the scope is left alone.
     /// Errors: InvalidCode, whatever is wrong; StoreUnavailable.
     Result<ExchangedLogin> exchange(const Request& request, const ProjectScope& scope);
+
+    /// Where a browser goes with its finished login: with another code, as the one from before is good for a minute
+    /// only, and the person was asked for something in between.
+    /// Errors: LoginNotFound; InvalidCode (the login isn't complete, or its code was exchanged); RedirectNotAllowed
+    /// (since the login began); StoreUnavailable.
+    Result<std::string> renew(const std::string& login_id, const ProjectScope& scope);
 
 private:
     Parts parts_;

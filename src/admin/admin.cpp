@@ -25,13 +25,13 @@ std::uint8_t scopes_of(Role role)
     return static_cast<std::uint8_t>(role == Role::Viewer ? Scope::Read : Scope::Any);
 }
 
-Caller to_caller(const Admin& admin, TimePoint signed_in_at, TimePoint expires_at)
+Caller to_caller(const Admin& admin, TimePoint factor_at, TimePoint expires_at)
 {
     Caller caller;
     caller.subject = admin.id;
     caller.scopes = scopes_of(admin.role);
     caller.projects = admin.projects;
-    caller.authenticated_at = signed_in_at;
+    caller.authenticated_at = factor_at;
     caller.expires_at = expires_at;
     caller.is_person = true;
     caller.is_owner = admin.role == Role::Owner;

@@ -33,9 +33,10 @@ struct Admin {
     TimePoint created_at{};
     TimePoint updated_at{};
     std::int64_t version = 1;  ///< Rises with each change.
+    bool has_totp = false;     ///< An authenticator app is asked for; FactorStore keeps it.
 };
 
-/// Who a request of this person speaks for.
-Caller to_caller(const Admin& admin, TimePoint signed_in_at, TimePoint expires_at);
+/// Who a request of this person speaks for. `factor_at`: when they last showed who they are.
+Caller to_caller(const Admin& admin, TimePoint factor_at, TimePoint expires_at);
 
 }  // namespace accessd::admin

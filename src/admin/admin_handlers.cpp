@@ -51,6 +51,7 @@ nlohmann::json to_json(const Admin& admin)
             {"name", http::or_null(admin.name)},
             {"role", to_text(admin.role)},
             {"projects", std::move(projects)},
+            {"has_second_factor", admin.has_totp},
             {"created_at", to_rfc3339(admin.created_at)},
             {"updated_at", to_rfc3339(admin.updated_at)}};
 }
@@ -151,6 +152,15 @@ Result<http::Response> AdminHandlers::remove(const http::Request& request)
         events::audit_of(request, "admin.deleted")));
     return http::success({{"admin_id", id}, {"deleted", true}},
                          "Admin removed, and signed out everywhere");
+}
+
+/// DELETE /v2/access/admins/{admin_id}/factor
+Result<http::Response> AdminHandlers::remove_factor(const http::Request& request)
+{
+    const auto audit = events::audit_of(request, "admin.factor_removed");
+    ACCESSD_TRY(const bool was_there, admins_.remove_factor(request.authenticated(),
+                                                            request.parameter("admin_id"), audit));
+    return http::success({{"removed", was_there}}, "The admin signs in without a second factor");
 }
 
 }  // namespace accessd::admin

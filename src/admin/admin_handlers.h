@@ -22,6 +22,7 @@ public:
     Result<http::Response> get(const http::Request& request);
     Result<http::Response> change(const http::Request& request);
     Result<http::Response> remove(const http::Request& request);
+    Result<http::Response> remove_factor(const http::Request& request);
 
 private:
     Admins& admins_;

@@ -30,6 +30,9 @@ public:
     /// Errors: as update.
     virtual Result<void> remove(const std::string& id, std::optional<std::int64_t> version,
                                 const events::AuditEntry& audit) = 0;
+    /// The second factor with its recovery codes, and sessions that wait for it. False, and no entry, if there was
+    /// none. Errors: AdminNotFound; StoreUnavailable.
+    virtual Result<bool> remove_factor(const std::string& id, const events::AuditEntry& audit) = 0;
 };
 
 }  // namespace accessd::admin

@@ -139,6 +139,22 @@ Result<void> Admins::remove(const Caller& caller, const std::string& id,
     }
 }
 
+Result<bool> Admins::remove_factor(const Caller& caller, const std::string& id,
+                                   const events::AuditEntry& audit)
+{
+    ACCESSD_CHECK(check_may_manage(caller));
+    const auto removed = store_.remove_factor(id, audit.about(id, {}));
+    sessions_.forget_copies();
+    return removed;
+}
+
+Result<bool> Admins::remove_own_factor(const Admin& admin, const events::AuditEntry& audit)
+{
+    const auto removed = store_.remove_factor(admin.id, audit.about(admin.id, {}));
+    sessions_.forget_copies();
+    return removed;
+}
+
 /// The store has ended what lets the admin in, where that was due; this ends what is in memory.
 Result<void> Admins::end_access(const std::string& id)
 {

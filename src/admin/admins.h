@@ -54,6 +54,12 @@ public:
     /// Ends sessions, links and tokens at once. Errors: as change.
     Result<void> remove(const Caller& caller, const std::string& id,
                         const Condition<Admin>& condition, const events::AuditEntry& audit);
+    /// For who lost the app and the recovery codes: the next sign-in needs neither. False if there was none.
+    /// Errors: InsufficientScope; AdminNotFound; StoreUnavailable.
+    Result<bool> remove_factor(const Caller& caller, const std::string& id,
+                               const events::AuditEntry& audit);
+    /// The same of who asks. Errors: AdminNotFound; StoreUnavailable.
+    Result<bool> remove_own_factor(const Admin& admin, const events::AuditEntry& audit);
 
 private:
     Result<void> end_access(const std::string& id);

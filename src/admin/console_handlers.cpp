@@ -2,6 +2,8 @@
 
 #include "admin/admin_handlers.h"
 #include "admin/sign_in_page.h"
+#include "admin/sign_in_words.h"
+#include "contacts/accept_language.h"
 #include "contacts/email_address.h"
 #include "events/audit_handlers.h"
 #include "http/cookies.h"
@@ -33,11 +35,11 @@ events::AuditEntry audit_of_session(const http::Request& request, const char* ac
     return entry;
 }
 
-nlohmann::json session_json(const Admin& admin, TimePoint expires_at, const std::string& csrf_token)
+/// What may be done while the second factor wasn't shown yet: seeing that, showing it, and giving up. The router
+/// finds nothing else at these very addresses.
+bool is_for_waiting(std::string_view path)
 {
-    return {{"admin", to_json(admin)},
-            {"expires_at", to_rfc3339(expires_at)},
-            {"csrf_token", csrf_token}};
+    return path == "/v2/access/console/session" || path == "/v2/access/console/session/factor";
 }
 
 /// Browsers send what was left empty, too.
@@ -69,12 +71,41 @@ http::Response html(std::string page, int status = 200)
         .with_header("Referrer-Policy", "no-referrer");
 }
 
-http::Response refusal_page(const Error& error)
+contacts::Language language_of(const http::Request& request)
 {
-    return html(error_page("This link can't be used", error.message), 401);
+    return contacts::wanted_language(request.header("Accept-Language").value_or(std::string_view{}))
+        .value_or(contacts::Language::English);
+}
+
+http::Response refusal_page(const http::Request& request)
+{
+    return html(gone_page(language_of(request)), 401);
 }
 
 }  // namespace
+
+nlohmann::json session_json(const SignedIn& signed_in, const std::string& csrf_token)
+{
+    const auto& session = signed_in.session;
+    nlohmann::json fresh_until;
+    if (!session.is_waiting) {
+        fresh_until = to_rfc3339(session.factor_at + ConsoleSessions::kFactorFresh);
+    }
+    return {{"admin", to_json(signed_in.admin)},
+            {"expires_at", to_rfc3339(session.expires_at)},
+            {"csrf_token", csrf_token},
+            {"second_factor",
+             {{"is_on", signed_in.admin.has_totp},
+              {"is_awaited", session.is_waiting},
+              {"recovery_codes_left", signed_in.recovery_codes_left},
+              {"fresh_until", std::move(fresh_until)}}}};
+}
+
+Error no_session()
+{
+    return Error{ErrorCode::InsufficientScope}.saying(
+        "Only a browser that an admin signed in has a session.");
+}
 
 SessionCookie::SessionCookie(std::string_view url) : is_secure_(url.starts_with("https://")) {}
 
@@ -103,8 +134,11 @@ Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
 {
     ACCESSD_TRY(const auto token, cookie.find(request));
     if (!token) return std::optional<Caller>{};
-    ACCESSD_TRY(auto caller, sessions.authenticate(*token, is_change(request.method),
-                                                   request.header("X-CSRF-Token")));
+    using Waiting = ConsoleSessions::Waiting;
+    ACCESSD_TRY(auto caller,
+                sessions.authenticate(
+                    *token, is_change(request.method), request.header("X-CSRF-Token"),
+                    is_for_waiting(request.path) ? Waiting::LetThrough : Waiting::Refused));
     return std::optional{std::move(caller)};
 }
 
@@ -140,9 +174,11 @@ Result<http::Response> ConsoleHandlers::begin(const http::Request& request)
     return signed_in(begun);
 }
 
-Result<http::Response> ConsoleHandlers::signed_in(const ConsoleSessions::Begun& begun) const
+Result<http::Response> ConsoleHandlers::signed_in(const ConsoleSessions::Begun& begun)
 {
-    return http::success(session_json(begun.admin, begun.expires_at, begun.csrf_token), "Signed in")
+    ACCESSD_TRY(const auto now, sessions_.look(begun.token.reveal()));
+    return http::success(session_json(now, begun.csrf_token),
+                         now.session.is_waiting ? "Show your second factor" : "Signed in")
         .with_header("Set-Cookie", cookie_.set(begun.token));
 }
 
@@ -188,13 +224,9 @@ Result<http::Response> ConsoleHandlers::verify(const http::Request& request)
 Result<http::Response> ConsoleHandlers::get(const http::Request& request)
 {
     ACCESSD_TRY(const auto token, cookie_.find(request));
-    if (!token || !request.authenticated().is_person) {
-        return Error{ErrorCode::InsufficientScope}.saying(
-            "Only a browser that an admin signed in has a session.");
-    }
-    ACCESSD_TRY(const auto admin, sessions_.admin_of(*token));
-    return http::success(session_json(admin, request.authenticated().expires_at,
-                                      ConsoleSessions::csrf_token_of(*token)),
+    if (!token || !request.authenticated().is_person) return no_session();
+    ACCESSD_TRY(const auto signed_in, sessions_.look(*token));
+    return http::success(session_json(signed_in, ConsoleSessions::csrf_token_of(*token)),
                          "Session");
 }
 
@@ -202,10 +234,7 @@ Result<http::Response> ConsoleHandlers::get(const http::Request& request)
 Result<http::Response> ConsoleHandlers::end(const http::Request& request)
 {
     ACCESSD_TRY(const auto token, cookie_.find(request));
-    if (!token || !request.authenticated().is_person) {
-        return Error{ErrorCode::InsufficientScope}.saying(
-            "Only a browser that an admin signed in has a session.");
-    }
+    if (!token || !request.authenticated().is_person) return no_session();
     const auto audit =
         audit_of_session(request, "session.ended").about(request.authenticated().subject, {});
     ACCESSD_CHECK(sessions_.end(*token, audit));
@@ -220,24 +249,26 @@ Result<http::Response> ConsoleHandlers::show_link(const http::Request& request)
     const auto& secret = request.parameter("token");
     const auto is_first = sessions_.is_first_link(secret);
     if (!is_first && is_first.error().code == ErrorCode::InvalidCredentials) {
-        return refusal_page(is_first.error());
+        return refusal_page(request);
     }
     if (!is_first) return is_first.error();
-    return html(link_page({.secret = secret, .url = url_, .is_first = *is_first, .problem = {}}));
+    return html(link_page({.language = language_of(request),
+                           .secret = secret,
+                           .url = url_,
+                           .is_first = *is_first,
+                           .problem = {}}));
 }
 
 /// POST /console/link/{token}, of the page's form: email and name for the first owner
 Result<http::Response> ConsoleHandlers::use_link(const http::Request& request)
 {
     if (is_from_other_site(request)) {
-        return html(error_page("Open the link itself",
-                               "Another site sent you here. Open the link that you were given."),
-                    403);
+        return html(elsewhere_page(language_of(request)), 403);
     }
     const auto& secret = request.parameter("token");
     const auto is_first = sessions_.is_first_link(secret);
     if (!is_first && is_first.error().code == ErrorCode::InvalidCredentials) {
-        return refusal_page(is_first.error());
+        return refusal_page(request);
     }
     if (!is_first) return is_first.error();
 
@@ -248,21 +279,22 @@ Result<http::Response> ConsoleHandlers::use_link(const http::Request& request)
     const auto name = fields.string("name", 60);
     const auto email = contacts::EmailAddress::parse(email_text);
     if (!fields.check() || (*is_first && !email)) {
-        return html(link_page({.secret = secret,
+        const auto& words = sign_in_words(language_of(request));
+        return html(link_page({.language = language_of(request),
+                               .secret = secret,
                                .url = url_,
                                .is_first = *is_first,
-                               .problem = email ? "Something in the form can't be read."
-                                                : "This isn't an email address that can be used."}),
+                               .problem = email ? words.form_wrong : words.email_wrong}),
                     400);
     }
     const auto begun = sessions_.sign_in(secret, *is_first ? email->text() : std::string{}, name,
                                          audit_of_session(request, "session.begun"));
     if (!begun && begun.error().code == ErrorCode::InvalidCredentials) {
-        return refusal_page(begun.error());
+        return refusal_page(request);
     }
     if (!begun) return begun.error();
     // Browsers go on to the console; who reads this with curl finds what to do next in the page.
-    return html(signed_in_page(begun->admin, url_), 303)
+    return html(signed_in_page(language_of(request), begun->admin, url_), 303)
         .with_header("Location", "/console")
         .with_header("Set-Cookie", cookie_.set(begun->token));
 }

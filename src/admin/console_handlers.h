@@ -7,6 +7,8 @@
 #include "http/request.h"
 #include "http/response.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,12 @@ Result<std::optional<Caller>> find_session_caller(ConsoleSessions& sessions,
                                                   const SessionCookie& cookie,
                                                   const http::Request& request);
 
+/// A session as the API shows it.
+nlohmann::json session_json(const SignedIn& signed_in, const std::string& csrf_token);
+
+/// For who comes without a session's cookie.
+Error no_session();
+
 /// Signing in to the console: over the API, and with a plain page for who opens a link. api.md, section 12.
 class ConsoleHandlers {
 public:
@@ -50,7 +58,7 @@ public:
 
 private:
     Result<http::Response> send_code(http::Fields& body, const http::Request& request);
-    Result<http::Response> signed_in(const ConsoleSessions::Begun& begun) const;
+    Result<http::Response> signed_in(const ConsoleSessions::Begun& begun);
 
     ConsoleSessions& sessions_;
     SignInCodes& codes_;

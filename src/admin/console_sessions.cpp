@@ -15,9 +15,6 @@ constexpr std::size_t kSecretBytes = 32;
 constexpr auto kCopyAgeMax = std::chrono::seconds{1};
 constexpr std::size_t kCopiesMax = 1000;  // Admins are few; 10 sessions of each.
 
-/// The secrets have 256 random bits: nothing slower is needed.
-std::string hash_of(const std::string& secret) { return to_hex(crypto::sha256(secret)); }
-
 Error wrong_link()
 {
     return Error{ErrorCode::InvalidCredentials}.saying(
@@ -26,6 +23,12 @@ Error wrong_link()
 }
 
 }  // namespace
+
+/// The secrets have 256 random bits: nothing slower is needed.
+std::string ConsoleSessions::hash_of(const std::string& token)
+{
+    return to_hex(crypto::sha256(token));
+}
 
 ConsoleSessions::ConsoleSessions(ConsoleStore& store, Clock& clock, Random& random)
     : store_(store), clock_(clock), random_(random)
@@ -104,7 +107,8 @@ Result<SignedIn> ConsoleSessions::find(const std::string& hash, TimePoint now)
     ACCESSD_TRY(auto found, store_.find_session(hash));
     if (!found) return Error{ErrorCode::InvalidToken, "no such session"};
     const std::scoped_lock lock{mutex_};
-    if (changes == changes_) {
+    // One that waits is another in a moment, perhaps on another node.
+    if (changes == changes_ && !found->session.is_waiting) {
         if (copies_.size() >= kCopiesMax) copies_.clear();
         copies_.insert_or_assign(hash, Copy{*found, now});
     }
@@ -112,7 +116,8 @@ Result<SignedIn> ConsoleSessions::find(const std::string& hash, TimePoint now)
 }
 
 Result<Caller> ConsoleSessions::authenticate(const std::string& token, bool is_change,
-                                             std::optional<std::string_view> csrf_token)
+                                             std::optional<std::string_view> csrf_token,
+                                             Waiting waiting)
 {
     const auto now = clock_.now();
     const auto hash = hash_of(token);
@@ -127,6 +132,13 @@ Result<Caller> ConsoleSessions::authenticate(const std::string& token, bool is_c
             return ErrorCode::TokenExpired;
         }
     }
+    if (found.session.is_waiting && found.session.created_at + kWaitMax <= now) {
+        return ErrorCode::TokenExpired;
+    }
+    if (found.session.is_waiting && waiting == Waiting::Refused) {
+        return Error{ErrorCode::MissingToken, "the session waits for its second factor"}.saying(
+            "Show your second factor first: POST /v2/access/console/session/factor.");
+    }
     if (is_change &&
         (!csrf_token || !crypto::is_equal_in_constant_time(*csrf_token, csrf_token_of(token)))) {
         return Error{ErrorCode::InsufficientScope, "no CSRF token of this session"}.saying(
@@ -137,13 +149,14 @@ Result<Caller> ConsoleSessions::authenticate(const std::string& token, bool is_c
         const std::scoped_lock lock{mutex_};
         last_use_[hash] = now;
     }
-    return to_caller(found.admin, found.session.created_at, found.session.expires_at);
+    return to_caller(found.admin, found.session.factor_at, found.session.expires_at);
 }
 
-Result<Admin> ConsoleSessions::admin_of(const std::string& token)
+Result<SignedIn> ConsoleSessions::look(const std::string& token)
 {
-    ACCESSD_TRY(auto found, find(hash_of(token), clock_.now()));
-    return std::move(found.admin);
+    ACCESSD_TRY(auto found, store_.find_session(hash_of(token)));
+    if (!found) return Error{ErrorCode::InvalidToken, "no such session"};
+    return std::move(*found);
 }
 
 Result<void> ConsoleSessions::end(const std::string& token, const events::AuditEntry& audit)

@@ -29,6 +29,10 @@ public:
     static constexpr auto kIdleMax = std::chrono::hours{1};
     static constexpr auto kSignInLinkLife = std::chrono::minutes{15};
     static constexpr auto kFirstLinkLife = std::chrono::hours{24};
+    /// How long a session waits for the second factor.
+    static constexpr auto kWaitMax = std::chrono::minutes{15};
+    /// How long ago a factor may have been shown for what asks for a fresh one.
+    static constexpr auto kFactorFresh = std::chrono::minutes{15};
 
     ConsoleSessions(ConsoleStore& store, Clock& clock, Random& random);
 
@@ -63,16 +67,22 @@ public:
 
     /// Who is signed in. A request that changes something must show the session's CSRF token, which no
     /// other site can know: a cookie is added by browsers whoever made the request.
-    /// Errors: InvalidToken, TokenExpired, InsufficientScope (wrong or no CSRF token), StoreUnavailable.
+    /// A session that waits for its second factor is for showing it, and for what `Waiting` lets through.
+    /// Errors: InvalidToken, TokenExpired, InsufficientScope (wrong or no CSRF token), MissingToken,
+    /// StoreUnavailable.
+    enum class Waiting { Refused, LetThrough };
     Result<Caller> authenticate(const std::string& token, bool is_change,
-                                std::optional<std::string_view> csrf_token);
-    /// Errors: InvalidToken, StoreUnavailable.
-    Result<Admin> admin_of(const std::string& token);
+                                std::optional<std::string_view> csrf_token,
+                                Waiting waiting = Waiting::Refused);
+    /// The session as it is in the store. Errors: InvalidToken, StoreUnavailable.
+    Result<SignedIn> look(const std::string& token);
     /// Errors: StoreUnavailable.
     Result<void> end(const std::string& token, const events::AuditEntry& audit);
 
     /// What a request of this session must show. Follows from the token and tells nothing of it.
     static std::string csrf_token_of(const std::string& token);
+    /// How the store names the session of a token.
+    static std::string hash_of(const std::string& token);
 
     /// To be called when admins changed.
     void forget_copies();

@@ -36,11 +36,15 @@ struct Session {
     TimePoint created_at{};
     TimePoint expires_at{};
     TimePoint seen_at{};  ///< Last use, to some seconds.
+    /// When a factor was last shown: by signing in, or again since. Of one that waits: never.
+    TimePoint factor_at{};
+    bool is_waiting = false;  ///< For the second factor: nothing else may be done with it.
 };
 
 struct SignedIn {
     Session session;
     Admin admin;
+    int recovery_codes_left = 0;
 };
 
 /// How admins get in and stay in. Every engine passes tests/store/admin_stores_contract_test.cpp.
@@ -54,7 +58,7 @@ public:
     /// Nothing for a link that is used, expired or unknown. Errors: StoreUnavailable.
     virtual Result<std::optional<SignInLink>> find_link(const std::string& hash, TimePoint now) = 0;
     /// Uses the link up and begins the session, which gets the link's admin; a first owner's link makes
-    /// `first` an admin. Atomic: of any number of concurrent calls one succeeds, and of all links that
+    /// `first` an admin. The session waits where the admin has a second factor. Atomic: of any number of concurrent calls one succeeds, and of all links that
     /// make the first owner one makes one. The audit entry gets the admin as its actor and target.
     /// Errors: InvalidCredentials (used, expired, unknown, or there is an admin already); StoreUnavailable.
     virtual Result<Admin> use_link(const std::string& hash, Session session, const Admin& first,

@@ -1,27 +1,35 @@
 #include "admin/sign_in_page.h"
 
+#include "admin/sign_in_words.h"
 #include "base/encoding.h"
 #include "base/html.h"
+#include "base/page_style.h"
 #include "crypto/hash.h"
 
 namespace accessd::admin {
 namespace {
 
-constexpr std::string_view kStyle =
-    "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:38rem;margin:3rem auto;padding:0 1rem}"
-    "input,button{font:inherit;padding:.5rem;margin:.25rem 0 1rem;display:block}"
-    "input{width:100%;box-sizing:border-box}"
-    "pre{overflow:auto;padding:.75rem;border:1px solid}";
-
-std::string page(std::string_view title, const std::string& content)
+/// The console's own green, which white can be read on.
+const std::string& style()
 {
-    return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>" +
-           escape_html(title) + " · accessd</title>\n<style>" + std::string{kStyle} +
-           "</style>\n</head>\n<body>\n<main>\n<h1>" + escape_html(title) + "</h1>\n" + content +
-           "</main>\n</body>\n</html>\n";
+    static const auto made = ":root{--accent:#1e7a5f;--on-accent:#fff}" + std::string{page_style()};
+    return made;
 }
+
+std::string page(contacts::Language language, std::string_view title, const std::string& content)
+{
+    return "<!doctype html>\n<html lang=\"" + std::string{contacts::to_text(language)} +
+           "\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+           "<meta name=\"color-scheme\" content=\"light dark\">\n"
+           "<meta name=\"robots\" content=\"noindex\">\n<title>" +
+           escape_html(title) + " · accessd</title>\n<style>" + style() +
+           "</style>\n</head>\n<body>\n<main>\n<div class=\"brand\"><span class=\"letter\" "
+           "aria-hidden=\"true\">a</span><span>accessd</span></div>\n<h1>" +
+           escape_html(title) + "</h1>\n" + content + "</main>\n</body>\n</html>\n";
+}
+
+std::string paragraph(std::string_view text) { return "<p>" + escape_html(text) + "</p>\n"; }
 
 /// The JSON in it is within single quotes of a shell; the secret is base64url or was refused before.
 std::string curl_commands(const LinkPage& link)
@@ -45,55 +53,56 @@ std::string curl_commands(const LinkPage& link)
 
 std::string link_page(const LinkPage& link)
 {
+    const auto& words = sign_in_words(link.language);
     std::string content;
-    if (!link.problem.empty())
-        content += "<p role=\"alert\">" + escape_html(link.problem) + "</p>\n";
-    content += link.is_first
-                   ? "<p>This server has no administrator yet. Say who you are, and you are "
-                     "its owner.</p>\n"
-                   : "<p>The button signs this browser in. The link works once.</p>\n";
+    if (!link.problem.empty()) {
+        content += "<p class=\"alert\" role=\"alert\">" + escape_html(link.problem) + "</p>\n";
+    }
+    content += paragraph(link.is_first ? words.first_text : words.sign_in_text);
     content += "<form method=\"post\" autocomplete=\"on\">\n";
     if (link.is_first) {
-        content += "<label for=\"email\">Email address</label>\n"
-                   "<input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"email\" "
-                   "required maxlength=\"254\">\n"
-                   "<label for=\"name\">Name (optional)</label>\n"
-                   "<input id=\"name\" name=\"name\" autocomplete=\"name\" maxlength=\"60\">\n";
+        content += "<label for=\"email\">" + escape_html(words.email) +
+                   "</label>\n<input id=\"email\" name=\"email\" type=\"email\" "
+                   "autocomplete=\"email\" required maxlength=\"254\">\n<label for=\"name\">" +
+                   escape_html(words.name) +
+                   "</label>\n<input id=\"name\" name=\"name\" autocomplete=\"name\" "
+                   "maxlength=\"60\">\n";
     }
-    content += std::string{"<button type=\"submit\">"} +
-               (link.is_first ? "Become the owner" : "Sign in") + "</button>\n</form>\n";
-    content +=
-        "<h2>On a command line instead</h2>\n<p>Without pressing the button: these commands sign "
-        "in, list the projects, and make one.</p>\n" +
-        curl_commands(link);
-    return page(link.is_first ? "Become the owner" : "Sign in", content);
+    const auto deed = link.is_first ? words.first_title : words.sign_in;
+    content += "<button type=\"submit\">" + escape_html(deed) + "</button>\n</form>\n";
+    content += "<details><summary>" + escape_html(words.command_line) + "</summary>\n" +
+               paragraph(words.commands_text) + curl_commands(link) + "</details>\n";
+    return page(link.language, deed, content);
 }
 
-std::string signed_in_page(const Admin& admin, const std::string& url)
+std::string signed_in_page(contacts::Language language, const Admin& admin, const std::string& url)
 {
+    const auto& words = sign_in_words(language);
     const auto name = admin.name ? *admin.name + " (" + admin.email + ")" : admin.email;
-    return page(
-        "Signed in",
-        "<p>This browser is signed in as <strong>" + escape_html(name) + "</strong>, " +
-            escape_html(to_text(admin.role)) +
-            ", for at most 12 hours, and until an hour goes by without use.</p>\n"
-            "<p><a href=\"" +
-            escape_html(url) +
-            "/console\">Open the console</a></p>\n"
-            "<h2>On a command line</h2>\n<p>The link is used up. Another one, of a command on "
-            "the server, shows how to sign in with curl:</p>\n<pre><code>accessd admin link "
-            "--email " +
-            escape_html(admin.email) + "</code></pre>\n");
+    return page(language, words.done_title,
+                "<p><strong>" + escape_html(name) + "</strong>, " +
+                    escape_html(to_text(admin.role)) + ". " + escape_html(words.done_text) +
+                    "</p>\n<p><a class=\"button\" href=\"" + escape_html(url) + "/console\">" +
+                    escape_html(words.open_console) + "</a></p>\n" + paragraph(words.another_link) +
+                    "<pre><code>accessd admin link --email " + escape_html(admin.email) +
+                    "</code></pre>\n");
 }
 
-std::string error_page(std::string_view title, std::string_view sentence)
+std::string gone_page(contacts::Language language)
 {
-    return page(title, "<p>" + escape_html(sentence) + "</p>\n");
+    const auto& words = sign_in_words(language);
+    return page(language, words.gone_title, paragraph(words.gone_text));
+}
+
+std::string elsewhere_page(contacts::Language language)
+{
+    const auto& words = sign_in_words(language);
+    return page(language, words.elsewhere_title, paragraph(words.elsewhere_text));
 }
 
 std::string link_page_policy()
 {
-    return "default-src 'none'; style-src 'sha256-" + to_base64(crypto::sha256(kStyle)) +
+    return "default-src 'none'; style-src 'sha256-" + to_base64(crypto::sha256(style())) +
            "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 }
 

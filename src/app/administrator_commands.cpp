@@ -116,4 +116,18 @@ int remove_admin(const ConfigChoice& choice, const std::string& email)
     return kExitOk;
 }
 
+int drop_admin_factor(const ConfigChoice& choice, const std::string& email)
+{
+    int status = kExitOk;
+    const auto access = open_access(choice, Missing::Refused, status);
+    if (!access) return status;
+    const auto dropped = access->call({{"command", "admin.drop_factor"}, {"email", email}});
+    if (!dropped && dropped.error().code == ErrorCode::AdminNotFound) return unknown(email);
+    if (!dropped) return fail(dropped.error());
+    print_out(dropped->value("removed", false)
+                  ? printable(email) + " signs in without the authenticator app from now on.\n"
+                  : printable(email) + " has no authenticator app.\n");
+    return kExitOk;
+}
+
 }  // namespace accessd::app

@@ -21,5 +21,7 @@ int invite_admin(const ConfigChoice& choice, const AdminWish& wish, Output outpu
 int link_admin(const ConfigChoice& choice, const std::string& email, Output output);
 int list_admins(const ConfigChoice& choice, Output output);
 int remove_admin(const ConfigChoice& choice, const std::string& email);
+/// For who lost the authenticator app and the recovery codes.
+int drop_admin_factor(const ConfigChoice& choice, const std::string& email);
 
 }  // namespace accessd::app

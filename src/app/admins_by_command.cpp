@@ -88,6 +88,7 @@ std::optional<Result<nlohmann::json>> AdminsByCommand::run(std::string_view comm
     if (command == "admin.link") return link(request);
     if (command == "admin.list") return list(request);
     if (command == "admin.remove") return remove(request);
+    if (command == "admin.drop_factor") return drop_factor(request);
     return std::nullopt;
 }
 
@@ -133,6 +134,16 @@ Result<nlohmann::json> AdminsByCommand::remove(const nlohmann::json& request)
     ACCESSD_CHECK(admins_.remove(admin::operator_caller(), admin.id, {},
                                  events::audit_of_command("admin.deleted")));
     return admin::to_json(admin);
+}
+
+Result<nlohmann::json> AdminsByCommand::drop_factor(const nlohmann::json& request)
+{
+    ACCESSD_TRY(const auto email, email_of(request));
+    ACCESSD_TRY(const auto admin, admins_.get_by_email(admin::operator_caller(), email));
+    ACCESSD_TRY(const bool was_there,
+                admins_.remove_factor(admin::operator_caller(), admin.id,
+                                      events::audit_of_command("admin.factor_removed")));
+    return nlohmann::json{{"email", admin.email}, {"removed", was_there}};
 }
 
 }  // namespace accessd::app

@@ -31,6 +31,7 @@ private:
     Result<nlohmann::json> link(const nlohmann::json& request);
     Result<nlohmann::json> list(const nlohmann::json& request);
     Result<nlohmann::json> remove(const nlohmann::json& request);
+    Result<nlohmann::json> drop_factor(const nlohmann::json& request);
 
     admin::Admins& admins_;
     admin::ConsoleSessions& sessions_;

@@ -251,11 +251,15 @@ void CommandLine::add_admin()
     auto* remove = add(*group, "remove", "Remove an admin, and sign them out everywhere",
                        "  accessd admin remove --email eva@example.com",
                        [this] { return remove_admin(config_, admin_.email); });
-    for (auto* command : {invite, link, remove}) {
+    auto* drop = add(*group, "drop-factor",
+                     "Take an admin's authenticator app away: it and the recovery codes are lost",
+                     "  accessd admin drop-factor --email eva@example.com",
+                     [this] { return drop_admin_factor(config_, admin_.email); });
+    for (auto* command : {invite, link, remove, drop}) {
         command->add_option("--email", admin_.email, "Who they are")->required();
     }
     for (auto* command : {invite, link, list}) add_json(*command);
-    for (auto* command : {invite, link, list, remove}) {
+    for (auto* command : {invite, link, list, remove, drop}) {
         add_config_file(*command);
         add_data_dir(*command, "In place of store.data_dir");
     }

@@ -10,6 +10,8 @@ namespace {
 
 /// Small enough that a login behind it waits a few milliseconds at most.
 constexpr int kExpireRows = 200;
+/// A browser may ask for another code as long as its login could have lasted. Source: api.md, section 7.
+constexpr auto kRenewable = std::chrono::minutes{15};
 constexpr int kPruneRows = 2000;
 
 constexpr auto kTick = std::chrono::seconds{1};  // Revocations hold everywhere within 2 s.
@@ -118,7 +120,7 @@ void Housekeeper::prune()
     if (!answers) report("idempotency", answers.error());
     const auto failures = parts_.locks.prune(now, kPruneRows);
     if (!failures) report("failures", failures.error());
-    const auto login_codes = parts_.login_codes.prune(now, kPruneRows);
+    const auto login_codes = parts_.login_codes.prune(now - kRenewable, kPruneRows);
     if (!login_codes) report("login codes", login_codes.error());
     const auto proofs = parts_.browser_logins.prune(now, kPruneRows);
     if (!proofs) report("proofs", proofs.error());

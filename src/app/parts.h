@@ -16,6 +16,8 @@
 #include "admin/admins.h"
 #include "admin/console_handlers.h"
 #include "admin/console_sessions.h"
+#include "admin/factor_handlers.h"
+#include "admin/second_factors.h"
 #include "admin/sign_in_codes.h"
 #include "app/code_mailer.h"
 #include "app/destroyed_faces.h"
@@ -143,6 +145,7 @@ struct Parts {
     delivery::Samples samples;
     CodeMailer code_mailer;
     admin::SignInCodes sign_in_codes;
+    admin::SecondFactors second_factors;
 
     face_worker::FacePool face_pool;
     face_worker::PooledAnalyst face_analyst;
@@ -172,6 +175,7 @@ struct Parts {
     events::AuditHandlers audit_handlers;
     admin::AdminHandlers admin_handlers;
     admin::ConsoleHandlers console_handlers;
+    admin::FactorHandlers factor_handlers;
     projects::ProjectHandlers project_handlers;
     projects::FlowHandlers flow_handlers;
     projects::MethodHandlers method_handlers;

@@ -9,6 +9,7 @@
 #include "access/validation_handlers.h"
 #include "admin/admin_handlers.h"
 #include "admin/console_handlers.h"
+#include "admin/factor_handlers.h"
 #include "app/login_page_handlers.h"
 #include "app/operations_handlers.h"
 #include "app/parts.h"
@@ -62,6 +63,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     using access::ValidationHandlers;
     using admin::AdminHandlers;
     using admin::ConsoleHandlers;
+    using admin::FactorHandlers;
     using biometrics::BiometricHandlers;
     using biometrics::FaceCompareHandlers;
     using biometrics::FaceHandlers;
@@ -104,6 +106,11 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                                       std::move(handler));
     };
 
+    // What can't be taken back asks people, not keys, for a factor that they showed just now.
+    const auto fresh = [&](http::Handler handler) {
+        return admin::with_fresh_factor(parts.clock, std::move(handler));
+    };
+
     auto& router = api_router_;
     auto& ops = parts.operations_handlers;
     router.get("/healthz", anyone, call(ops, &OperationsHandlers::healthz));
@@ -141,20 +148,25 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                 call(tokens, &TokenHandlers::revoke_login_token));
 
     auto& keys = parts.key_handlers;
-    router.post("/v2/access/keys", manage, once_secret("keys", call(keys, &KeyHandlers::create)));
+    router.post("/v2/access/keys", manage,
+                fresh(once_secret("keys", call(keys, &KeyHandlers::create))));
     router.get("/v2/access/keys", read, call(keys, &KeyHandlers::list));
     router.get("/v2/access/keys/{key_id}", read, call(keys, &KeyHandlers::get));
     router.patch("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::rename));
-    router.remove("/v2/access/keys/{key_id}", manage, call(keys, &KeyHandlers::revoke));
+    router.remove("/v2/access/keys/{key_id}", manage, fresh(call(keys, &KeyHandlers::revoke)));
 
     // Administration: api.md, section 12.
     auto& admins = parts.admin_handlers;
     router.post("/v2/access/admins", manage,
-                once_secret("admins", call(admins, &AdminHandlers::invite)));
+                fresh(once_secret("admins", call(admins, &AdminHandlers::invite))));
     router.get("/v2/access/admins", read, call(admins, &AdminHandlers::list));
     router.get("/v2/access/admins/{admin_id}", read, call(admins, &AdminHandlers::get));
-    router.patch("/v2/access/admins/{admin_id}", manage, call(admins, &AdminHandlers::change));
-    router.remove("/v2/access/admins/{admin_id}", manage, call(admins, &AdminHandlers::remove));
+    router.patch("/v2/access/admins/{admin_id}", manage,
+                 fresh(call(admins, &AdminHandlers::change)));
+    router.remove("/v2/access/admins/{admin_id}", manage,
+                  fresh(call(admins, &AdminHandlers::remove)));
+    router.remove("/v2/access/admins/{admin_id}/factor", manage,
+                  fresh(call(admins, &AdminHandlers::remove_factor)));
     router.get("/v2/access/audit", read, call(parts.audit_handlers, &AuditHandlers::list));
 
     auto& console = parts.console_handlers;
@@ -163,6 +175,17 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                 call(console, &ConsoleHandlers::verify));
     router.get("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::get));
     router.remove("/v2/access/console/session", any_token, call(console, &ConsoleHandlers::end));
+    auto& factor = parts.factor_handlers;
+    router.post("/v2/access/console/session/factor", any_token,
+                call(factor, &FactorHandlers::show));
+    router.post("/v2/access/console/factor", any_token,
+                fresh(call(factor, &FactorHandlers::start)));
+    router.post("/v2/access/console/factor/confirm", any_token,
+                fresh(call(factor, &FactorHandlers::confirm)));
+    router.post("/v2/access/console/factor/recovery-codes", any_token,
+                fresh(call(factor, &FactorHandlers::renew_recovery_codes)));
+    router.remove("/v2/access/console/factor", any_token,
+                  fresh(call(factor, &FactorHandlers::remove)));
     router.get("/console/link/{token}", anyone, call(console, &ConsoleHandlers::show_link));
     router.post_form("/console/link/{token}", anyone, call(console, &ConsoleHandlers::use_link));
 
@@ -175,7 +198,7 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.patch("/v2/access/projects/{project_id}", manage,
                  call(projects, &ProjectHandlers::change));
     router.remove("/v2/access/projects/{project_id}", manage,
-                  call(projects, &ProjectHandlers::remove));
+                  fresh(call(projects, &ProjectHandlers::remove)));
     router.get("/v2/access/projects/{project_id}/setup", read,
                call(projects, &ProjectHandlers::setup));
 
@@ -221,15 +244,16 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                 once("users", call(users, &UserHandlers::create)));
     router.get("/v2/access/projects/{project_id}/users", read, call(users, &UserHandlers::list));
     router.add("GET", "/v2/access/projects/{project_id}/users/export",
-               {.scope = read, .json_answer = false}, call(users, &UserHandlers::export_all));
+               {.scope = read, .json_answer = false},
+               fresh(call(users, &UserHandlers::export_all)));
     router.get("/v2/access/projects/{project_id}/users/{user_id}/export", read,
-               call(users, &UserHandlers::export_one));
+               fresh(call(users, &UserHandlers::export_one)));
     router.get("/v2/access/projects/{project_id}/users/{user_id}", read,
                call(users, &UserHandlers::get));
     router.patch("/v2/access/projects/{project_id}/users/{user_id}", manage,
                  call(users, &UserHandlers::change));
     router.remove("/v2/access/projects/{project_id}/users/{user_id}", manage,
-                  call(users, &UserHandlers::erase));
+                  fresh(call(users, &UserHandlers::erase)));
 
     auto& inbox = parts.inbox_handlers;
     router.get("/v2/access/projects/{project_id}/inbox", read, call(inbox, &InboxHandlers::inbox));
@@ -271,12 +295,14 @@ void App::add_api_routes(Parts& parts, bool with_docs)
                   call(fraud, &FraudHandlers::end_block));
     auto& senders = parts.sender_handlers;
     router.post("/v2/access/projects/{project_id}/senders", manage,
-                once_secret("senders", call(senders, &SenderHandlers::create)));
+                fresh(once_secret("senders", call(senders, &SenderHandlers::create))));
     router.get("/v2/access/projects/{project_id}/senders", read,
                call(senders, &SenderHandlers::list));
     router.get("/v2/access/senders/{sender_id}", read, call(senders, &SenderHandlers::get));
-    router.patch("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::change));
-    router.remove("/v2/access/senders/{sender_id}", manage, call(senders, &SenderHandlers::remove));
+    router.patch("/v2/access/senders/{sender_id}", manage,
+                 fresh(call(senders, &SenderHandlers::change)));
+    router.remove("/v2/access/senders/{sender_id}", manage,
+                  fresh(call(senders, &SenderHandlers::remove)));
     router.post("/v2/access/senders/{sender_id}/test", manage,
                 once("senders/test", call(senders, &SenderHandlers::test)));
     auto& receipts = parts.receipt_handlers;
@@ -342,6 +368,9 @@ void App::add_api_routes(Parts& parts, bool with_docs)
     router.get("/v2/access/logins/{login_id}", read_or_browser,
                call(validations, &ValidationHandlers::get_login));
 
+    router.post("/v2/access/logins/{login_id}/code", access_or_browser,
+                call(parts.exchange_handlers, &ExchangeHandlers::renew));
+
     // Faces: api.md, section 6. Bodies hold pictures.
     auto& faces = parts.biometric_handlers;
     constexpr auto pictures = biometrics::kPicturesBytesMax;
@@ -358,6 +387,8 @@ void App::add_api_routes(Parts& parts, bool with_docs)
         "POST", "/v2/access/biometric/liveness-check",
         {.scope = access_or_person, .body_bytes_max = pictures},
         once_secret("biometric/liveness-check", call(faces, &BiometricHandlers::check_liveness)));
+    router.post("/v2/access/biometric/withdraw-consent", access_or_browser,
+                call(parts.face_handlers, &FaceHandlers::withdraw_own));
     auto& compare = parts.face_compare_handlers;
     router.add("POST", "/v2/access/biometric/compare",
                {.scope = access, .body_bytes_max = pictures},

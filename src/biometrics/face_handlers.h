@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/validation_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "biometrics/face_store.h"
@@ -14,12 +15,13 @@ namespace accessd::biometrics {
 class FaceHandlers {
 public:
     FaceHandlers(FaceStore& faces, users::UserStore& users, projects::Projects& projects,
-                 Clock& clock);
+                 access::ValidationStore& logins, Clock& clock);
 
     Result<http::Response> list(const http::Request& request);
     Result<http::Response> remove(const http::Request& request);
     Result<http::Response> consents(const http::Request& request);
     Result<http::Response> withdraw(const http::Request& request);
+    Result<http::Response> withdraw_own(const http::Request& request);
 
 private:
     struct Person {
@@ -28,10 +30,14 @@ private:
         bool test = false;
     };
     Result<Person> person_of(const http::Request& request) const;
+    Result<Person> proven_person(const http::Request& request) const;
+    Result<int> withdraw_all(const Person& person);
+    Result<int> remove_all(const Person& person);
 
     FaceStore& faces_;
     users::UserStore& users_;
     projects::Projects& projects_;
+    access::ValidationStore& logins_;
     Clock& clock_;
 };
 

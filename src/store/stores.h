@@ -10,6 +10,7 @@ class ValidationStore;
 namespace accessd::admin {
 class AdminStore;
 class ConsoleStore;
+class FactorStore;
 }  // namespace accessd::admin
 namespace accessd::biometrics {
 class BiometricStore;
@@ -67,6 +68,7 @@ public:
     virtual access::LoginCodeStore& login_codes() = 0;
     virtual admin::AdminStore& admins() = 0;
     virtual admin::ConsoleStore& console() = 0;
+    virtual admin::FactorStore& factors() = 0;
     virtual access::StatsStore& stats() = 0;
     virtual access::BrowserLoginStore& browser_logins() = 0;
     virtual biometrics::BiometricStore& biometrics() = 0;

@@ -118,11 +118,13 @@ protected:
                                .clock = clock_,
                                .random = random_}};
     access::LoginExchange exchange_{{.codes = stores_->login_codes(),
+                                     .browsers = stores_->browser_logins(),
                                      .validations = stores_->validations(),
                                      .directory = directory_,
                                      .projects = cache_,
                                      .tokens = login_tokens_,
-                                     .clock = clock_}};
+                                     .clock = clock_,
+                                     .random = random_}};
     const ProjectScope all_ = ProjectScope::all();
     std::string project_id_;
     std::string flow_id_;

@@ -8,6 +8,7 @@ import pytest
 from support.client import make_caller, make_key, wait_for
 from support.console import Browser, invite
 from support.phones import add_phone_sender, live_phone_project, number, send_sms
+from support.factors import with_factor
 from support.face_workers import wait_until_on
 from support.faces import Faces, encoded
 from support.project import Project, address
@@ -115,6 +116,8 @@ CHANGES = {
         f"/admins/{invite(p.api, 'viewer')['admin_id']}", {"role": "editor"}),
     ("DELETE", "/admins/{admin_id}"): lambda p: (
         f"/admins/{invite(p.api, 'viewer')['admin_id']}", None),
+    ("DELETE", "/admins/{admin_id}/factor"): lambda p: (
+        f"/admins/{with_factor(p.api)}/factor", None),
     ("POST", "/projects"): lambda p: ("/projects", {"name": "Audited " + uuid.uuid4().hex[:8]}),
     ("PATCH", "/projects/{project_id}"): lambda p: (p.path, {"name": "Other"}),
     ("DELETE", "/projects/{project_id}"): lambda p: (Project(p.api).path, None),

@@ -1,9 +1,11 @@
 """The end of a browser's login: a one-time code for the customer's server, and never a token."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
+import sqlite3
 import urllib.parse
 
 import pytest
@@ -133,3 +135,55 @@ def test_the_link_of_such_a_login_gives_its_token_for_the_verifier(shop):
     Browser(shop).open(code_challenge=CHALLENGE).send(email)
     code = code_in(press(shop.api, path_of(shop.inbox(email)[0]["link"])))
     assert exchange(shop, code, code_verifier=VERIFIER).status == 200
+
+
+# Another code, where the person was asked for something after the login was complete
+
+def renewed(browser, login_id=None):
+    return browser.post(f"/logins/{login_id or browser.login_id}/code")
+
+
+def test_another_code_takes_the_place_of_the_first(shop):
+    browser = Browser(shop).open(state="s 1", code_challenge=CHALLENGE)
+    first = code_of(finish(browser))
+    answer = renewed(browser)
+    second = code_of(answer)
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.data["redirect_url"]).query)
+    assert second != first and query["state"] == ["s 1"]
+    assert exchange(shop, first, code_verifier=VERIFIER).code == "INVALID_CODE"
+    assert exchange(shop, second).code == "INVALID_CODE", "the challenge still holds"
+
+
+def test_a_renewed_code_is_exchanged_once_and_ends_renewing(shop):
+    browser = Browser(shop).open()
+    finish(browser)
+    code = code_of(renewed(browser))
+    assert exchange(shop, code).status == 200
+    assert exchange(shop, code).code == "INVALID_CODE"
+    assert renewed(browser).code == "INVALID_CODE"
+
+
+def test_a_code_whose_minute_is_over_is_renewed(server, api, shop):
+    browser = Browser(shop).open()
+    late = code_of(finish(browser))
+    assert server.stop() == 0
+    with contextlib.closing(sqlite3.connect(server.database())) as database, database:
+        assert database.execute("UPDATE login_codes SET expires_at = expires_at - 120000").rowcount
+    server.start()
+    assert exchange(shop, late).code == "INVALID_CODE"
+    assert exchange(shop, code_of(renewed(browser))).status == 200
+
+
+def test_nobody_else_renews_a_code(api, shop):
+    victim, thief = Browser(shop).open(), Browser(shop).open()
+    finish(victim)
+    assert renewed(thief, victim.login_id).code == "LOGIN_NOT_FOUND"
+    assert renewed(thief).code == "INVALID_CODE", "its own login isn't complete"
+    assert api.post(f"/logins/{victim.login_id}/code").code == "LOGIN_NOT_FOUND"
+
+
+def test_an_address_taken_off_the_list_gets_no_other_code(shop):
+    browser = Browser(shop).open()
+    finish(browser)
+    allow_redirect(shop, "https://shop.example/elsewhere")
+    assert renewed(browser).code == "REDIRECT_NOT_ALLOWED"

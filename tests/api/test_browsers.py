@@ -259,7 +259,7 @@ class TestReach:
     def test_routes_of_api_tokens_are_closed(self, browser, shop):
         parts = ("email/send-otp", "email/verify-otp", "phone/send-sms", "phone/send-whatsapp", "phone/verify-otp",
                  "biometric/register-face", "biometric/start", "biometric/verify-face", "biometric/liveness-check",
-                 "validations/{validation_id}/cancel")
+                 "validations/{validation_id}/cancel", "biometric/withdraw-consent", "logins/{login_id}/code")
         opened = {("POST", "/v2/access/" + part) for part in parts} | {
             ("GET", "/v2/access/validations/{validation_id}"), ("GET", "/v2/access/logins/{login_id}")}
         marked = {(method.upper(), path) for path, item in browser.api.contract.document["paths"].items()

@@ -257,3 +257,81 @@ test('leaving closes the camera', async () => {
   await page.waitForFunction(() => window.streams[0].getTracks().every((track) => track.readyState === 'ended'));
   await page.context().close();
 });
+
+// After a login that is complete.
+
+const enrolledLate = success({ validation_id: 'val_1', status: 'validated', remaining: [], live: true });
+
+async function openOffer(page, shop, address) {
+  await page.goto(shop.loginUrl({ state: 's1' }));
+  await page.getByLabel('Email address').fill(address);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code').waitFor();
+  await page.keyboard.type(await shop.code(address));
+}
+
+test('a face is offered after a login by code, consent first, and "Not now" is respected', async () => {
+  const shop = await Shop.open(api, site, {
+    methods: ['email', 'biometric'], name: 'Corner Shop', flow: { suggest_face_enrolment: true },
+  });
+  const page = await visitor();
+  const asked = await play(page, {});
+  await openOffer(page, shop, freshAddress());
+  await page.getByRole('heading', { name: 'Set up your face' }).waitFor();
+  await page.getByRole('heading', { name: 'Before we look at your face' }).waitFor();
+  await screenshot(page, 'login/face-6-offer');
+  assert.equal(await page.evaluate(() => window.opened), 0);
+  await page.getByRole('button', { name: 'Not now' }).click();
+  const code = (await arrive(page, site)).searchParams.get('code');
+  assert.equal((await shop.exchange(code)).login.status, 'complete');
+
+  await openOffer(page, shop, freshAddress());
+  await arrive(page, site);
+  assert.deepEqual(asked, []);
+  await page.context().close();
+});
+
+test('who agrees sets it up for the next time, and comes to the site with a code that is good', async () => {
+  const shop = await Shop.open(api, site, {
+    methods: ['email', 'biometric'], name: 'Corner Shop', flow: { suggest_face_enrolment: true },
+  });
+  const page = await visitor();
+  const asked = await play(page, { 'register-face': [started], 'verify-face': [matched], 'liveness-check': [enrolledLate] });
+  await openOffer(page, shop, freshAddress());
+  await page.getByRole('heading', { name: 'Set up your face' }).waitFor();
+  await agree(page);
+  const code = (await arrive(page, site)).searchParams.get('code');
+  assert.equal((await shop.exchange(code)).login.status, 'complete');
+  assert.deepEqual(asked.map((one) => one.name), ['register-face', 'verify-face', 'liveness-check']);
+  assert.equal(asked[0].body.consent.text_version, 'accessd-1');
+  await page.context().close();
+});
+
+test('nobody is offered a face where the project doesn’t say so', async () => {
+  const page = await visitor();
+  await openOffer(page, either, freshAddress());
+  await arrive(page, site);
+  await page.context().close();
+});
+
+test('consent is withdrawn by one button, once it is known who it is', async () => {
+  const page = await visitor();
+  const address = freshAddress();
+  await page.goto(either.loginUrl());
+  await page.getByRole('button', { name: 'Delete my face data' }).click();
+  await page.getByText('Log in once more').waitFor();
+  await screenshot(page, 'login/face-7-withdraw');
+  await page.getByLabel('Email address').fill(address);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code').waitFor();
+  const [request] = await Promise.all([
+    page.waitForRequest('**/biometric/withdraw-consent'),
+    page.keyboard.type(await either.code(address)),
+  ]);
+  assert.equal((await (await request.response()).json()).data.faces_destroyed, 0);
+  await page.getByRole('heading', { name: 'Your face data is deleted' }).waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const code = (await arrive(page, site)).searchParams.get('code');
+  assert.equal((await either.exchange(code)).login.status, 'complete');
+  await page.context().close();
+});

@@ -37,6 +37,7 @@ Admin read_admin(const Rows& row)
     admin.created_at = row.time(5);
     admin.updated_at = row.time(6);
     admin.version = row.integer(7);
+    admin.has_totp = row.flag(9);
     return admin;
 }
 
@@ -86,6 +87,15 @@ void end_admin_access(Connection& connection, const std::string& admin_id)
     connection.run("DELETE FROM console_sessions WHERE admin_id = ?1", {admin_id});
     connection.run("DELETE FROM admin_links WHERE admin_id = ?1", {admin_id});
     connection.run("DELETE FROM sign_in_codes WHERE admin_id = ?1", {admin_id});
+}
+
+bool drop_factor(Connection& connection, const std::string& admin_id)
+{
+    // Who waits to show it would wait for ever.
+    connection.run("DELETE FROM console_sessions WHERE admin_id = ?1 AND is_waiting <> 0",
+                   {admin_id});
+    connection.run("DELETE FROM admin_recovery_codes WHERE admin_id = ?1", {admin_id});
+    return connection.run("DELETE FROM admin_totp WHERE admin_id = ?1", {admin_id}) > 0;
 }
 
 }  // namespace accessd::store

@@ -97,8 +97,19 @@ Result<void> SqlAdminStore::remove(const std::string& id, std::optional<std::int
         connection.run("DELETE FROM admins WHERE id = ?1", {id});
         connection.run("DELETE FROM admin_projects WHERE admin_id = ?1", {id});
         end_admin_access(connection, id);
+        drop_factor(connection, id);
         audit_.write(connection, audit);
         return {};
+    });
+}
+
+Result<bool> SqlAdminStore::remove_factor(const std::string& id, const events::AuditEntry& audit)
+{
+    return database_.write([&](Connection& connection) -> Result<bool> {
+        if (!find_admin(connection, id)) return ErrorCode::AdminNotFound;
+        const bool was_there = drop_factor(connection, id);
+        if (was_there) audit_.write(connection, audit);
+        return was_there;
     });
 }
 

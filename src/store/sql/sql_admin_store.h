@@ -17,6 +17,7 @@ public:
     Result<void> update(const admin::Admin& admin, const events::AuditEntry& audit) override;
     Result<void> remove(const std::string& id, std::optional<std::int64_t> version,
                         const events::AuditEntry& audit) override;
+    Result<bool> remove_factor(const std::string& id, const events::AuditEntry& audit) override;
 
 private:
     Database& database_;

@@ -13,6 +13,8 @@ constexpr auto kInsertLogin = R"(
     INSERT INTO logins (id, project_id, flow_id, opened_by, opened_for, user_id, status,
                         methods_done, created_at, expires_at, redirect_url, state, code_challenge)
     VALUES (?1, ?2, ?3, ?4, '', NULL, 'pending', '', ?5, ?6, ?7, ?8, ?9))";
+constexpr auto kRenewCode = R"(
+    UPDATE login_codes SET digest = ?3, expires_at = ?4 WHERE project_id = ?1 AND login_id = ?2)";
 constexpr auto kPrune = R"(
     DELETE FROM spent_proofs WHERE id IN
         (SELECT id FROM spent_proofs WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2))";
@@ -83,6 +85,15 @@ Result<void> SqlBrowserLoginStore::open(const access::OpenLogin& request)
                                       login.created_at, login.expires_at, login.redirect_url,
                                       or_null(login.state), or_null(login.code_challenge)});
         return {};
+    });
+}
+
+Result<bool> SqlBrowserLoginStore::renew_code(const std::string& project_id,
+                                              const std::string& login_id,
+                                              const std::string& digest, TimePoint expires_at)
+{
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<bool> {
+        return connection.run(kRenewCode, {project_id, login_id, Blob{digest}, expires_at}) == 1;
     });
 }
 

@@ -14,6 +14,8 @@ public:
     }
 
     Result<void> open(const access::OpenLogin& request) override;
+    Result<bool> renew_code(const std::string& project_id, const std::string& login_id,
+                            const std::string& digest, TimePoint expires_at) override;
     Result<int> prune(TimePoint now, int rows_max) override;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "store/sql/admin_rows.h"
+#include "store/sql/session_rows.h"
 
 #include <variant>
 
@@ -22,16 +23,8 @@ constexpr auto kFindLink = R"(
      WHERE hash = ?1 AND expires_at > ?2)";
 constexpr auto kTakeLink = "DELETE FROM admin_links WHERE hash = ?1 AND expires_at > ?2";
 
-constexpr auto kInsertSession = R"(
-    INSERT INTO console_sessions (hash, admin_id, created_at, expires_at, seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5))";
-// An admin's browsers: more at the same time are forgotten ones.
-constexpr auto kDropForgottenSessions = R"(
-    DELETE FROM console_sessions WHERE hash IN
-        (SELECT hash FROM console_sessions WHERE admin_id = ?1
-          ORDER BY created_at DESC, hash LIMIT 100000 OFFSET 10))";
-constexpr auto kFindSession = R"(
-    SELECT hash, admin_id, created_at, expires_at, seen_at FROM console_sessions WHERE hash = ?1)";
+constexpr auto kCountRecoveryCodes =
+    "SELECT count(*) FROM admin_recovery_codes WHERE admin_id = ?1";
 constexpr auto kNoteSeen =
     "UPDATE console_sessions SET seen_at = ?2 WHERE hash = ?1 AND seen_at < ?2";
 constexpr auto kPruneSessions = R"(
@@ -62,25 +55,6 @@ std::optional<SignInLink> find_live_link(Connection& connection, const std::stri
     auto row = connection.query(kFindLink, {hash, now});
     if (!row.next()) return std::nullopt;
     return SignInLink{row.text(0), row.text(1), row.time(2), row.time(3)};
-}
-
-std::optional<Session> find_session_row(Connection& connection, const std::string& hash)
-{
-    auto row = connection.query(kFindSession, {hash});
-    if (!row.next()) return std::nullopt;
-    return Session{row.text(0), row.text(1), row.time(2), row.time(3), row.time(4)};
-}
-
-/// The session of an admin who was let in, with the entry that says so.
-void begin_session(Connection& connection, AuditWriter& writer, const Session& session,
-                   const Admin& admin, const events::AuditEntry& audit)
-{
-    connection.run(kInsertSession, {session.hash, admin.id, session.created_at, session.expires_at,
-                                    session.seen_at});
-    connection.run(kDropForgottenSessions, {admin.id});
-    auto entry = audit.about(admin.id, {});
-    entry.actor = admin.id;
-    writer.write(connection, entry);
 }
 
 /// Why no try could be spent, or what the spent one leaves. Errors: InvalidOtp, InvalidCredentials.
@@ -189,7 +163,10 @@ Result<std::optional<SignedIn>> SqlConsoleStore::find_session(const std::string&
         if (!session) return std::optional<SignedIn>{};
         auto admin = find_admin(connection, session->admin_id);
         if (!admin) return std::optional<SignedIn>{};
-        return std::optional{SignedIn{std::move(*session), std::move(*admin)}};
+        auto codes = connection.query(kCountRecoveryCodes, {admin->id});
+        codes.next();
+        const int left = static_cast<int>(codes.integer(0));
+        return std::optional{SignedIn{std::move(*session), std::move(*admin), left}};
     });
 }
 

@@ -13,6 +13,7 @@
 #include "store/sql/sql_console_store.h"
 #include "store/sql/sql_event_store.h"
 #include "store/sql/sql_face_store.h"
+#include "store/sql/sql_factor_store.h"
 #include "store/sql/sql_fraud_store.h"
 #include "store/sql/sql_idempotency_store.h"
 #include "store/sql/sql_import_store.h"
@@ -58,6 +59,7 @@ public:
 
     admin::AdminStore& admins() override { return admins_; }
     admin::ConsoleStore& console() override { return console_; }
+    admin::FactorStore& factors() override { return factors_; }
     events::AuditStore& audit() override { return audit_; }
     access::ValidationStore& validations() override { return validations_; }
     access::LockStore& locks() override { return locks_; }
@@ -101,6 +103,7 @@ private:
     SqlAuditStore audit_{database_};
     SqlAdminStore admins_{database_, audit_writer_};
     SqlConsoleStore console_{database_, audit_writer_};
+    SqlFactorStore factors_{database_, audit_writer_};
     SqlValidationStore validations_{database_, event_writer_, random_};
     SqlLoginCodeStore login_codes_{database_};
     SqlLockStore locks_{database_, event_writer_, audit_writer_};

@@ -1,5 +1,7 @@
 import { ApiError, type Schemas, answerOf, apiClient, dataOf, failure } from '@accessd/shared/api/client.ts';
 
+import { fetchWithFactor } from './fresh_factor.ts';
+
 export { ApiError, answerOf, dataOf };
 export type { Schemas };
 
@@ -10,9 +12,12 @@ export function setCsrfToken(token: string) {
   csrfToken = token;
 }
 
+const send = fetchWithFactor(() => csrfToken);
+
 /** The API, called with the session's cookie. */
-export const api = apiClient((method): Record<string, string> =>
-  method === 'GET' || csrfToken === '' ? {} : { 'X-CSRF-Token': csrfToken },
+export const api = apiClient(
+  (method): Record<string, string> => (method === 'GET' || csrfToken === '' ? {} : { 'X-CSRF-Token': csrfToken }),
+  send,
 );
 
 export interface Page<Item> {
@@ -48,7 +53,7 @@ export async function call<Data>(method: string, path: string, { query = {}, bod
   else if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(url, { method, headers, body: body instanceof Blob || body === undefined ? (body ?? null) : JSON.stringify(body) });
+    response = await send(new Request(url, { method, headers, body: body instanceof Blob || body === undefined ? (body ?? null) : JSON.stringify(body) }));
   } catch (problem) {
     throw new ApiError(0, 'NO_ANSWER', String(problem), {}, null);
   }

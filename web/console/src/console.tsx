@@ -8,7 +8,8 @@ import { ApiError } from './api.ts';
 import { Problem, Waiting } from './parts/notices.tsx';
 import { routes } from './routes.tsx';
 import { SessionProvider, sessionKey, useSessionQuery } from './session.tsx';
-import { SignIn } from './pages/sign_in.tsx';
+import { AwaitFactor, SignIn } from './pages/sign_in.tsx';
+import { FactorPrompt } from './parts/factor_prompt.tsx';
 import { theme } from './theme.ts';
 import { WordsProvider } from './words.tsx';
 
@@ -43,9 +44,11 @@ function SignedIn() {
   if (session.isPending) return <Waiting />;
   if (session.isError) return <Problem problem={session.error} retry={() => void session.refetch()} />;
   if (session.data === null) return <SignIn />;
+  if (session.data.second_factor.is_awaited) return <AwaitFactor />;
   return (
     <SessionProvider session={session.data}>
       <Outlet />
+      <FactorPrompt />
     </SessionProvider>
   );
 }

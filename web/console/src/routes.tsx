@@ -3,6 +3,7 @@ import type { RouteObject } from 'react-router';
 
 import { ProjectScope } from './project.tsx';
 import { Shell } from './shell.tsx';
+import { Account } from './pages/account.tsx';
 import { Admins } from './pages/admins.tsx';
 import { Audit } from './pages/audit.tsx';
 import { Fraud } from './pages/fraud.tsx';
@@ -41,6 +42,7 @@ export const routes: RouteObject[] = [
       { path: '/keys', element: <Keys /> },
       { path: '/admins', element: <Admins /> },
       { path: '/audit', element: <Audit /> },
+      { path: '/account', element: <Account /> },
       {
         path: '/:projectId',
         element: <ProjectScope />,

@@ -38,6 +38,15 @@ export function useSession() {
   return { ...session, mayChange: role !== 'viewer', isOwner: role === 'owner' };
 }
 
+/** Takes over what an answer says about the session: it may have a new cookie, and then a new CSRF token. */
+export function useNewSession() {
+  const queries = useQueryClient();
+  return (session: Session) => {
+    setCsrfToken(session.csrf_token);
+    queries.setQueryData(sessionKey, session);
+  };
+}
+
 export function useSignOut() {
   const queries = useQueryClient();
   return async () => {

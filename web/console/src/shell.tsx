@@ -1,7 +1,7 @@
 import { ActionIcon, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text, UnstyledButton, VisuallyHidden, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { languages } from '@accessd/shared/words.ts';
-import { IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconLanguage, IconLogout, IconMoon, IconShieldLock, IconSun } from '@tabler/icons-react';
 import { Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
 
@@ -145,6 +145,9 @@ function PersonMenu() {
         <Menu.Label style={{ overflowWrap: 'anywhere' }}>
           {admin.email} · {t(`role_${admin.role}`)}
         </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconShieldLock size={16} />}>
+          {t('account_title')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           {t('sign_out')}
         </Menu.Item>

@@ -3,7 +3,10 @@ import type { ApiError } from './api';
 import { PageContext, type LoginPage } from './app_state';
 import { settingsOf, type Context, type Method, type PublicProject } from './context';
 import { allWords, type Language } from './language';
+import { SideButton } from './parts/buttons';
+import { Status } from './parts/notice';
 import { Title } from './parts/title';
+import { noteOffer, offersFace } from './face_offer';
 import { refusalText } from './refusals';
 import { LoginSession, type Contact, type SentCode, type Verified } from './session';
 import { Shell } from './shell';
@@ -11,14 +14,19 @@ import { positionOf, type Position } from './steps';
 import { CodeStep } from './steps/code_step';
 import { EmailForm, PhoneForm } from './steps/contact_step';
 import { FaceDoor } from './steps/face_door';
-import { DoneStep, ElsewhereStep, ProblemStep, WayBack } from './steps/end_steps';
+import { DoneStep, ElsewhereStep, ProblemStep, WayBack, WithdrawnStep } from './steps/end_steps';
 import { useFinishedElsewhere } from './steps/use_finished_elsewhere';
 import type { Problem, Words } from './words/words';
+
+/** How long a code for the site is sure to be good still: a minute, less what the way there takes. */
+const CODE_FRESH_MS = 30_000;
 
 type Screen =
   | { name: 'contact' }
   | { name: 'code'; contact: Contact; sent: SentCode }
+  | { name: 'offer'; target: string; since: number }
   | { name: 'done'; target: string }
+  | { name: 'withdrawn'; target: string | null }
   | { name: 'elsewhere' }
   | { name: 'over'; error: ApiError };
 
@@ -84,6 +92,7 @@ function Login({ context, project, language, words }: LoginProps) {
   const [remaining, setRemaining] = useState<Method[] | null>(null);
   const [chosen, setChosen] = useState<Method | null>(null);
   const [typed, setTyped] = useState({ email: '', phone: '' });
+  const [withdrawing, setWithdrawing] = useState(false);
   const position = positionOf(project, remaining);
   const method = chosen && position.choices.includes(chosen) ? chosen : position.choices[0];
 
@@ -94,13 +103,31 @@ function Login({ context, project, language, words }: LoginProps) {
   }
 
   function goOn(done: Verified) {
-    if (done.login.status === 'complete' && done.redirect_url) {
-      setScreen({ name: 'done', target: done.redirect_url });
-      return;
-    }
-    setRemaining(done.login.remaining_methods);
+    if (done.login.status !== 'complete') setRemaining(done.login.remaining_methods);
     setChosen(null);
-    setScreen({ name: 'contact' });
+    const target = done.redirect_url ?? null;
+    if (withdrawing) void withdraw(target);
+    else if (target && method !== 'biometric' && offersFace(project)) {
+      noteOffer(project);
+      setScreen({ name: 'offer', target, since: Date.now() });
+    } else leave(target);
+  }
+
+  function leave(target: string | null) {
+    setScreen(target ? { name: 'done', target } : { name: 'contact' });
+  }
+
+  /** The site's code may have been waiting for long: another one then. */
+  async function leaveLate(target: string, since: number) {
+    if (Date.now() - since < CODE_FRESH_MS) return leave(target);
+    const renewed = await session.renewCode();
+    leave(renewed.ok ? renewed.value.redirect_url : target);
+  }
+
+  async function withdraw(target: string | null) {
+    const gone = await session.withdrawConsent();
+    setWithdrawing(false);
+    setScreen(gone.ok ? { name: 'withdrawn', target } : { name: 'over', error: gone.error });
   }
 
   const mayFinishElsewhere =
@@ -145,12 +172,22 @@ function Login({ context, project, language, words }: LoginProps) {
               isKnown={remaining !== null}
               typedEmail={typed.email}
               onOtherWay={otherWay && (() => setChosen(otherWay))}
-              onVerified={goOn}
+              onVerified={(done) => done && goOn(done)}
               onOver={over}
             />
           )}
           {project.test && method === 'email' && <p class="test-hint">{words.testFixedCode}</p>}
           <WayBack wish={wish} words={words} />
+          {settingsOf(project, 'biometric') && (
+            <FaceData
+              words={words}
+              isWithdrawing={withdrawing}
+              onWithdraw={(wanted) => {
+                setWithdrawing(wanted);
+                if (otherWay) setChosen(otherWay);
+              }}
+            />
+          )}
         </>
       )}
       {screen.name === 'code' && (
@@ -161,6 +198,22 @@ function Login({ context, project, language, words }: LoginProps) {
           onVerified={goOn}
           onOtherContact={() => setScreen({ name: 'contact' })}
           onOver={over}
+        />
+      )}
+      {screen.name === 'offer' && (
+        <FaceDoor
+          isKnown
+          isOffer
+          typedEmail=""
+          onOtherWay={() => void leaveLate(screen.target, screen.since)}
+          onVerified={() => void leaveLate(screen.target, screen.since)}
+          onOver={() => void leaveLate(screen.target, screen.since)}
+        />
+      )}
+      {screen.name === 'withdrawn' && (
+        <WithdrawnStep
+          words={words}
+          onGoOn={() => leave(screen.target)}
         />
       )}
       {screen.name === 'done' && <DoneStep target={screen.target} />}
@@ -188,6 +241,22 @@ function Login({ context, project, language, words }: LoginProps) {
 function overProblem(error: ApiError, words: Words, language: Language): Problem {
   if (error.code !== 'RATE_LIMITED') return words.problems.over;
   return { title: words.startAgain, text: refusalText(error, words.refusals, language) };
+}
+
+interface FaceDataProps {
+  words: Words;
+  isWithdrawing: boolean;
+  onWithdraw: (wanted: boolean) => void;
+}
+
+/** Withdrawing is as near as agreeing: one button, on the same page. Who they are is shown by logging in. */
+function FaceData({ words, isWithdrawing, onWithdraw }: FaceDataProps) {
+  return (
+    <div class="way-back">
+      {isWithdrawing && <Status>{words.faceWithdrawFirst}</Status>}
+      <SideButton onPress={() => onWithdraw(!isWithdrawing)}>{isWithdrawing ? words.faceKeep : words.faceWithdraw}</SideButton>
+    </div>
+  );
 }
 
 interface OpeningProps {

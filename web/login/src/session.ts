@@ -143,6 +143,16 @@ export class LoginSession {
     return ask<LoginView>(`/logins/${this.#loginId}`, { method: 'GET', token: this.#token });
   }
 
+  /** Another code for the site: the one from before is good for a minute only. */
+  renewCode(): Promise<Outcome<{ redirect_url: string }>> {
+    return this.call(`/logins/${this.#loginId}/code`, {});
+  }
+
+  /** Ends the consent of whom this login has shown, and destroys everything about their face. */
+  withdrawConsent(): Promise<Outcome<{ faces_destroyed: number }>> {
+    return this.call('/biometric/withdraw-consent', {});
+  }
+
   call<T>(path: string, body: unknown): Promise<Outcome<T>> {
     return ask<T>(path, { body, token: this.#token, idempotencyKey: freshKey() });
   }

@@ -26,7 +26,7 @@ export function Audit() {
         columns={[
           { name: t('when'), cell: (entry) => <When at={entry.at} /> },
           { name: t('actor'), cell: (entry) => `${t(`actor_${entry.actor_kind}`)} ${entry.actor}` },
-          { name: t('action'), cell: (entry) => <Badge variant="default" style={{ textTransform: 'none' }}>{entry.action}</Badge> },
+          { name: t('action'), cell: (entry) => <Badge variant="default" style={{ textTransform: 'none', width: 'max-content', maxWidth: 'none' }}>{entry.action}</Badge> },
           { name: t('target'), cell: (entry) => entry.target_id ?? entry.target_kind },
           { name: t('fields'), cell: (entry) => <Group gap={4}>{entry.fields.join(', ') || '–'}</Group> },
           { name: t('client_address'), cell: (entry) => entry.client ?? '–' },

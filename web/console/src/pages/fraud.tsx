@@ -2,7 +2,7 @@ import { Button, Group, JsonInput, NumberInput, Select, SimpleGrid, Stack } from
 import { IconShieldOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { type Page, call } from '../api.ts';
+import { call, type Page, type Schemas } from '../api.ts';
 import { Card, PageHead, State, When } from '../parts/basics.tsx';
 import { useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
@@ -16,23 +16,9 @@ const rules = ['block', 'range', 'country', 'client', 'caps'] as const;
 type Rule = (typeof rules)[number];
 const ruleStates = ['on', 'dry_run', 'off'] as const;
 
-interface Guard {
-  rules: Partial<Record<Rule, string>>;
-  messages_per_day: number;
-  spend_per_day: number;
-  prices: Record<string, number>;
-}
+type Guard = Schemas['FraudGuard'];
 
-interface Block {
-  block_id: string;
-  scope: string;
-  key: string;
-  reason: string;
-  dry_run: boolean;
-  status: 'active' | 'over';
-  began_at: string;
-  until: string;
-}
+type Block = Schemas['FraudBlock'];
 
 /** What keeps messages from being asked for at somebody's expense: the rules, and what they decided. */
 export function Fraud() {

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 
-import { api, call, dataOf } from '../api.ts';
+import { api, call, dataOf, type Schemas } from '../api.ts';
 import { Card, PageHead, State } from '../parts/basics.tsx';
 import { useDeed } from '../parts/deeds.tsx';
 import { Empty, Problem, Waiting } from '../parts/notices.tsx';
@@ -12,21 +12,7 @@ import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
 import { useFormats, useT } from '../words.tsx';
 
-interface Import {
-  import_id: string;
-  mode: 'add' | 'replace';
-  dry_run: boolean;
-  status: 'running' | 'done' | 'failed';
-  problem: string | null;
-  bytes: number;
-  bytes_read: number;
-  rows: number;
-  refused: number;
-  added: number;
-  changed: number;
-  removed: number;
-  refused_rows: { line: number; reason: string }[];
-}
+type Import = Schemas['Import'];
 
 /** People from a CSV file: first a look at what would happen, then for good. */
 export function Imports() {

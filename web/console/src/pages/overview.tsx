@@ -9,6 +9,7 @@ import { Card, PageHead, State } from '../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
 import { useFormats, useT } from '../words.tsx';
+import { DeliveryTimes, FaceOutcomes } from './overview_events.tsx';
 
 type Stats = Schemas['Stats'];
 
@@ -162,6 +163,8 @@ function Plots({ stats }: { stats: Stats }) {
             ]}
           />
         </Card>
+        <DeliveryTimes from={stats.from} to={stats.to} />
+        <FaceOutcomes from={stats.from} to={stats.to} />
       </SimpleGrid>
     </Stack>
   );

@@ -1,21 +1,12 @@
 /** Accounts that messages can leave through: api.md, sections 5 and 12. Fields have the names that vendors give them. */
 
+import type { Schemas } from '../api.ts';
+
 export type SenderKind = 'smtp' | 'twilio' | 'vonage' | 'whatsapp_cloud' | 'http';
 export type Channel = 'email' | 'sms' | 'whatsapp';
 
-export interface Sender {
-  sender_id: string;
-  name: string;
-  kind: SenderKind;
-  channel: Channel;
-  priority: number;
-  prefixes?: string[];
-  status: 'active' | 'paused';
-  settings: Record<string, unknown>;
-  receipts_url: string;
-  health: { status: 'ok' | 'failing'; since: string | null; last_error: string | null; last_error_at: string | null };
-}
-export type CreatedSender = Sender & { warnings: string[]; receipt_secret: string };
+export type Sender = Schemas['Sender'];
+export type CreatedSender = Schemas['CreatedSender'];
 
 export interface SettingField {
   name: string;

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 
-import { type Page, call } from '../api.ts';
+import { call, type Page, type Schemas } from '../api.ts';
 import { CodeBlock, PageHead, State } from '../parts/basics.tsx';
 import { useAsk, useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
@@ -80,12 +80,7 @@ export function Senders() {
   );
 }
 
-interface Tested {
-  accepted: boolean;
-  outcome: 'accepted' | 'temporary_failure' | 'permanent_failure';
-  reason: string | null;
-  provider_answer: string | null;
-}
+type Tested = Schemas['SenderTestResult'];
 
 function TestSender({ sender, close }: { sender: Sender; close: () => void }) {
   const t = useT();

@@ -1,7 +1,7 @@
 import { Button, SimpleGrid } from '@mantine/core';
 import { IconFaceId, IconFileCheck } from '@tabler/icons-react';
 
-import { type Page, call } from '../api.ts';
+import { call, type Page, type Schemas } from '../api.ts';
 import { Card, State, When } from '../parts/basics.tsx';
 import { useAsk, useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
@@ -9,20 +9,9 @@ import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
 import { useT } from '../words.tsx';
 
-interface Face {
-  face_id: string;
-  status: 'provisional' | 'active';
-  model: string;
-  created_at: string;
-  last_used_at: string;
-}
+type Face = Schemas['Face'];
 
-interface Consent {
-  consent_id: string;
-  text_version: string;
-  accepted_at: string;
-  withdrawn_at: string | null;
-}
+type Consent = Schemas['Consent'];
 
 /** A person's enrolled faces, of which there is nothing to see, and what they agreed to. */
 export function FacesAndConsents({ userId }: { userId: string }) {

@@ -2,8 +2,10 @@ import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAddressBook, IconDownload, IconPlus } from '@tabler/icons-react';
+import type { MouseEvent } from 'react';
 
 import { ApiError, type Schemas, api, dataOf, filled } from '../api.ts';
+import { hasFreshFactor } from '../fresh_factor.ts';
 import { PageHead, When } from '../parts/basics.tsx';
 import { useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
@@ -18,6 +20,15 @@ export function Users() {
   const { projectId } = useProject();
   const { mayChange } = useSession();
   const [isOpen, { open, close }] = useDisclosure(false);
+  const { second_factor: factor } = useSession();
+  const exportUrl = `/v2/access/projects/${projectId}/users/export`;
+  // The browser saves the file by itself, so the factor is asked for before it begins.
+  const exportWithFactor = async (event: MouseEvent<HTMLAnchorElement>) => {
+    const link = event.currentTarget;
+    if (!event.isTrusted) return;
+    event.preventDefault();
+    if (await hasFreshFactor(factor.fresh_until)) link.click();
+  };
   const add = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={open}>
       {t('add_person')}
@@ -30,7 +41,7 @@ export function Users() {
         text={t('users_text')}
         actions={
           <>
-            <Button variant="default" component="a" href={`/v2/access/projects/${projectId}/users/export`} download="people.csv" leftSection={<IconDownload size={16} />}>
+            <Button variant="default" component="a" href={exportUrl} download="people.csv" onClick={exportWithFactor} leftSection={<IconDownload size={16} />}>
               CSV
             </Button>
             {add}

@@ -59,7 +59,8 @@ const colors: Record<string, string> = {
 /** A state of something: its word and a colour that is never the only sign. */
 export function State({ value, label }: { value: string; label?: string }) {
   return (
-    <Badge color={colors[value] ?? 'gray'} variant="light" style={{ textTransform: 'none' }}>
+    // As wide as its word: half a word tells nothing.
+    <Badge color={colors[value] ?? 'gray'} variant="light" style={{ textTransform: 'none', width: 'max-content', maxWidth: 'none' }}>
       {label ?? value.replaceAll('_', ' ')}
     </Badge>
   );
@@ -70,7 +71,7 @@ export function When({ at }: { at: string | null | undefined }) {
   const formats = useFormats();
   if (!at) return <>–</>;
   return (
-    <time dateTime={at} title={formats.exact(at)}>
+    <time dateTime={at} title={formats.exact(at)} style={{ whiteSpace: 'nowrap' }}>
       {formats.dateTime(at)}
     </time>
   );

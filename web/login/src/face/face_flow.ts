@@ -6,6 +6,7 @@ import { perform, takeStraight, type Stage } from './movements';
 /** What came of looking at a face. */
 export type FaceOutcome =
   | { kind: 'done'; verified: Verified }
+  | { kind: 'enrolled' } // After a login that was complete already.
   | { kind: 'enrol' } // Nobody's face is here yet, and this person may set theirs up.
   | { kind: 'refused'; error: ApiError; mayTryAgain: boolean };
 
@@ -16,6 +17,8 @@ export interface FaceTask {
   /** Whether another method of this login says who it is, so that a face may be set up. */
   mayEnrol: boolean;
   isEnrolling: boolean;
+  /** The login is complete; a face is set up for the next one. */
+  isOffer: boolean;
   onProgress: OnProgress;
 }
 
@@ -40,7 +43,7 @@ export async function lookAtFace(task: FaceTask): Promise<FaceOutcome> {
     if (!shown.ok) return refusedBy(shown.error, task);
     done = shown.value;
   }
-  return toOutcome(validation, done);
+  return toOutcome(validation, done, task.isOffer);
 }
 
 async function enrol(task: FaceTask): Promise<Outcome<FaceValidation>> {
@@ -64,7 +67,8 @@ function promptsOf(error: ApiError): Prompt[] | null {
   return Array.isArray(prompts) ? (prompts as Prompt[]) : null;
 }
 
-function toOutcome(validation: FaceValidation, done: FaceDone): FaceOutcome {
+function toOutcome(validation: FaceValidation, done: FaceDone, isOffer: boolean): FaceOutcome {
+  if (isOffer && done.status === 'validated') return { kind: 'enrolled' };
   if (done.login) {
     const verified: Verified = { validation_id: validation.validation_id, status: done.status, login: done.login };
     if (done.redirect_url) verified.redirect_url = done.redirect_url;

@@ -24,10 +24,13 @@ const faceWords: Record<Language, FaceWords> = { en, es, pt };
 export interface FaceStepProps {
   /** Whether a method of this login has already said who it is. */
   isKnown: boolean;
+  /** The login is complete, and setting a face up is offered: refusing it goes on. */
+  isOffer?: boolean;
   typedEmail: string;
   /** Another way in, where the flow has one. */
   onOtherWay?: () => void;
-  onVerified: (done: Verified) => void;
+  /** Nothing where it was an offer: the login was complete before. */
+  onVerified: (done: Verified | null) => void;
   onOver: (error: ApiError) => void;
 }
 
@@ -38,11 +41,11 @@ type Phase =
   | { name: 'refused'; error: ApiError; mayTryAgain: boolean };
 
 /** A look at the person's face: first what happens with it, then the camera. */
-export function FaceStep({ isKnown, typedEmail, onOtherWay, onVerified, onOver }: FaceStepProps) {
+export function FaceStep({ isKnown, isOffer = false, typedEmail, onOtherWay, onVerified, onOver }: FaceStepProps) {
   const { project, language, words } = useLoginPage();
   const said = faceWords[language];
   const [phase, setPhase] = useState<Phase>({ name: 'consent' });
-  const [isEnrolling, setEnrolling] = useState(false);
+  const [isEnrolling, setEnrolling] = useState(isOffer);
   const [email, setEmail] = useState(typedEmail);
   const open = () => setPhase({ name: 'camera' });
 
@@ -52,6 +55,7 @@ export function FaceStep({ isKnown, typedEmail, onOtherWay, onVerified, onOver }
         said={said}
         project={project.name}
         isEnrolling={isEnrolling}
+        isOffer={isOffer}
         email={isKnown ? null : email}
         onEmail={setEmail}
         onAgree={open}
@@ -62,7 +66,7 @@ export function FaceStep({ isKnown, typedEmail, onOtherWay, onVerified, onOver }
   if (phase.name === 'no-camera') {
     const told = said.camera[phase.problem];
     return (
-      <Ending title={told.title} text={told.text} said={said} onAgain={open} onOtherWay={onOtherWay} />
+      <Ending title={told.title} text={told.text} said={said} isOffer={isOffer} onAgain={open} onOtherWay={onOtherWay} />
     );
   }
   if (phase.name === 'refused') {
@@ -71,6 +75,7 @@ export function FaceStep({ isKnown, typedEmail, onOtherWay, onVerified, onOver }
         title={said.title}
         refusal={faceRefusal(phase.error, said, words, language)}
         said={said}
+        isOffer={isOffer}
         onAgain={phase.mayTryAgain ? open : undefined}
         onOtherWay={onOtherWay}
       />
@@ -82,6 +87,7 @@ export function FaceStep({ isKnown, typedEmail, onOtherWay, onVerified, onOver }
       identity={isKnown ? {} : { email: email.trim() }}
       mayEnrol={isKnown}
       isEnrolling={isEnrolling}
+      isOffer={isOffer}
       onOtherWay={onOtherWay}
       onNoCamera={(problem) => setPhase({ name: 'no-camera', problem })}
       onEnrol={() => {
@@ -117,13 +123,14 @@ interface ConsentProps {
   said: FaceWords;
   project: string;
   isEnrolling: boolean;
+  isOffer: boolean;
   email: string | null; // Null: it is known who it is.
   onEmail: (email: string) => void;
   onAgree: () => void;
   onOtherWay?: () => void;
 }
 
-function Consent({ said, project, isEnrolling, email, onEmail, onAgree, onOtherWay }: ConsentProps) {
+function Consent({ said, project, isEnrolling, isOffer, email, onEmail, onAgree, onOtherWay }: ConsentProps) {
   const { words } = useLoginPage();
   const [mistake, setMistake] = useState('');
   const id = useId();
@@ -137,7 +144,7 @@ function Consent({ said, project, isEnrolling, email, onEmail, onAgree, onOtherW
       }}
     >
       {isEnrolling && <Title>{said.enrolTitle}</Title>}
-      {isEnrolling && <p class="lead">{said.enrolText(project)}</p>}
+      {isEnrolling && <p class="lead">{isOffer ? said.offerText : said.enrolText(project)}</p>}
       {email !== null && (
         <>
           <p class="lead">{said.identityText}</p>
@@ -172,7 +179,7 @@ function Consent({ said, project, isEnrolling, email, onEmail, onAgree, onOtherW
       <MainButton>{said.consentAgree}</MainButton>
       {onOtherWay && (
         <div class="way-back">
-          <SideButton onPress={onOtherWay}>{said.consentRefuse}</SideButton>
+          <SideButton onPress={onOtherWay}>{isOffer ? said.notNow : said.consentRefuse}</SideButton>
         </div>
       )}
     </form>
@@ -184,11 +191,12 @@ interface EndingProps {
   text?: string;
   refusal?: string;
   said: FaceWords;
+  isOffer: boolean;
   onAgain?: () => void;
   onOtherWay?: () => void;
 }
 
-function Ending({ title, text, refusal, said, onAgain, onOtherWay }: EndingProps) {
+function Ending({ title, text, refusal, said, isOffer, onAgain, onOtherWay }: EndingProps) {
   return (
     <>
       <Title>{title}</Title>
@@ -197,7 +205,7 @@ function Ending({ title, text, refusal, said, onAgain, onOtherWay }: EndingProps
       {onAgain && <MainButton onPress={onAgain}>{said.tryAgain}</MainButton>}
       {onOtherWay && (
         <div class="way-back">
-          <SideButton onPress={onOtherWay}>{said.otherWay}</SideButton>
+          <SideButton onPress={onOtherWay}>{isOffer ? said.notNow : said.otherWay}</SideButton>
         </div>
       )}
     </>
@@ -209,11 +217,12 @@ interface CameraViewProps {
   identity: Identity;
   mayEnrol: boolean;
   isEnrolling: boolean;
+  isOffer: boolean;
   onOtherWay?: () => void;
   onNoCamera: (problem: CameraProblem) => void;
   onEnrol: () => void;
   onRefused: (error: ApiError, mayTryAgain: boolean) => void;
-  onVerified: (done: Verified) => void;
+  onVerified: (done: Verified | null) => void;
 }
 
 function CameraView(props: CameraViewProps) {
@@ -248,7 +257,7 @@ function CameraView(props: CameraViewProps) {
       )}
       {onOtherWay && (
         <div class="way-back">
-          <SideButton onPress={onOtherWay}>{said.otherWay}</SideButton>
+          <SideButton onPress={onOtherWay}>{props.isOffer ? said.notNow : said.otherWay}</SideButton>
         </div>
       )}
     </div>
@@ -303,10 +312,11 @@ function useRun(
         signal: left.signal,
         taken: new Set<string>(),
       };
-      const { identity, mayEnrol, isEnrolling } = props;
-      const outcome = await lookAtFace({ session, stage, identity, mayEnrol, isEnrolling, onProgress: setPercent });
+      const { identity, mayEnrol, isEnrolling, isOffer } = props;
+      const outcome = await lookAtFace({ session, stage, identity, mayEnrol, isEnrolling, isOffer, onProgress: setPercent });
       left.signal.throwIfAborted();
       if (outcome.kind === 'done') props.onVerified(outcome.verified);
+      else if (outcome.kind === 'enrolled') props.onVerified(null);
       else if (outcome.kind === 'enrol') props.onEnrol();
       else props.onRefused(outcome.error, outcome.mayTryAgain);
     }

@@ -35,6 +35,20 @@ export function ElsewhereStep() {
   );
 }
 
+/** The person took their consent back. */
+export function WithdrawnStep({ words, onGoOn }: { words: Words; onGoOn: () => void }) {
+  return (
+    <>
+      <Tick />
+      <Title>{words.faceWithdrawnTitle}</Title>
+      <p class="lead" role="status">
+        {words.faceWithdrawnText}
+      </p>
+      <MainButton onPress={onGoOn}>{words.continue}</MainButton>
+    </>
+  );
+}
+
 interface ProblemStepProps {
   problem: Problem;
   words: Words;

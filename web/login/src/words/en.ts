@@ -63,6 +63,11 @@ export const en: Words = {
   doneLeaving: (site) => `Taking you to ${site}…`,
   doneByHand: 'Go on by hand',
   doneClose: 'You can close this window.',
+  faceWithdraw: 'Delete my face data',
+  faceWithdrawFirst: 'Log in once more, so that we know it is you. Your consent ends then, and everything about your face is deleted.',
+  faceKeep: 'No, keep it',
+  faceWithdrawnTitle: 'Your face data is deleted',
+  faceWithdrawnText: 'Your consent is withdrawn. You log in another way from now on.',
   elsewhereTitle: 'You logged in in another tab',
   elsewhereText: 'The link in your mail finished this login. You can close this page.',
 

@@ -63,6 +63,11 @@ export const es: Words = {
   doneLeaving: (site) => `Te llevamos a ${site}…`,
   doneByHand: 'Seguir a mano',
   doneClose: 'Puedes cerrar esta ventana.',
+  faceWithdraw: 'Borrar los datos de mi cara',
+  faceWithdrawFirst: 'Entra una vez más para que sepamos que eres tú. Entonces termina tu consentimiento y se borra todo lo de tu cara.',
+  faceKeep: 'No, conservarlos',
+  faceWithdrawnTitle: 'Los datos de tu cara están borrados',
+  faceWithdrawnText: 'Tu consentimiento está retirado. Desde ahora entras de otra forma.',
   elsewhereTitle: 'Entraste en otra pestaña',
   elsewhereText: 'El enlace de tu correo terminó este acceso. Puedes cerrar esta página.',
 

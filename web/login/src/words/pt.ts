@@ -63,6 +63,11 @@ export const pt: Words = {
   doneLeaving: (site) => `Levando você para ${site}…`,
   doneByHand: 'Seguir manualmente',
   doneClose: 'Você pode fechar esta janela.',
+  faceWithdraw: 'Apagar os dados do meu rosto',
+  faceWithdrawFirst: 'Entre mais uma vez para sabermos que é você. Então o seu consentimento termina e tudo sobre o seu rosto é apagado.',
+  faceKeep: 'Não, manter',
+  faceWithdrawnTitle: 'Os dados do seu rosto foram apagados',
+  faceWithdrawnText: 'O seu consentimento foi retirado. A partir de agora você entra de outra forma.',
   elsewhereTitle: 'Você entrou em outra aba',
   elsewhereText: 'O link do seu e-mail concluiu este acesso. Você pode fechar esta página.',
 

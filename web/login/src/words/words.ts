@@ -49,6 +49,11 @@ export interface Words {
   doneLeaving: (site: string) => string;
   doneByHand: string;
   doneClose: string;
+  faceWithdraw: string;
+  faceWithdrawFirst: string;
+  faceKeep: string;
+  faceWithdrawnTitle: string;
+  faceWithdrawnText: string;
   elsewhereTitle: string;
   elsewhereText: string;
 

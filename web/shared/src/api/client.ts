@@ -73,9 +73,12 @@ export async function answerOf<O extends Outcome>(
   return { data: envelope.data, etag: outcome.response.headers.get('ETag') };
 }
 
-/** Calls the API of the server that the page comes from; `headers` are asked for with every request. */
-export function apiClient(headers: (method: string) => Record<string, string>) {
-  const client = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
+/**
+ * Calls the API of the server that the page comes from; `headers` are asked for with every request, which `send`
+ * carries.
+ */
+export function apiClient(headers: (method: string) => Record<string, string>, send?: (request: Request) => Promise<Response>) {
+  const client = createClient<paths>({ baseUrl: '', credentials: 'same-origin', ...(send ? { fetch: send } : {}) });
   client.use({
     onRequest({ request }) {
       for (const [name, value] of Object.entries(headers(request.method))) request.headers.set(name, value);

@@ -9,7 +9,9 @@ export const en: FaceWords = {
   ],
   consentAgree: 'I agree',
   consentRefuse: 'No, another way',
-  withdraw: 'You can withdraw this whenever you like: tell the people of this site.',
+  withdraw: 'You can withdraw this whenever you like: “Delete my face data” on the first page of logging in does it at once.',
+  notNow: 'Not now',
+  offerText: 'Log in with a look next time? It takes a minute to set up, and you can go on without.',
   enrolTitle: 'Set up your face',
   enrolText: (project) =>
     `You have no face here yet. Set it up now, and next time a look is enough to log in to ${project}.`,

@@ -9,7 +9,9 @@ export const es: FaceWords = {
   ],
   consentAgree: 'Acepto',
   consentRefuse: 'No, de otra forma',
-  withdraw: 'Puedes retirarlo cuando quieras: díselo a quienes llevan este sitio.',
+  withdraw: 'Puedes retirarlo cuando quieras: «Borrar los datos de mi cara», en la primera página para entrar, lo hace al momento.',
+  notNow: 'Ahora no',
+  offerText: '¿Entrar con una mirada la próxima vez? Prepararlo lleva un minuto, y puedes seguir sin ello.',
   enrolTitle: 'Prepara tu cara',
   enrolText: (project) =>
     `Aquí aún no hay ninguna cara tuya. Prepárala ahora y la próxima vez basta una mirada para entrar en ${project}.`,

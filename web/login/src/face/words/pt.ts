@@ -9,7 +9,9 @@ export const pt: FaceWords = {
   ],
   consentAgree: 'Concordo',
   consentRefuse: 'Não, de outra forma',
-  withdraw: 'Você pode retirar isto quando quiser: diga a quem cuida deste site.',
+  withdraw: 'Você pode retirar isto quando quiser: “Apagar os dados do meu rosto”, na primeira página para entrar, faz isso na hora.',
+  notNow: 'Agora não',
+  offerText: 'Entrar com um olhar da próxima vez? Leva um minuto para preparar, e você pode seguir sem isso.',
   enrolTitle: 'Prepare o seu rosto',
   enrolText: (project) =>
     `Aqui ainda não há nenhum rosto seu. Prepare-o agora, e da próxima vez basta um olhar para entrar em ${project}.`,

@@ -8,6 +8,8 @@ export interface FaceWords {
   consentAgree: string;
   consentRefuse: string;
   withdraw: string;
+  notNow: string;
+  offerText: string;
   enrolTitle: string;
   enrolText: (project: string) => string;
   identityText: string;
