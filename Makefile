@@ -13,7 +13,7 @@ SECONDS_EACH ?= 600
 
 BUILD := build/$(PRESET)
 
-.PHONY: help run example build test bench soak accuracy fuzz lint fmt install clean
+.PHONY: help run example build test bench soak accuracy fuzz lint fmt install package clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,13 @@ fmt: ## Put the C++ source into its form
 install: ## Copy the built program to PREFIX (below DESTDIR)
 	@test -x build/release/accessd || { echo "Nothing is built yet: run 'make build' first." >&2; exit 1; }
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)" --strip
+
+package: ## Make the Debian packages, in build/package (PACKAGE_TEST=1: try them on a clean machine)
+	@scripts/setup --for package
+	@cmake --preset release --log-level=WARNING
+	@cmake --build build/release -j $(JOBS) --target accessd
+	@scripts/package
+	@$(if $(PACKAGE_TEST),scripts/package_test build/package,echo "Try them on a clean machine: sudo scripts/package_test build/package")
 
 clean: ## Remove everything that was built
 	@rm -rf build web/dist

@@ -2,6 +2,7 @@
 
 #include "app/administrator_commands.h"
 #include "app/calibrate_command.h"
+#include "app/command_tree.h"
 #include "app/config_commands.h"
 #include "app/data_commands.h"
 #include "app/doctor_command.h"
@@ -9,8 +10,10 @@
 #include "app/face_workers.h"
 #include "app/init_command.h"
 #include "app/key_commands.h"
+#include "app/man_page.h"
 #include "app/models_commands.h"
 #include "app/serve.h"
+#include "app/shell_completion.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "base/log.h"
@@ -74,6 +77,7 @@ private:
     void add_faces();
     void add_enrolled();
     void add_rest();
+    void add_completion();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
                   std::function<int()> action);
     void add_config_file(CLI::App& command);
@@ -122,6 +126,7 @@ CommandLine::CommandLine()
     add_faces();
     add_enrolled();
     add_rest();
+    add_completion();
 }
 
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* about,
@@ -384,6 +389,26 @@ void CommandLine::add_rest()
                       "  accessd version --json",
                       [this] { return print_version(output()); });
     add_json(*about);
+}
+
+void CommandLine::add_completion()
+{
+    auto* group = add(app_, "completion", "Print what completes this command line in a shell",
+                      "  accessd completion bash > /etc/bash_completion.d/accessd\n"
+                      "  accessd completion fish > ~/.config/fish/completions/accessd.fish\n"
+                      "  accessd completion man > accessd.8",
+                      nullptr);
+    for (const auto* shell : {"bash", "zsh", "fish"}) {
+        add(*group, shell, (std::string{"For "} + shell).c_str(),
+            (std::string{"  accessd completion "} + shell).c_str(), [this, shell] {
+                print_out(completion_for(shell, tree_of(app_)).value_or(std::string{}));
+                return kExitOk;
+            });
+    }
+    add(*group, "man", "The manual page, accessd(8)", "  accessd completion man | man -l -", [this] {
+        print_out(man_page(tree_of(app_), version()));
+        return kExitOk;
+    });
 }
 
 std::vector<std::string> command_names(const CLI::App& command)

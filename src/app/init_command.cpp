@@ -163,7 +163,9 @@ int init(const ConfigChoice& choice)
     if (folder_outcome == Outcome::Failed) return kExitFailed;
     tell(folder_outcome, data_dir, "the folder of the data");
     if (!set_up_key(loaded->config)) return kExitFailed;
-    tell_next_steps(path);
+    // Where the configuration was there already, somebody has read this before: a package's service runs
+    // init before each start.
+    if (config_outcome == Outcome::Made) tell_next_steps(path);
     return kExitOk;
 }
 
