@@ -180,26 +180,6 @@ bool is_report(std::string_view content_type)
 
 }  // namespace
 
-bool SeenTokens::add(const std::string& token, TimePoint now)
-{
-    const std::scoped_lock lock{mutex_};
-    // A signature may be from the future by its life, and is good for that long afterwards.
-    while (!tokens_.empty() && tokens_.front().second + 2 * kSignatureLife < now) {
-        tokens_.pop_front();
-    }
-    const bool is_seen = std::any_of(tokens_.begin(), tokens_.end(),
-                                     [&](const auto& seen) { return seen.first == token; });
-    if (is_seen || tokens_.size() >= kTokensMax) return false;
-    tokens_.emplace_back(token, now);
-    return true;
-}
-
-void SeenTokens::remove(const std::string& token)
-{
-    const std::scoped_lock lock{mutex_};
-    std::erase_if(tokens_, [&](const auto& seen) { return seen.first == token; });
-}
-
 std::optional<std::string> find_message_id(std::string_view text)
 {
     for (auto at = text.find("msg_"); at != std::string_view::npos;

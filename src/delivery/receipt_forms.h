@@ -5,12 +5,9 @@
 #include "base/secret.h"
 #include "delivery/receipt_store.h"
 
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace accessd::delivery {
 
@@ -25,22 +22,6 @@ struct PostedReceipt {
     std::string_view content_type;  ///< Without parameters, in lower case.
     std::string_view signature;     ///< The header X-Accessd-Signature; empty: it wasn't there.
     std::string_view body;
-};
-
-/// Remembers the tokens of Mailgun's receipts for as long as their signatures are good, as these don't cover
-/// the body. Threads: safe to call concurrently.
-class SeenTokens {
-public:
-    static constexpr std::size_t kTokensMax = 10'000;
-
-    /// False if it was there already, or there is no room.
-    bool add(const std::string& token, TimePoint now);
-    /// Takes one back whose receipt couldn't be written down.
-    void remove(const std::string& token);
-
-private:
-    std::mutex mutex_;
-    std::deque<std::pair<std::string, TimePoint>> tokens_;
 };
 
 /// A signed receipt that was read.

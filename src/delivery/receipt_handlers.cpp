@@ -1,5 +1,6 @@
 #include "delivery/receipt_handlers.h"
 
+#include "base/encoding.h"
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "delivery/provider_receipts.h"
@@ -66,6 +67,16 @@ Result<http::Response> shake_hands(const FormFields& fields, const ProviderAccou
             "hub.verify_token isn't this sender's verify_token.");
     }
     return http::plain(challenge, "text/plain; charset=utf-8");
+}
+
+/// Of a signature that has a token; a node remembers for all nodes.
+std::optional<OnceToken> once_token(const std::string& sender_id, const std::string& token,
+                                    TimePoint now)
+{
+    if (token.empty()) return std::nullopt;
+    // A signature may be from the future by its life, and is good for that long afterwards.
+    return OnceToken{"rcp_" + to_base64url(crypto::sha256(sender_id + ' ' + token)),
+                     now + 2 * kSignatureLife};
 }
 
 }  // namespace
@@ -174,20 +185,19 @@ Result<std::vector<ReadReceipt>> ReceiptHandlers::read(const http::Request& requ
 
 Result<bool> ReceiptHandlers::record(const Source& source, const ReadReceipt& read, TimePoint now)
 {
-    if (!read.receipt) return false;
+    const auto once = once_token(source.sender_id, read.token, now);
+    if (!read.receipt) {
+        if (once) ACCESSD_CHECK(receipts_.spend(*once));
+        return false;
+    }
+    auto receipt = *read.receipt;
+    receipt.once = once;
     if (!read.provider_id.empty()) {
         ACCESSD_TRY(const auto ours, receipts_.find_message_of(source.sender_id, read.provider_id));
         if (!ours) return false;
-        auto receipt = *read.receipt;
         receipt.message_id = *ours;
-        return receipts_.record(source.sender_id, source.project_id, receipt);
     }
-    if (read.token.empty())
-        return receipts_.record(source.sender_id, source.project_id, *read.receipt);
-    if (!seen_tokens_.add(read.token, now)) return false;
-    auto recorded = receipts_.record(source.sender_id, source.project_id, *read.receipt);
-    if (!recorded) seen_tokens_.remove(read.token);  // It will be sent again.
-    return recorded;
+    return receipts_.record(source.sender_id, source.project_id, receipt);
 }
 
 }  // namespace accessd::delivery

@@ -52,7 +52,6 @@ private:
     std::map<std::string, Secret> operators_;           ///< Secrets by the section's name.
     std::map<std::string, ProviderAccount> providers_;  ///< The same of phone messages'.
     std::string public_url_;
-    SeenTokens seen_tokens_;
 };
 
 }  // namespace accessd::delivery

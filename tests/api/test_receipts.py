@@ -200,7 +200,17 @@ class TestMailgun:
         assert sent.post(mailgun_body(KEY, "delivered", name, token=token), {}).data["recorded"]
         swapped = mailgun_body(KEY, "failed", name, token=token, severity="permanent")
         assert sent.post(swapped, {}).data["recorded"] is False
+        for _ in range(4):  # Whichever node it comes to.
+            assert sent.post(swapped, {}).data["recorded"] is False
         assert "delivery_failed" not in sent.types()
+
+    def test_what_is_of_no_interest_is_good_for_no_receipt_either(self, sent):
+        token = "d" * 50
+        opened = mailgun_body(KEY, "opened", sent.message_id, token=token)
+        assert sent.post(opened, {}).data["recorded"] is False
+        swapped = mailgun_body(KEY, "failed", sent.message_id, token=token, severity="permanent")
+        for _ in range(2):
+            assert sent.post(swapped, {}).data["recorded"] is False
 
     def test_without_its_key_nothing_of_mailguns_is_taken(self, api, relay):
         sent = Sent(api, relay)

@@ -190,6 +190,28 @@ TEST_P(ReceiptStoreContract, LetsOneOfManyConcurrentRepetitionsWin)
     EXPECT_EQ(status(), MessageStatus::Failed);
 }
 
+TEST_P(ReceiptStoreContract, TakesOneReceiptForATokenWhateverItSays)
+{
+    const auto message = handed_over();
+    Receipt receipt{message.id, Receipt::Kind::Delivered, "", "", clock_.now()};
+    receipt.once = delivery::OnceToken{"token 1", clock_.now() + 10min};
+    std::atomic<int> wins{0};
+
+    together(8, [&](int number) {
+        auto mine = receipt;
+        if (number % 2 == 0) mine.kind = Receipt::Kind::Complained;
+        if (*receipts_.record("snd_1", project_id_, mine)) ++wins;
+    });
+
+    EXPECT_EQ(wins, 1);
+    receipt.kind = Receipt::Kind::Bounced;
+    EXPECT_FALSE(*receipts_.record("snd_1", project_id_, receipt));
+    receipt.once->digest = "token 2";
+    ASSERT_TRUE(receipts_.spend(*receipt.once));
+    EXPECT_TRUE(receipts_.spend(*receipt.once)) << "what is spent may be spent again";
+    EXPECT_FALSE(*receipts_.record("snd_1", project_id_, receipt));
+}
+
 TEST_P(ReceiptStoreContract, BelievesOnlyTheSenderThatHandedItOver)
 {
     const auto message = handed_over();

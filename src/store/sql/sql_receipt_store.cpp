@@ -16,6 +16,9 @@ constexpr auto kInsert = R"(
     INSERT INTO message_receipts (message_id, kind, received_at, reason, provider_answer)
     VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (message_id, kind) DO NOTHING)";
+// Tokens stand beside the proofs of work: both are good once, and go when what they belong to is stale by itself.
+constexpr auto kSpend = R"(
+    INSERT INTO spent_proofs (id, expires_at) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING)";
 // A quick relay's receipt comes before the worker has written its try down: then a lease has to do.
 constexpr auto kHandedOver = R"(
     SELECT EXISTS (SELECT 1 FROM delivery_attempts WHERE message_id = ?1 AND sender_id = ?2)
@@ -70,6 +73,10 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
                                      const Receipt& receipt)
 {
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<bool> {
+        if (receipt.once &&
+            connection.run(kSpend, {receipt.once->digest, receipt.once->until}) == 0) {
+            return false;
+        }
         const auto message = find_message(connection, receipt.message_id);
         if (!message || (!project_id.empty() && message->project_id != project_id)) return false;
         if (!was_handed_over(connection, message->id, sender_id)) return false;
@@ -87,6 +94,14 @@ Result<bool> SqlReceiptStore::record(const std::string& sender_id, const std::st
         if (!is_delivered) event.reason = receipt.reason;
         events_.write(connection, {std::move(event)});
         return true;
+    });
+}
+
+Result<void> SqlReceiptStore::spend(const delivery::OnceToken& token)
+{
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
+        connection.run(kSpend, {token.digest, token.until});
+        return {};
     });
 }
 

@@ -14,6 +14,7 @@ public:
 
     Result<bool> record(const std::string& sender_id, const std::string& project_id,
                         const delivery::Receipt& receipt) override;
+    Result<void> spend(const delivery::OnceToken& token) override;
     Result<std::optional<std::string>> find_message_of(const std::string& sender_id,
                                                        const std::string& provider_id) override;
     Result<std::vector<delivery::Receipt>> of_validation(const std::string& project_id,
