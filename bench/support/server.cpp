@@ -68,7 +68,7 @@ Server::Server(Options options)
     std::ofstream file{folder_.path() / "accessd.toml"};
     file << "[server]\nport = " << port_ << "\noperations_port = " << operations_port_
          << "\n[store]\ndata_dir = \"" << (folder_.path() / "data").string()
-         << "\"\n[log]\nlevel = \"warn\"\n";
+         << "\"\nurl = \"" << options_.store_url << "\"\n[log]\nlevel = \"warn\"\n";
     if (options_.smtp_port != 0) {
         file << "[smtp]\nhost = \"127.0.0.1\"\nport = " << options_.smtp_port
              << "\nsecurity = \"none\"\nfrom = \"codes@bench.example\"\n";

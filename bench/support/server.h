@@ -19,6 +19,7 @@ public:
         std::filesystem::path folder;  ///< Where the data folder is made; removed with it.
         std::uint16_t smtp_port = 0;   ///< The relay for live projects; 0: none.
         std::string extra_settings;    ///< TOML, added to the file.
+        std::string store_url;         ///< Of a PostgreSQL; empty: the embedded store.
     };
     /// Prepares; starts nothing yet. Throws std::runtime_error.
     explicit Server(Options options);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <random>
 
 namespace accessd::store {
 namespace {
@@ -21,6 +22,12 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr auto kSession =
     "SET statement_timeout = '5s'; SET lock_timeout = '4s';"
     "SET idle_in_transaction_session_timeout = '15s'; SET client_min_messages = 'warning'";
+/// A transaction's number alone doesn't prove that it was committed: after a crash the server gives the number of
+/// one that it lost to another. Its mark does, one row for each connection.
+constexpr auto kLeaveMark = R"(
+    INSERT INTO store_commits (slot, token, at)
+    VALUES (?1, ?2, CAST(extract(epoch FROM now()) AS BIGINT))
+        ON CONFLICT (slot) DO UPDATE SET token = excluded.token, at = excluded.at)";
 /// More than there are constant statements; lists make some of their own.
 constexpr std::size_t kStatementsMax = 1000;
 
@@ -32,6 +39,12 @@ constexpr unsigned kInt4 = 23;
 
 constexpr int kBinary = 1;
 constexpr int kText = 0;
+
+std::int64_t random_slot()
+{
+    std::random_device device;
+    return static_cast<std::int64_t>((std::uint64_t{device()} << 32U | device()) >> 1U);
+}
 
 std::int64_t big_endian(const char* bytes, int size)
 {
@@ -135,7 +148,7 @@ void PostgresConnection::Clear::operator()(pg_result* result) const noexcept { P
 
 PostgresConnection::PostgresConnection(const std::string& url,
                                        std::chrono::milliseconds answer_wait)
-    : answer_wait_(answer_wait)
+    : answer_wait_(answer_wait), mark_{{}, random_slot(), 0}
 {
     // The first of two "dbname"s is read as a whole connection string; what follows fills in.
     static constexpr std::array<const char*, 9> keywords{
@@ -224,8 +237,8 @@ void PostgresConnection::note_result(const Sent& sent, pg_result* result)
     const auto status = PQresultStatus(result);
     if (!is_failure(status)) {
         if (sent.kind == Kind::Begin && PQntuples(result) == 1) {
-            transaction_id_.assign(PQgetvalue(result, 0, 0),
-                                   static_cast<std::size_t>(PQgetlength(result, 0, 0)));
+            mark_.transaction_id.assign(PQgetvalue(result, 0, 0),
+                                        static_cast<std::size_t>(PQgetlength(result, 0, 0)));
         }
         return;
     }
@@ -358,6 +371,7 @@ void PostgresConnection::script(const std::string& sql)
 void PostgresConnection::begin_snapshot()
 {
     is_in_transaction_ = true;
+    is_write_ = false;
     send("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 }
 
@@ -366,7 +380,9 @@ void PostgresConnection::end_snapshot() { commit(); }
 void PostgresConnection::begin_write(const Claims& claims)
 {
     is_in_transaction_ = true;
-    transaction_id_.clear();
+    mark_.transaction_id.clear();
+    ++mark_.token;
+    is_write_ = true;
     send("BEGIN");
     // One number is everybody's: shared by those who claim single things, and alone for who claims everything.
     std::string sql = "SELECT CAST(txid_current() AS TEXT), ";
@@ -382,6 +398,7 @@ void PostgresConnection::begin_write(const Claims& claims)
 void PostgresConnection::commit()
 {
     throw_failure();
+    if (is_write_) send(kLeaveMark, {mark_.slot, mark_.token});
     is_commit_sent_ = true;
     send("COMMIT");
     sync();

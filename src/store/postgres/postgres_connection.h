@@ -45,9 +45,13 @@ public:
     void rollback();
 
     bool is_usable() const { return is_usable_; }
-    /// The number of the transaction begun last, by which the server knows what became of it; empty
-    /// before the server has said it.
-    const std::string& transaction_id() const { return transaction_id_; }
+    /// By what the server can be asked, on another connection, what became of the write begun last.
+    struct Mark {
+        std::string transaction_id;  ///< Empty before the server has said it.
+        std::int64_t slot = 0;       ///< Of this connection, in store_commits.
+        std::int64_t token = 0;      ///< What it holds there once the write is committed.
+    };
+    const Mark& mark() const { return mark_; }
 
     // For whoever listens to notifications between statements.
     int socket() const;
@@ -94,8 +98,9 @@ private:
     std::chrono::milliseconds answer_wait_;
     bool is_usable_ = true;
     bool is_in_transaction_ = false;
+    bool is_write_ = false;  ///< The transaction begun last.
     bool is_commit_sent_ = false;
-    std::string transaction_id_;
+    Mark mark_;
 
     std::unordered_map<std::string_view, std::unique_ptr<Statement>> statements_;
     std::uint64_t names_ = 0;

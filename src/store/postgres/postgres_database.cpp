@@ -17,8 +17,33 @@ using std::chrono::steady_clock;
 
 constexpr int kTriesMax = 5;
 constexpr auto kLoanWaitMax = std::chrono::seconds{4};
-/// How long the server is asked for what became of a commit whose answer was lost.
-constexpr auto kFateWaitMax = std::chrono::seconds{4};
+/// How long the server is asked for what became of a commit whose answer was lost: longer than a restart or a failover
+/// takes, because until then nobody can be told the truth. No more than there are connections wait like this.
+constexpr auto kFateWaitMax = std::chrono::seconds{60};
+constexpr auto kFatePause = milliseconds{100};
+
+// A number that the server hasn't come to yet was lost with all of its transaction.
+constexpr auto kFate = R"(
+    SELECT CASE WHEN CAST(CAST(?1 AS TEXT) AS BIGINT) >= txid_snapshot_xmax(txid_current_snapshot())
+                THEN 'aborted' ELSE txid_status(CAST(CAST(?1 AS TEXT) AS BIGINT)) END)";
+// Asked after the number's fate is known, so that it sees what that transaction left.
+constexpr auto kHasMark =
+    "SELECT EXISTS (SELECT 1 FROM store_commits WHERE slot = ?1 AND token = ?2)";
+
+enum class Fate { Unknown, Committed, Aborted };
+
+Fate fate_of(Connection& connection, const PostgresConnection::Mark& mark)
+{
+    std::string status;
+    {
+        auto row = connection.query(kFate, {mark.transaction_id});
+        if (row.next()) status = row.text(0);
+    }
+    if (status == "aborted") return Fate::Aborted;
+    if (status != "committed") return Fate::Unknown;
+    auto row = connection.query(kHasMark, {mark.slot, mark.token});
+    return row.next() && row.flag(0) ? Fate::Committed : Fate::Aborted;
+}
 
 /// Two that met once would meet again without it.
 void pause_before(int attempt)
@@ -142,7 +167,7 @@ Result<void> PostgresDatabase::run_write(const Claims& claims, const WriteJob& j
 
 void PostgresDatabase::write_once(const Claims& claims, const WriteJob& job)
 {
-    std::string transaction_id;
+    PostgresConnection::Mark mark;
     try {
         const Loan connection{*this};
         try {
@@ -153,38 +178,36 @@ void PostgresDatabase::write_once(const Claims& claims, const WriteJob& job)
             if (claims.is_everything()) connection->send("NOTIFY accessd_changes");
             connection->commit();
         } catch (...) {
-            transaction_id = connection->transaction_id();
+            mark = connection->mark();
             connection->rollback();
             throw;
         }
     } catch (const PostgresFailure& failure) {
         if (failure.kind() != FailureKind::CommitUnknown) throw;
-        if (was_committed(transaction_id)) return;
+        if (was_committed(mark)) return;
         throw PostgresFailure{FailureKind::Lost, failure.what()};
     }
 }
 
-/// Asks the server what became of a transaction until it says. Throws where it doesn't, or no longer knows.
-bool PostgresDatabase::was_committed(const std::string& transaction_id)
+/// Asks the server what became of a write until it says. Throws where it doesn't, or no longer knows.
+bool PostgresDatabase::was_committed(const PostgresConnection::Mark& mark)
 {
     const auto until = steady_clock::now() + kFateWaitMax;
-    for (;;) {
+    int aborted = 0;
+    while (!mark.transaction_id.empty() && steady_clock::now() < until) {
         try {
             PostgresConnection connection{options_.url};
-            auto row = connection.query("SELECT txid_status(CAST(CAST(?1 AS TEXT) AS BIGINT))",
-                                        {transaction_id});
-            const auto status = row.next() ? row.text(0) : std::string{};
-            if (status == "committed") return true;
-            if (status == "aborted") return false;
+            const auto fate = fate_of(connection, mark);
+            if (fate == Fate::Committed) return true;
+            // Twice, because some servers call a transaction committed a moment before others see it.
+            if (fate == Fate::Aborted && ++aborted == 2) return false;
         } catch (const SqlFailure&) {
             // Not there yet: asked again.
         }
-        if (transaction_id.empty() || steady_clock::now() >= until) {
-            throw PostgresFailure{FailureKind::Statement,
-                                  "the connection was lost while a change was being committed"};
-        }
-        std::this_thread::sleep_for(milliseconds{100});
+        std::this_thread::sleep_for(kFatePause);
     }
+    throw PostgresFailure{FailureKind::Statement,
+                          "the connection was lost while a change was being committed"};
 }
 
 Result<void> PostgresDatabase::run_read(const ReadJob& job)

@@ -62,7 +62,7 @@ private:
     template <class Attempt>
     Result<void> with_retries(Attempt attempt);
     void write_once(const Claims& claims, const WriteJob& job);
-    bool was_committed(const std::string& transaction_id);
+    bool was_committed(const PostgresConnection::Mark& mark);
     void give_up_idle();
     static Error unavailable(const SqlFailure& failure);
 

@@ -14,6 +14,14 @@ constexpr auto kGiveUpSchema = "SELECT pg_advisory_unlock(7300)";
 // Steps may rewrite tables, and a node waits for another's steps.
 constexpr auto kTakeTime = "SET statement_timeout = 0; SET lock_timeout = 0";
 
+// What connections leave in each of their transactions (postgres_connection.cpp). Of this engine alone, so no step of
+// the schema. Rows of connections that are gone have no use.
+constexpr auto kMakeCommits = R"(
+    CREATE TABLE IF NOT EXISTS store_commits (slot BIGINT PRIMARY KEY, token BIGINT NOT NULL, at BIGINT NOT NULL)
+        WITH (fillfactor = 50))";
+constexpr auto kForgetCommits =
+    "DELETE FROM store_commits WHERE at < extract(epoch FROM now()) - 7 * 86400";
+
 std::string quoted(std::string_view text)
 {
     std::string out = "'";
@@ -37,6 +45,8 @@ Result<MigrationReport> migrate_alone(PostgresConnection& connection, TimePoint 
 {
     const auto known = migrations_of(".postgres.sql");
     make_migration_table(connection);
+    connection.run(kMakeCommits);
+    connection.run(kForgetCommits);
     ACCESSD_CHECK(check_schema(connection, known));
     MigrationReport report;
     report.from = report.to = schema_version(connection);

@@ -77,6 +77,25 @@ class CutAfterCommit(Fault):
         wait_for(lambda: proxy.cuts > before, 10, pause=0.005)
 
 
+class LoseCommit(Fault):
+    """The database dies before the commits arrive, and gives the numbers of the transactions that it lost to others, which
+    it says were committed."""
+
+    name = "kill -9 of the database before a commit arrived, its number used again"
+    engines = ("postgres",)
+
+    def break_it(self, world, choice):
+        before = sum(proxy.held for proxy in world.proxies)
+        for proxy in world.proxies:
+            proxy.mode = "hold_commit"
+        wait_for(lambda: sum(proxy.held for proxy in world.proxies) > before, 10, pause=0.002)
+        world.postgres.kill()
+        for proxy in world.proxies:
+            proxy.mode = "pass"
+        world.postgres.start()
+        world.postgres.use_numbers(40)
+
+
 class CutConnections(Fault):
     name = "all connections to the database reset"
     engines = ("postgres",)
@@ -161,6 +180,7 @@ class KilledMigration(Fault):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-SHORT = [KillNode(), KillDatabase(), RestartDatabase(), CutAfterCommit(), CutConnections(), RollingRestart(),
-         Terminate(), KilledMigration(), DatabaseUnreachable(5, "stall"), DatabaseUnreachable(5, "refuse")]
+SHORT = [KillNode(), KillDatabase(), RestartDatabase(), CutAfterCommit(), LoseCommit(), CutConnections(),
+         RollingRestart(), Terminate(), KilledMigration(), DatabaseUnreachable(5, "stall"),
+         DatabaseUnreachable(5, "refuse")]
 LONG = [*SHORT[:-2], DatabaseUnreachable(30, "stall"), DatabaseUnreachable(30, "refuse")]

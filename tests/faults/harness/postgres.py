@@ -28,6 +28,7 @@ SETTINGS = {
     "max_connections": "120",
     "shared_buffers": "64MB",
     "checkpoint_timeout": "30s",
+    "wal_writer_delay": "10s",  # What isn't committed is lost for certain when it is killed.
     "log_min_messages": "fatal",
     "unix_socket_directories": "",
 }
@@ -59,38 +60,43 @@ class Postgres:
     def url(self, port=None):
         return f"postgresql://accessd@127.0.0.1:{port or self.port}/postgres?sslmode=disable"
 
-    def start(self, wait=True):
+    def start(self):
+        self._launch()
+        deadline = time.monotonic() + START_SECONDS_MAX
+        ask = [SCRIPT.binaries() / "pg_isready", "-q", "-U", "accessd", "-h", "127.0.0.1", "-p", str(self.port)]
+        while subprocess.run(ask, check=False).returncode != 0:
+            has_ended = self.process.poll() is not None
+            told = (self.folder / "log").read_text()[-2000:]
+            assert time.monotonic() < deadline, told
+            if has_ended:
+                # A process that was killed holds what they share until it is gone.
+                assert "pre-existing shared memory block" in told, told
+                time.sleep(0.2)
+                self._launch()
+            time.sleep(0.05)
+        return self
+
+    def _launch(self):
         options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-        with open(self.folder / "log", "ab") as log:
+        with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(
                 [*self.before, SCRIPT.binaries() / "postgres", "-D", self.data, "-p", str(self.port),
                  "-clisten_addresses=127.0.0.1", *options],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        if wait:
-            self.wait()
-        return self
-
-    def wait(self):
-        deadline = time.monotonic() + START_SECONDS_MAX
-        ask = [SCRIPT.binaries() / "pg_isready", "-q", "-U", "accessd", "-h", "127.0.0.1", "-p", str(self.port)]
-        while subprocess.run(ask, check=False).returncode != 0:
-            assert time.monotonic() < deadline, (self.folder / "log").read_text()[-2000:]
-            assert self.process.poll() is None, (self.folder / "log").read_text()[-2000:]
-            time.sleep(0.05)
 
     def kill(self):
         """As a loss of power would end it, all of its processes at the same moment."""
-        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True,
-                                  check=False).stdout.split()
-        for process in [self.process.pid, *map(int, children)]:
+        # Stopped first: a child that it started meanwhile would outlive it.
+        self.process.send_signal(signal.SIGSTOP)
+        main = self.process.pid
+        children = pathlib.Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()
+        for process in [main, *map(int, children)]:
             try:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         self.process.wait()
-        # What it holds in shared memory is in use until its last child is gone.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        time.sleep(0.05)
 
     def restart_at_once(self):
         self.process.send_signal(signal.SIGQUIT)
@@ -107,6 +113,11 @@ class Postgres:
         done = subprocess.run(["psql", "-qAtX", "-F", "\t", self.url(), "-c", sql], capture_output=True, text=True,
                               check=True, stdin=subprocess.DEVNULL)
         return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def use_numbers(self, count):
+        """Transactions of no one's, one after the other."""
+        subprocess.run(["psql", "-qAtX", self.url()], input="SELECT txid_current();\n" * count, text=True,
+                       stdout=subprocess.DEVNULL, check=True)
 
     def check_integrity(self):
         """Every page against its checksum, every table and every index against each other. Raises CalledProcessError."""

@@ -12,12 +12,14 @@ class Proxy:
     stall     take what comes, forward nothing, answer nothing
     refuse    close whatever connects, and what is connected
     cut_after_commit   forward until a commit was sent, then cut before its answer comes back; once
+    hold_commit        forward until a commit was sent, which never arrives; `held` counts them
     """
 
     def __init__(self, target_port):
         self.target_port = target_port
         self.mode = "pass"
         self.cuts = 0
+        self.held = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._pairs = set()
@@ -70,6 +72,9 @@ class Proxy:
                     return
                 if source is client:
                     committing = committing or self._commits(data, names)
+                    if committing and self.mode == "hold_commit":
+                        self.held += 1
+                        continue
                     server.sendall(data)
                 elif committing and self.mode == "cut_after_commit":
                     self.mode = "pass"

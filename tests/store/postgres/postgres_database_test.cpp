@@ -1,5 +1,6 @@
 #include "store/postgres/postgres_database.h"
 
+#include "store/postgres/postgres_migrate.h"
 #include "support/postgres.h"
 
 #include <gtest/gtest.h>
@@ -25,6 +26,8 @@ class PostgresDatabaseTest : public testing::Test {
 protected:
     PostgresDatabaseTest()
     {
+        store::PostgresConnection first{place_.url()};
+        EXPECT_TRUE(store::migrate_postgres(first, SystemClock{}.now()));
         EXPECT_TRUE(database_.write([](Connection& connection) -> Result<void> {
             connection.run("CREATE TABLE things (name TEXT PRIMARY KEY, count BIGINT NOT NULL)");
             connection.run("INSERT INTO things VALUES ('a', 0)");

@@ -1,0 +1,233 @@
+// What does a login cost on PostgreSQL, beside the embedded store, in the same run on the same disk?
+// docs/benchmarks.md says how to read the answer.
+
+#include "support/counting_relay.h"
+#include "support/login_script.h"
+#include "support/postgres_server.h"
+#include "support/program.h"
+#include "support/report.h"
+#include "support/server.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace accessd::bench {
+namespace {
+
+using Better = Figure::Better;
+
+constexpr auto kPatience = std::chrono::seconds{60};  // For what is under way when time is up.
+constexpr auto kCounted = std::chrono::seconds{3};
+constexpr std::size_t kProjects = 4;
+
+struct Settings {
+    int seconds = 8;
+    std::vector<std::size_t> connections{1, 16, 64};
+    std::string folder;
+    std::string json;
+};
+
+/// One engine with a server on it that is ready for logins.
+struct Engine {
+    std::string name;
+    Server& server;
+    std::vector<Account> accounts;  ///< Each of a project of its own.
+    PostgresServer* postgres = nullptr;
+};
+
+/// What was used since the last look.
+struct Use {
+    double server_s = 0;
+    double postgres_s = 0;
+    PostgresServer::Work work;
+};
+
+Use use_of(const Engine& engine)
+{
+    Use use;
+    use.server_s = cpu_seconds(engine.server.process());
+    if (engine.postgres == nullptr) return use;
+    use.postgres_s = engine.postgres->cpu_seconds();
+    use.work = engine.postgres->work();
+    return use;
+}
+
+LoginTimes drive(const Engine& engine, const Account& account, std::size_t connections,
+                 std::chrono::seconds time)
+{
+    LoadGenerator generator{engine.server.port(), connections};
+    LoginScript script{account, connections, std::chrono::steady_clock::now() + time, nullptr};
+    generator.run(script, time + kPatience);
+    return std::move(script.times());
+}
+
+/// The connections shared out among the first `projects` accounts.
+LoginTimes drive(const Engine& engine, std::size_t projects, std::size_t connections,
+                 std::chrono::seconds time)
+{
+    std::vector<std::future<LoginTimes>> parts;
+    for (std::size_t i = 0; i < projects; ++i) {
+        parts.push_back(std::async(std::launch::async, [&, i] {
+            return drive(engine, engine.accounts[i], connections / projects, time);
+        }));
+    }
+    LoginTimes all = parts[0].get();
+    for (std::size_t i = 1; i < projects; ++i) {
+        const auto part = parts[i].get();
+        all.verify.insert(all.verify.end(), part.verify.begin(), part.verify.end());
+        all.completed += part.completed;
+        all.completed_in_all += part.completed_in_all;
+        all.refused += part.refused;
+    }
+    return all;
+}
+
+void measure(Report& report, const Engine& engine, std::size_t projects, std::size_t connections,
+             int seconds)
+{
+    const auto heading = engine.name + ", " + std::to_string(connections) + " connections, " +
+                         (projects == 1 ? "one project" : std::to_string(projects) + " projects");
+    std::printf("%s ...\n", heading.c_str());
+    std::fflush(stdout);
+    const auto before = use_of(engine);
+    auto times = drive(engine, projects, connections, std::chrono::seconds{seconds});
+    const auto after = use_of(engine);
+    const auto logins = static_cast<double>(std::max<std::size_t>(1, times.completed_in_all));
+
+    report.add_heading(heading);
+    report.add({"logins (send + verify + token)", static_cast<double>(times.completed) / seconds,
+                "/s", Better::Higher});
+    report.add(
+        {"CPU of accessd for each", (after.server_s - before.server_s) * 1e3 / logins, "ms"});
+    if (engine.postgres != nullptr) {
+        report.add({"CPU of PostgreSQL for each",
+                    (after.postgres_s - before.postgres_s) * 1e3 / logins, "ms"});
+        report.add({"commits for each", (after.work.commits - before.work.commits) / logins, ""});
+        report.add({"syncs of its log for each",
+                    (after.work.wal_syncs - before.work.wal_syncs) / logins, ""});
+        report.add({"log written for each",
+                    (after.work.wal_bytes - before.work.wal_bytes) / logins / 1024, "KiB"});
+    }
+    std::sort(times.verify.begin(), times.verify.end());
+    report.add({"verify-otp, median", percentile(times.verify, 0.5), "ms"});
+    report.add({"verify-otp, 99th percentile", percentile(times.verify, 0.99), "ms"});
+    if (times.refused > 0) {
+        report.add_note(engine.name + ": " + std::to_string(times.refused) +
+                        " answers were refused; the first: " + times.first_refusal);
+    }
+}
+
+Engine start(Server& server, std::string name, PostgresServer* postgres)
+{
+    const auto key = server.make_key();
+    server.start();
+    Engine engine{std::move(name), server, {}, postgres};
+    for (std::size_t i = 0; i < kProjects; ++i) {
+        engine.accounts.push_back(open_account(server, key, Mail::Inbox));
+    }
+    drive(engine, 1, 16, std::chrono::seconds{1});  // Not measured: to warm up.
+    return engine;
+}
+
+/// Logins one after the other, over a relay that counts how often a connection waits for PostgreSQL.
+void count_round_trips(Report& report, const std::filesystem::path& binary,
+                       const std::filesystem::path& folder)
+{
+    PostgresServer postgres{folder};
+    const CountingRelay relay{postgres.socket()};
+    Server server{{.binary = binary, .folder = folder, .store_url = postgres.url(relay.port())}};
+    const auto engine = start(server, "PostgreSQL", &postgres);
+    std::this_thread::sleep_for(std::chrono::seconds{1});
+    const auto begin = relay.round_trips();
+    std::this_thread::sleep_for(kCounted);
+    const auto idle = relay.round_trips() - begin;
+    const auto times = drive(engine, 1, 1, kCounted);
+    const auto busy = relay.round_trips() - begin - 2 * idle;
+    report.add_heading("PostgreSQL, one login after the other");
+    report.add({"round trips for each, those of an idle server taken off",
+                static_cast<double>(busy) /
+                    static_cast<double>(std::max<std::size_t>(1, times.completed_in_all)),
+                ""});
+    report.add({"round trips of an idle server",
+                static_cast<double>(idle) / static_cast<double>(kCounted.count()), "/s"});
+}
+
+void add_machine(Report& report, const std::filesystem::path& folder)
+{
+    std::ifstream file{"/proc/loadavg"};
+    std::string load;
+    std::getline(file, load);
+    report.add_note(
+        std::to_string(std::thread::hardware_concurrency()) +
+        " processors shared by servers, database and load generator; load before the run: " + load);
+    if (is_in_memory(folder)) {
+        report.add_note("THE FOLDER IS IN MEMORY: nothing here was durable. Use --folder.");
+    }
+}
+
+void add_sync(Report& report, const std::filesystem::path& folder, const std::string& when)
+{
+    report.add({"median of fdatasync, 4 KiB, " + when,
+                std::chrono::duration<double, std::milli>{median_sync(folder)}.count(), "ms"});
+}
+
+void run(const Settings& settings)
+{
+    const auto binary = server_binary();
+    const std::filesystem::path folder =
+        settings.folder.empty() ? binary.parent_path() : std::filesystem::path{settings.folder};
+    Report report;
+    add_machine(report, folder);
+    report.add_heading("The disk");
+    add_sync(report, folder, "before");
+    {
+        PostgresServer postgres{folder};
+        Server embedded{{.binary = binary, .folder = folder}};
+        Server node{{.binary = binary, .folder = folder, .store_url = postgres.url()}};
+        const std::vector<Engine> engines{
+            start(embedded, "SQLite", nullptr),
+            start(node, "PostgreSQL", &postgres),
+        };
+        for (const auto count : settings.connections) {
+            for (const auto& engine : engines) measure(report, engine, 1, count, settings.seconds);
+        }
+        // What one project's events in order cost: docs/decisions/0061.
+        const auto most = settings.connections.back();
+        if (most >= kProjects) measure(report, engines[1], kProjects, most, settings.seconds);
+        report.add_note(postgres.ask("SELECT version()").substr(0, 16) + ", fsync " +
+                        postgres.ask("SHOW fsync") + ", synchronous_commit " +
+                        postgres.ask("SHOW synchronous_commit"));
+    }
+    count_round_trips(report, binary, folder);
+    report.add_heading("The disk again");
+    add_sync(report, folder, "after");
+    report.print();
+    if (!settings.json.empty()) report.write_json(settings.json);
+}
+
+}  // namespace
+}  // namespace accessd::bench
+
+int main(int argc, char** argv)
+{
+    accessd::bench::Settings settings;
+    CLI::App app{"What does a login cost on PostgreSQL, beside the embedded store?"};
+    app.add_option("--seconds", settings.seconds, "for each number of connections")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+    app.add_option("--connections", settings.connections, "at the same time")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
+    app.add_option("--json", settings.json, "also write the figures to this file");
+    CLI11_PARSE(app, argc, argv);
+    return accessd::bench::run_program("engines_compared", [&] { accessd::bench::run(settings); });
+}
