@@ -94,7 +94,9 @@ class TestDecisions:
         blocked = [one["data"] for one in events if one["type"] == "security.fraud_blocked"]
         unblocked = [one["data"] for one in events if one["type"] == "security.fraud_unblocked"]
         assert block["reason"] in blocked[0]["reason"] and blocked[0]["destination"] == block["key"]
-        assert [one["reason"] for one in unblocked] == [f"{block['scope']}: operator"]
+        assert blocked[0]["block_id"] == block["block_id"]
+        assert [(one["block_id"], one["reason"]) for one in unblocked] == [
+            (block["block_id"], f"{block['scope']}: operator")]
         waiting = api.get(f"/webhooks/{made.data['webhook_id']}").data["health"]["events_waiting"]
         assert waiting >= len(blocked) + 1
         assert receiver.hooks == []
