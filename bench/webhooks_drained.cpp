@@ -26,11 +26,14 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kConnections = 32;
 constexpr auto kPatience = std::chrono::seconds{60};
+/// What was read of a webhook is good for a second.
+constexpr auto kPauseHolds = std::chrono::milliseconds{1500};
 constexpr auto kDrainMax = std::chrono::minutes{10};
 
 struct Settings {
     std::size_t events = 100'000;
     int seconds = 8;
+    int rounds = 3;
     std::string folder;
     std::string json;
 };
@@ -91,11 +94,73 @@ double await(const HttpSink& sink, std::size_t before, std::size_t count)
     return std::chrono::duration<double>{Steady::now() - begin}.count();
 }
 
-void add_logins(Report& report, LoginTimes times, int seconds)
+/// What logins came to, over all rounds.
+struct Logins {
+    std::vector<double> verify;
+    std::size_t completed = 0;
+
+    void add(LoginTimes times)
+    {
+        completed += times.completed;
+        verify.insert(verify.end(), times.verify.begin(), times.verify.end());
+    }
+    double rate(int seconds) const { return static_cast<double>(completed) / seconds; }
+};
+
+void add_logins(Report& report, const std::string& when, Logins& logins, int seconds)
 {
-    std::sort(times.verify.begin(), times.verify.end());
-    report.add({"logins", static_cast<double>(times.completed) / seconds, "/s", Better::Higher});
-    report.add({"verify-otp, 99th percentile", percentile(times.verify, 0.99), "ms"});
+    std::sort(logins.verify.begin(), logins.verify.end());
+    report.add({"logins, " + when, logins.rate(seconds), "/s", Better::Higher});
+    report.add({"verify-otp, 99th percentile, " + when, percentile(logins.verify, 0.99), "ms"});
+}
+
+/// Logins with the webhook paused and draining by turns, so that whatever else changes on this machine, and in a
+/// store that grows, falls on both alike.
+void compare_logins(const Server& server, const Account& account, const std::string& webhook,
+                    const HttpSink& sink, const Settings& settings, Report& report)
+{
+    const std::chrono::seconds time{settings.seconds};
+    Logins paused;
+    Logins draining;
+    std::size_t drained = 0;
+    for (int round = 1; round <= settings.rounds; ++round) {
+        std::printf("logins with the webhook paused and draining, %d of %d ...\n", round,
+                    settings.rounds);
+        std::fflush(stdout);
+        paused.add(log_in(server, account, time));
+        const auto before = sink.requests();
+        set_status(server, account, webhook, "active");
+        draining.add(log_in(server, account, time));
+        drained += sink.requests() - before;
+        set_status(server, account, webhook, "paused");
+        std::this_thread::sleep_for(kPauseHolds);
+    }
+    const int seconds = settings.seconds * settings.rounds;
+    add_logins(report, "webhook paused", paused, seconds);
+    add_logins(report, "while it drains", draining, seconds);
+    report.add({"logins that draining leaves",
+                draining.rate(seconds) / std::max(1.0, paused.rate(seconds)) * 100, "%",
+                Better::Higher});
+    report.add(
+        {"events drained meanwhile", static_cast<double>(drained) / seconds, "/s", Better::Higher});
+}
+
+void drain_alone(const Server& server, const Account& account, const std::string& webhook,
+                 const HttpSink& sink, const Settings& settings, Report& report)
+{
+    fill(server, account, webhook, settings.events);
+    const auto count = settings.events;  // More may wait, of the logins before.
+    std::printf("draining %zu events ...\n", count);
+    std::fflush(stdout);
+    const auto cpu = cpu_seconds(server.process());
+    const auto before = sink.requests();
+    set_status(server, account, webhook, "active");
+    const auto seconds = await(sink, before, count);
+    const auto events = static_cast<double>(count);
+    report.add(
+        {"events drained, no logins", events / seconds, "/s", Better::Higher, 1000.0, 5000.0});
+    report.add({"CPU of the server for each event",
+                (cpu_seconds(server.process()) - cpu) * 1e3 / events, "ms"});
 }
 
 void run(const Settings& settings)
@@ -114,35 +179,9 @@ void run(const Settings& settings)
     Report report;
     report.add_heading("One webhook, 32 connections for logins, sync of the disk included");
 
-    std::printf("logins alone ...\n");
-    std::fflush(stdout);
-    add_logins(report, log_in(server, account, std::chrono::seconds{settings.seconds}),
-               settings.seconds);
-
     fill(server, account, webhook, settings.events);
-    const auto before = waiting(server, account, webhook);
-    std::printf("draining %zu events ...\n", before);
-    std::fflush(stdout);
-    const auto cpu = cpu_seconds(server.process());
-    set_status(server, account, webhook, "active");
-    const auto seconds = await(sink, 0, before);
-    const auto count = static_cast<double>(before);
-    report.add(
-        {"events drained, no logins", count / seconds, "/s", Better::Higher, 1000.0, 5000.0});
-    report.add({"CPU of the server for each event",
-                (cpu_seconds(server.process()) - cpu) * 1e3 / count, "ms"});
-
-    set_status(server, account, webhook, "paused");
-    fill(server, account, webhook, settings.events);
-    std::printf("draining beside logins ...\n");
-    std::fflush(stdout);
-    const auto sent = sink.requests();
-    set_status(server, account, webhook, "active");
-    auto times = log_in(server, account, std::chrono::seconds{settings.seconds});
-    report.add({"events drained meanwhile",
-                static_cast<double>(sink.requests() - sent) / settings.seconds, "/s",
-                Better::Higher});
-    add_logins(report, std::move(times), settings.seconds);
+    compare_logins(server, account, webhook, sink, settings, report);
+    drain_alone(server, account, webhook, sink, settings, report);
     server.stop();
     report.print();
     if (!settings.json.empty()) report.write_json(settings.json);
@@ -160,6 +199,9 @@ int main(int argc, char** argv)
         ->capture_default_str();
     app.add_option("--seconds", settings.seconds, "for each measurement of logins")
         ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+    app.add_option("--rounds", settings.rounds, "of logins without and with draining")
+        ->check(CLI::Range(1, 100))
         ->capture_default_str();
     app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
     app.add_option("--json", settings.json, "also write the figures to this file");

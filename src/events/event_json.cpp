@@ -10,7 +10,15 @@ namespace {
 /// What the subject of an event is called in its data.
 const char* subject_name(EventType type)
 {
-    return type == EventType::WebhookDisabled ? "webhook_id" : "subject_id";
+    switch (type) {
+    case EventType::WebhookDisabled: return "webhook_id";
+    case EventType::SourceDown:
+    case EventType::SourceUp: return "source_id";
+    case EventType::ImportFinished: return "import_id";
+    case EventType::SecurityFraudBlocked:
+    case EventType::SecurityFraudUnblocked: return "block_id";
+    default: return "subject_id";
+    }
 }
 
 }  // namespace

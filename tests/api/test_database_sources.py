@@ -305,6 +305,30 @@ def test_a_value_without_end_is_refused(project, database):
     assert found["status"] == "refused", found["status"]
 
 
+LIES = {
+    "postgres": {"a date": "now()", "a list": "ARRAY[1, 2]", "bytes": "decode('ff00', 'hex')",
+                 "a truth": "TRUE", "nothing": "NULL::text", "JSON": "jsonb_build_object('a', 1)", "NaN": "'NaN'::float8"},
+    "mysql": {"a date": "now()", "bytes": "x'ff00'", "half a character": "CAST(x'c3' AS BINARY)",
+              "a truth": "TRUE", "nothing": "NULL", "JSON": "JSON_OBJECT('a', 1)", "a bit": "b'101'"},
+    "sqlite": {"bytes": "x'ff00'", "text that isn't": "CAST(x'ff41' AS TEXT)", "a fraction": "1.5",
+               "endless": "9e999", "nothing": "NULL", "a NUL": "'a' || char(0) || 'b'"},
+}
+
+
+@pytest.mark.parametrize("column", ["user_id", "name", "allowed", "plan"])
+def test_values_of_wrong_types_break_nothing(project, database, column):
+    """Whatever stands in a column becomes a person, or is refused in words; it is never an error of ours."""
+    for lie, value in LIES[database.kind].items():
+        columns = {"user_id": "id", "email": "email", "name": "name", "allowed": "active", "plan": "plan"}
+        columns[column] = value
+        chosen = ", ".join(f"{of} AS {name}" for name, of in columns.items())
+        settings = database.settings(query=f"SELECT {chosen} FROM customers WHERE email = :email",
+                                     mapping={"claims": {"plan": "plan"}})
+        found = look_up(project, use_source(project, database.kind, settings), email="ana@example.com")
+        assert found["status"] in ("known", "refused", "not_allowed"), (lie, found)
+        assert (found["status"] == "refused") == bool(found["problem"]), (lie, found)
+
+
 @pytest.mark.parametrize("change, words", [
     ({"password": "wrong-word"}, ("password", "Access denied")),
     ({"database": "nowhere"}, ("nowhere", "Access denied")),

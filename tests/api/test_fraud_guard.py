@@ -6,6 +6,7 @@ from support.client import make_caller, wait_for
 from support.phones import OPEN_LOOPBACK, TWILIO_TOOK_IT, Provider, add_phone_sender, \
     live_phone_project, send_sms, twilio, verify_phone
 from support.project import Project
+from support.receiver import Receiver
 
 SERVER = {"outbound": OPEN_LOOPBACK}
 
@@ -77,6 +78,49 @@ class TestAttacks:
             code = form["Body"].rsplit("#", 1)[1]
             assert verify_phone(live, form["To"], code, sent.data["validation_id"]).status == 200
         assert blocks(live) == []
+
+
+class TestDecisions:
+    def test_are_events_and_reach_webhooks(self, api, live, provider):
+        receiver = Receiver()
+        made = api.post(f"{live.path}/webhooks", {
+            "url": f"https://127.0.0.1:{receiver.port}/", "status": "paused",
+            "events": ["security.fraud_blocked", "security.fraud_unblocked"]})
+        assert made.status == 201, made
+        pump(live, 60)
+        block = blocks(live)[0]
+        api.delete(f"/fraud-blocks/{block['block_id']}")
+        events = api.items("/events", project_id=live.id)
+        blocked = [one["data"] for one in events if one["type"] == "security.fraud_blocked"]
+        unblocked = [one["data"] for one in events if one["type"] == "security.fraud_unblocked"]
+        assert block["reason"] in blocked[0]["reason"] and blocked[0]["destination"] == block["key"]
+        assert blocked[0]["block_id"] == block["block_id"]
+        assert [(one["block_id"], one["reason"]) for one in unblocked] == [
+            (block["block_id"], f"{block['scope']}: operator")]
+        waiting = api.get(f"/webhooks/{made.data['webhook_id']}").data["health"]["events_waiting"]
+        assert waiting >= len(blocked) + 1
+        assert receiver.hooks == []
+        receiver.close()
+        audit = api.items("/audit", project_id=live.id, action="fraud_block.ended")
+        assert len(audit) == 1
+
+    @pytest.mark.parametrize("rule", ["block", "range", "country", "client", "caps"])
+    def test_of_a_rule_that_runs_dry_are_told_and_stop_nothing(self, live, rule):
+        off = {name: "off" for name in ("block", "range", "country", "client", "caps")}
+        guard(live, rules=off | {rule: "dry_run"}, messages_per_day=20)
+
+        def send(i):
+            return send_sms(live, f"+34600{i * 37:06d}", client={"ip": "203.0.113.9"})
+        answers = [send(i) for i in range(1, 30)]
+        assert {answer.status for answer in answers} == {200}
+        found = blocks(live)
+        assert [block["dry_run"] for block in found] == [True], found
+        reasons = [event["data"]["reason"] for event in live.api.items(
+            "/events", project_id=live.id, type="security.fraud_blocked")]
+        assert len(reasons) == 1 and reasons[0].startswith("dry_run: ")
+
+        guard(live, rules=off | {rule: "on"}, messages_per_day=20)
+        assert send(30).code == "SENDING_BLOCKED", "what it only told is stopped once it is on"
 
 
 class TestCaps:

@@ -7,10 +7,12 @@ import http.server
 import json
 import threading
 import time
+from statistics import median
 import urllib.parse
 
 import pytest
 
+from support.project import Project, address
 from support.source import look_up, use_source
 
 SERVER = {"outbound": {"allow": ["127.0.0.1"]}}
@@ -177,3 +179,38 @@ def test_a_secret_stays_with_its_server(project, service):
     assert kept.data["settings"]["timeout_ms"] == 500 and kept.data["settings"]["headers"] == ["X-Key"]
     look_up(project, source_id, email="ana@example.com")
     assert service.asked[-1][2]["X-Key"] == "service-word"
+
+
+def test_a_slow_source_slows_no_other_project(api, service):
+    """Twice as many people as there are request workers ask a source that needs seconds for each."""
+    dead = Project(api)
+    use_source(dead, "http", settings(service, timeout_ms=5000))
+    service.answer = (200, "{}", {}, 4)
+    other = Project(api)
+    alone = [timed_login(other) for _ in range(10)]
+
+    stopping = threading.Event()
+    refused = []
+
+    def knock():
+        while not stopping.is_set():
+            refused.append(dead.send(address()).code)
+    threads = [threading.Thread(target=knock) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    beside = [timed_login(other) for _ in range(10)]
+    stopping.set()
+    for thread in threads:
+        thread.join()
+
+    assert "SOURCE_UNAVAILABLE" in refused, "more ask than may"
+    assert set(refused) <= {"SOURCE_UNAVAILABLE", None}, "who is asked about is unknown, after a while"
+    print(f"a login took {median(alone) * 1000:.0f} ms, and {median(beside) * 1000:.0f} ms beside the slow source")
+    assert median(beside) < 2, "others wait for none of it"
+
+
+def timed_login(project):
+    began = time.monotonic()
+    assert project.log_in(address())["token"]
+    return time.monotonic() - began

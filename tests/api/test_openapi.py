@@ -146,6 +146,28 @@ def test_operations_have_names_of_their_own(operations):
     assert all(operation["summary"] and operation["tags"] for operation in operations.values())
 
 
+def test_every_event_has_a_webhook_that_is_described(document):
+    described = document["webhooks"]
+    assert set(described) == set(document["components"]["schemas"]["EventType"]["enum"])
+    for name, item in described.items():
+        schema = item["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert schema["properties"]["type"] == {"const": name}
+    names = [item["post"]["operationId"] for item in described.values()]
+    assert len(names) == len(set(names))
+
+
+def test_no_description_lost_what_stands_behind_a_comma(document):
+    """In YAML `{description: A, or b}` is a description and a name without a value."""
+    def look(node, where):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            is_example = any("example" in str(part) for part in where)
+            may_be_null = is_example or key in ("default", "const") or where[-1:] == ("enum",)
+            assert value is not None or may_be_null, (*where, key)
+            if isinstance(value, (dict, list)) and not is_example:
+                look(value, (*where, key))
+    look(document, ())
+
+
 def examples_of(media):
     if "example" in media:
         yield media["example"]

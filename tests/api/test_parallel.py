@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from support.phones import enable_phone, number
 from support.project import Project, address
 from support.raw import RawConnection, request_bytes
 
@@ -201,6 +202,26 @@ def test_other_people_have_windows_of_their_own(api, burst, other):
     assert project.send("anab@gmail.com").code == "RATE_LIMITED"
 
     assert project.send(other).status == 200
+
+
+def test_parallel_texts_to_one_number_stay_within_the_window(api, burst):
+    """However it is written, by either channel, at whichever node."""
+    for _ in range(6):
+        project = Project(api)
+        enable_phone(project)
+        phone = number()
+        forms = [phone, f"{phone[:3]} {phone[3:6]} {phone[6:]}", f"{phone[:3]}-{phone[3:]}",
+                 f"{phone[:3]}.{phone[3:6]}.{phone[6:]}", f"{phone[:3]} ({phone[3:6]}) {phone[6:]}",
+                 f" {phone} "]
+        requests = [request_bytes("POST", f"/v2/access/phone/send-{channel}",
+                                  {"phone": form, "project_id": project.id}, api.token)
+                    for form in forms for channel in ("sms", "whatsapp")]
+
+        answers = [answer for _ in range(2) for answer in burst.run(requests)]
+
+        assert count_codes(answers) == {200: 3, "RATE_LIMITED": 21}
+        assert len(project.inbox(phone)) == 3
+        assert len({answer.data["validation_id"] for answer in answers if answer.status == 200}) == 1
 
 
 def test_dots_count_elsewhere_and_tags_do_not(api):

@@ -266,6 +266,21 @@ TEST_P(PhoneContract, CapsTheDaysMessagesForAllWhoAskTogether)
     EXPECT_TRUE(validations_.send(send_text("+34609123456", Channel::Sms, false, "prj_live")));
 }
 
+TEST_P(PhoneContract, SendsNoFallbackBeyondTheDaysCap)
+{
+    insert_live("prj_live");
+    fraud::Settings settings;
+    settings.messages_per_day = 1;
+    ASSERT_TRUE(stores_->fraud().put_settings("prj_live", settings));
+    ASSERT_TRUE(validations_.send(send_text(phone_, Channel::Sms, false, "prj_live")));
+    ASSERT_TRUE(outbox_.report({accepted(lease().front())}, clock_.now()));
+    clock_.advance(31s);
+
+    EXPECT_TRUE(lease().empty());
+
+    EXPECT_EQ(event_names("prj_live").back(), "security.fraud_blocked");
+}
+
 TEST_P(PhoneContract, KeepsTheGuardsSettingsByVersion)
 {
     auto& fraud = stores_->fraud();

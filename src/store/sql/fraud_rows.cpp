@@ -182,6 +182,7 @@ private:
         event.project_id = send_.project_id;
         event.type = events::EventType::SecurityFraudBlocked;
         event.at = send_.now;
+        event.subject_id = id;
         event.flow_id = send_.flow_id;
         event.channel = send_.channel;
         event.destination = scope == "client" ? std::string{} : key;

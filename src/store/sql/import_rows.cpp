@@ -250,7 +250,8 @@ events::Event finished_event(const Import& import, TimePoint at, bool test)
     event.project_id = import.project_id;
     event.type = events::EventType::ImportFinished;
     event.at = at;
-    event.reason = import.id + (import.status == ImportStatus::Done ? " done" : " failed") +
+    event.subject_id = import.id;
+    event.reason = std::string{import.status == ImportStatus::Done ? "done" : "failed"} +
                    (import.is_dry_run ? " (dry run)" : "");
     event.count = import.added + import.changed + import.removed;
     event.test = test;

@@ -63,6 +63,7 @@ events::Event unblocked_event(const Block& block, TimePoint now, bool test)
     event.project_id = block.project_id;
     event.type = events::EventType::SecurityFraudUnblocked;
     event.at = now;
+    event.subject_id = block.id;
     event.destination = block.scope == "client" ? std::string{} : block.key;
     event.reason = block.scope + ": operator";
     event.test = test;

@@ -85,6 +85,7 @@ Result<void> SqlSourceStore::note_health(const std::string& project_id, const st
         event.project_id = project_id;
         event.type = is_down ? events::EventType::SourceDown : events::EventType::SourceUp;
         event.at = now;
+        event.subject_id = id;
         event.reason = words;
         event.test = is_test_project(connection, project_id);
         events_.write(connection, {event});

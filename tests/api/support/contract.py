@@ -96,6 +96,11 @@ class Contract:
         except (AssertionError, KeyError, jsonschema.ValidationError) as problem:
             raise AssertionError(f"{where}\n{type(problem).__name__}: {problem}") from None
 
+    def check_hook(self, body):
+        """The same for what a webhook gets."""
+        hook = self.document["webhooks"][body["type"]]["post"]
+        self._check_schema(hook["requestBody"]["content"][ENVELOPE_TYPE]["schema"], body, "a webhook")
+
     @staticmethod
     def _check_body(answer):
         if answer.method == "HEAD":

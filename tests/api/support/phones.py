@@ -81,7 +81,7 @@ class Provider:
     """An HTTP server of a provider's. Each request takes the next answer, or the last one again:
     (status, body) or (status, body, headers); "hang" never answers, "cut" closes without a word."""
 
-    def __init__(self, *answers):
+    def __init__(self, *answers, port=0):
         self.asked = []
         self.answers = list(answers)
         self.lock = threading.Lock()
@@ -118,9 +118,10 @@ class Provider:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def wait_for(self, count=1, seconds=15):
