@@ -135,7 +135,7 @@ struct Wanted {
     bool mesh = false;         ///< The mesh's points, for the judging of challenges.
     bool embedding = true;     ///< About 20 ms; with the profile strong 40 ms.
     bool passive = false;      ///< About 10 ms.
-    bool fingerprint = false;  ///< About 5 ms.
+    bool fingerprint = false;  ///< About 15 ms.
 };
 
 }  // namespace accessd::face

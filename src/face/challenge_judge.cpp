@@ -16,9 +16,9 @@ constexpr float kTurn = 15;
 constexpr float kLook = 6.5F;
 constexpr float kCloser = 1.2F;  ///< Distance of the eyes by that of the first frame.
 /// Opening of the eyes by that of the first frame, below which they are closed.
-constexpr float kClosed = 0.7F;
-/// The first frame looks into the camera.
-constexpr float kStraightYaw = 20;
+constexpr float kClosed = 0.8F;
+/// The first frame looks into the camera, as a login's picture has to.
+constexpr float kStraightYaw = 25;
 constexpr float kStraightPitch = 20;
 /// From one frame to the next: movement of the face by its width, and change of its size.
 constexpr float kJumpMax = 1.2F;
@@ -136,7 +136,7 @@ bool has_repeated_frame(std::span<const Analysis> frames)
 {
     for (std::size_t i = 0; i < frames.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            if (same_picture(*frames[i].fingerprint, *frames[j].fingerprint)) return true;
+            if (same_frame(*frames[i].fingerprint, *frames[j].fingerprint)) return true;
         }
     }
     return false;

@@ -93,6 +93,7 @@ struct Engine::Parts {
     std::string model;
 
     Result<void> look_closer(const Picture& picture, const Wanted& wanted, Analysis& found) const;
+    Result<Fingerprint> fingerprint(const Picture& picture, const Analysis& found) const;
 };
 
 Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -140,11 +141,21 @@ Result<Analysis> Engine::analyse(const Picture& picture, const Wanted& wanted) c
     found.issues = choose_face(found.faces, picture, wanted.purpose);
     if (!found.faces.empty()) ACCESSD_CHECK(parts_->look_closer(picture, wanted, found));
     if (wanted.fingerprint) {
-        found.fingerprint =
-            fingerprint_of(picture, found.measures ? &found.measures->mesh : nullptr);
+        ACCESSD_TRY(found.fingerprint, parts_->fingerprint(picture, found));
     }
     if (found.measures && !wanted.mesh) found.measures->mesh.clear();
     return found;
+}
+
+/// The mesh finds the left a little otherwise than the right. Looked at both ways round, a picture and its mirror image
+/// have their face at the same place.
+Result<Fingerprint> Engine::Parts::fingerprint(const Picture& picture, const Analysis& found) const
+{
+    if (!found.measures) return fingerprint_of(picture, nullptr);
+    const auto& seen = found.measures->mesh;
+    ACCESSD_TRY(const auto turned_over, mesh.fit_mirrored(mirrored(picture), seen));
+    const auto place = middle_of(place_of(seen), mirrored(place_of(turned_over), picture.width));
+    return fingerprint_of(picture, &place);
 }
 
 Result<void> Engine::Parts::look_closer(const Picture& picture, const Wanted& wanted,

@@ -144,6 +144,14 @@ Result<MeshFit> Mesh::fit(const Picture& picture, const Face& face) const
     return MeshFit{std::move(second), agreement};
 }
 
+Result<std::vector<Point3>> Mesh::fit_mirrored(const Picture& mirror_image,
+                                               const std::vector<Point3>& mesh) const
+{
+    const auto region = region_of(mesh);
+    const Point centre{static_cast<float>(mirror_image.width) - region.centre.x, region.centre.y};
+    return pass(mirror_image, centre, region.side * kRoom, -region.angle);
+}
+
 Measures measure(std::vector<Point3> mesh)
 {
     Measures measures;

@@ -41,6 +41,11 @@ public:
     /// Two passes: the second looks where the first found the face. Errors: Internal.
     Result<MeshFit> fit(const Picture& picture, const Face& face) const;
 
+    /// One pass over the picture's mirror image, where the face's own mirror image lies: right and left are changed.
+    /// Errors: Internal.
+    Result<std::vector<Point3>> fit_mirrored(const Picture& mirror_image,
+                                             const std::vector<Point3>& mesh) const;
+
 private:
     explicit Mesh(OnnxModel model) : model_(std::move(model)) {}
     Result<std::vector<Point3>> pass(const Picture& picture, Point centre, double side,

@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint32_t kFacesMax = 64;
 constexpr std::uint32_t kEmbeddingValuesMax = 4096;
 constexpr std::uint32_t kModelBytesMax = 200;
-constexpr std::uint32_t kFingerprintBytesMax = 4096;
+constexpr std::uint32_t kFingerprintBytesMax = 16 * 1024;
 constexpr std::uint32_t kSideMax = 65'535;
 
 // One list of members serves both ways: each `visit` is called with a Put or a Take.

@@ -2,7 +2,9 @@
 
 #include "face/analysis.h"
 #include "face/analyst.h"
+#include "face/fingerprint.h"
 #include "face/models.h"
+#include "face/picture.h"
 
 #include <atomic>
 #include <cmath>
@@ -93,20 +95,20 @@ private:
         return numbers;
     }
 
+    /// Of a picture of noise that the bytes stand for.
     static face::Fingerprint print_of(std::string_view image)
     {
         while (image.ends_with('~')) image.remove_suffix(1);
-        face::Fingerprint print;
+        constexpr int kSide = 32;
+        face::Picture noise{kSide, kSide, {}};
         std::uint64_t state = std::hash<std::string_view>{}(image) | 1U;
-        for (int i = 0; i < 1024; ++i) {
+        for (int i = 0; i < kSide * kSide * 3; ++i) {
             state ^= state << 13U;
             state ^= state >> 7U;
             state ^= state << 17U;
-            // Pairs are 16-bit numbers: the high byte stays small, as sums of a real picture do.
-            const auto byte = static_cast<std::uint8_t>(state >> 40U);
-            print.bytes.push_back(i % 2 == 0 ? byte : static_cast<std::uint8_t>(byte & 0x1fU));
+            noise.pixels.push_back(static_cast<std::uint8_t>(state >> 40U));
         }
-        return print;
+        return face::fingerprint_of(noise, nullptr);
     }
 };
 

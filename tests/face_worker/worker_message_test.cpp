@@ -91,7 +91,7 @@ TEST(Message, RefusesAnAnalysisThatNoEngineGives)
         {"an empty embedding", [](auto& a) { a.embedding->values.clear(); }},
         {"no model", [](auto& a) { a.embedding->model.clear(); }},
         {"a huge model name", [](auto& a) { a.embedding->model.assign(300, 'x'); }},
-        {"a huge fingerprint", [](auto& a) { a.fingerprint->bytes.resize(5000); }},
+        {"a huge fingerprint", [](auto& a) { a.fingerprint->bytes.resize(20'000); }},
         {"an unknown issue", [](auto& a) { a.issues[0] = static_cast<face::Issue>(99); }},
         {"too many issues", [](auto& a) { a.issues.resize(20); }},
         {"a huge width", [](auto& a) { a.width = 1'000'000; }},

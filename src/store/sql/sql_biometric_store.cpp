@@ -69,7 +69,9 @@ std::vector<biometrics::FaceRecord> stale_faces(Connection& connection, TimePoin
 
 Result<limits::Decision> SqlBiometricStore::count_call(const CountedCall& call)
 {
-    return database_.write([&](Connection& connection) -> Result<limits::Decision> {
+    auto claims = Claims::nothing();
+    claim_window(claims, call.key);
+    return database_.write(claims, [&](Connection& connection) -> Result<limits::Decision> {
         const auto counted =
             take_from_windows(connection, {{call.key, limits::kBiometricCalls}}, call.now, true);
         if (counted.decision.allowed) return counted.decision;

@@ -353,7 +353,8 @@ Result<void> SqlBiometricStore::check_tries(const access::Identity& identity,
 
 Result<void> SqlBiometricStore::count_mismatch(const Mismatch& mismatch)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    const auto claims = claim_contact(mismatch.identity.project_id, mismatch.identity.contact);
+    return database_.write(claims, [&](Connection& connection) -> Result<void> {
         const auto& user_id = mismatch.identity.contact;
         events::Event event;
         event.project_id = mismatch.identity.project_id;
@@ -374,7 +375,7 @@ Result<void> SqlBiometricStore::count_mismatch(const Mismatch& mismatch)
 
 Result<void> SqlBiometricStore::renew_challenge(const BiometricValidation& validation)
 {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         connection.run(kChallenge,
                        {validation.validation.id, validation.challenge, validation.challenged_at});
         return {};
@@ -383,7 +384,10 @@ Result<void> SqlBiometricStore::renew_challenge(const BiometricValidation& valid
 
 Result<BiometricValidation> SqlBiometricStore::charge(const ChargeTry& request)
 {
-    return database_.write([&](Connection& connection) { return charge_try(connection, request); });
+    // Passing and failing claim everything: they decide on the login and on pictures of the whole project.
+    const auto claims = claim_contact(request.project_id, request.recipient);
+    return database_.write(claims,
+                           [&](Connection& connection) { return charge_try(connection, request); });
 }
 
 Result<PassedPart> SqlBiometricStore::pass(const PassPart& request)
