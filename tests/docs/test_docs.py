@@ -30,7 +30,8 @@ def new_machine():
     why = machine.why_not()
     if why:
         pytest.skip(f"the documents were not run, for this takes namespaces: {why}")
-    made = machine.Machine(PROGRAM, os.environ.get("ACCESSD_DOCS_POSTGRES", ""))
+    postgres = os.environ.get("ACCESSD_DOCS_POSTGRES", "")
+    made = machine.Machine(PROGRAM, postgres if os.path.isdir(postgres) else "")
     yield made
     made.close()
 
