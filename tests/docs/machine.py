@@ -13,8 +13,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-SECONDS_MAX = 90
-UNTIL_SECONDS_MAX = 15
+SECONDS_MAX = 120
+UNTIL_SECONDS_MAX = 60
 
 
 def why_not():

@@ -2,7 +2,7 @@
 
     ```sh run                 runs, and must end with 0
     ```sh run status=1        runs, and must end with 1
-    ```sh run until="ready"   runs again until it prints that, for ten seconds at most
+    ```sh run until="ready"   runs again until it prints that, for a minute at most
     ```text output            what the block before printed; … stands for anything
     ```toml file=name         becomes that file; append=name adds to it
     ```text example           isn't run: words to show, never commands
