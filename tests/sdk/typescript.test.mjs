@@ -275,16 +275,26 @@ describe('repeating', () => {
   test('the limit of sends is an error that says how long', async () => {
     const { project_id } = await newProject();
     const email = freshAddress();
-    for (let count = 0; count < 5; count += 1) await accessd.email.sendOtp({ project_id, email });
-    const began = performance.now();
+    const hasty = client({ retries: 0 });
 
-    const error = await refusalOf(accessd.email.sendOtp({ project_id, email }));
+    const sends = await Promise.allSettled(Array.from({ length: 8 }, () => hasty.email.sendOtp({ project_id, email })));
 
-    assert.equal(error.code, 'RATE_LIMITED');
-    assert.equal(error.details.scope, 'email_sends');
-    assert.ok(error.retryAfterSeconds > 10 && error.retryAfterSeconds <= 60, String(error.retryAfterSeconds));
-    assert.equal(error.details.retry_after_seconds, error.retryAfterSeconds);
-    assert.ok(performance.now() - began < 10_000, 'a minute is not waited for');
+    const errors = sends.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+    assert.equal(errors.length, 3);
+    for (const error of errors) {
+      assert.ok(error instanceof AccessdError && error.is('RATE_LIMITED'), String(error));
+      assert.equal(error.details.scope, 'email_sends');
+      assert.ok(error.retryAfterSeconds > 0 && error.retryAfterSeconds <= 60, String(error.retryAfterSeconds));
+      assert.equal(error.details.retry_after_seconds, error.retryAfterSeconds);
+    }
+  });
+
+  test('a long Retry-After is told at once', async () => {
+    const one = await proxied();
+    proxy.faults = [refusal(429, 'RATE_LIMITED', 30)];
+    const error = await refusalOf(one.projects.list().page());
+    assert.equal(error.retryAfterSeconds, 30);
+    assert.equal(proxy.seen.length, 1);
   });
 
   test('a page of a proxy is no answer', async () => {

@@ -1,0 +1,6 @@
+"""The helpers of tests/api."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
