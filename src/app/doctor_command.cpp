@@ -66,12 +66,13 @@ Finding check_config_file(const config::Loaded& loaded)
     for (const auto& setting : config::settings()) {
         const auto origin = loaded.origins.find(setting.name());
         if (!setting.is_secret || origin == loaded.origins.end()) continue;
+        const auto file = origin->second.substr(0, origin->second.rfind(':'));  // Then the line.
         struct stat status {};
-        if (::stat(origin->second.c_str(), &status) != 0) continue;  // An environment variable.
+        if (::stat(file.c_str(), &status) != 0) continue;  // An environment variable.
         if ((status.st_mode & S_IROTH) != 0) {
-            return Finding::warn("config.mode", origin->second + " holds " + setting.name() +
-                                                    " and can be read by everybody",
-                                 "Run: chmod o-rwx " + origin->second);
+            return Finding::warn(
+                "config.mode", file + " holds " + setting.name() + " and can be read by everybody",
+                "Run: chmod o-rwx " + file);
         }
     }
     return Finding::ok("config.mode", "no secret lies open in it");
@@ -81,7 +82,8 @@ void check_providers(Findings& all, const config::Config& config)
 {
     const auto providers = config.providers();
     if (providers.empty()) return;
-    const std::vector<IpNetwork> everywhere{*IpNetwork::parse("0.0.0.0/0"), *IpNetwork::parse("::/0")};
+    const std::vector<IpNetwork> everywhere{*IpNetwork::parse("0.0.0.0/0"),
+                                            *IpNetwork::parse("::/0")};
     const outbound::Guard guard{everywhere};  // Where the operator's own file says.
     const auto http = outbound::make_http_client(guard);
     for (const auto& provider : providers) all.push_back(check_provider(provider, *http));

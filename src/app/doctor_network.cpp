@@ -73,9 +73,10 @@ Finding check_dns(const config::Config& config)
     const int problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
     if (found != nullptr) ::freeaddrinfo(found);
     if (problem == 0) return Finding::ok("dns", host + " is known");
-    return Finding::warn("dns", host + " isn't known: " + ::gai_strerror(problem),
-                         "Mend server.public_url, its DNS record, or this machine's resolver: links "
-                         "in mails lead there.");
+    return Finding::warn(
+        "dns", host + " isn't known: " + ::gai_strerror(problem),
+        "Mend server.public_url, its DNS record, or this machine's resolver: links "
+        "in mails lead there.");
 }
 
 Finding check_provider(const config::NamedProvider& provider, outbound::HttpClient& http)

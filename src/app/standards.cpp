@@ -13,8 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kFailuresMax = 100;           // NIST SP 800-63B-4, 3.2.2.
-constexpr int kFaceFailuresMax = 5;         // The same, 3.2.3; ten where presentation attacks are detected.
+constexpr int kFailuresMax = 100;  // NIST SP 800-63B-4, 3.2.2.
+constexpr int kFaceFailuresMax =
+    5;  // The same, 3.2.3; ten where presentation attacks are detected.
 constexpr int kFaceFailuresLivenessMax = 10;
 constexpr double kFmrMax = 1e-4;            // The same, 3.2.3: one in ten thousand.
 constexpr std::int64_t kCodeLifeMax = 600;  // ASVS 6.5.5 and NIST 3.1.3: ten minutes.
@@ -63,8 +64,7 @@ bool is_away(const std::string& host) { return !host.empty() && !is_loopback_hos
 
 std::string plain_listener(const config::Server& server)
 {
-    if (server.public_url.starts_with("http://") &&
-        is_away(database_host(server.public_url))) {
+    if (server.public_url.starts_with("http://") && is_away(database_host(server.public_url))) {
         return "server.public_url, which begins with http://";
     }
     if (server.tls_certificate_file.empty() && !is_loopback_host(server.address)) {
@@ -86,7 +86,8 @@ std::string plain_mail(const config::Config& config)
 std::string database_without(const config::Config& config, std::string_view mode)
 {
     const auto& url = config.store.url.reveal();
-    if (url.empty() || !is_away(database_host(url)) || url.find(mode) != std::string::npos) return {};
+    if (url.empty() || !is_away(database_host(url)) || url.find(mode) != std::string::npos)
+        return {};
     return "store.url, which lacks " + std::string{mode};
 }
 
@@ -115,9 +116,11 @@ std::string setting_out_of(std::string_view name, int value, int max)
 void add_asvs(std::vector<Finding>& all, const config::Config& config, const json& rules)
 {
     const auto& limits = config.limits;
-    all.push_back(line("asvs.6.3.8", "who has an account can't be learned",
-                       flows_where(rules, [](const json& rule) { return says(rule, "reveals_users"); })));
-    all.push_back(line("asvs.6.5.5", "codes live ten minutes at most", flows_where(rules, [](const json& rule) {
+    all.push_back(
+        line("asvs.6.3.8", "who has an account can't be learned",
+             flows_where(rules, [](const json& rule) { return says(rule, "reveals_users"); })));
+    all.push_back(line("asvs.6.5.5", "codes live ten minutes at most",
+                       flows_where(rules, [](const json& rule) {
                            return rule.value("otp_ttl_seconds", std::int64_t{0}) > kCodeLifeMax;
                        })));
     all.push_back(line("asvs.6.6", "no codes by email",
@@ -128,15 +131,18 @@ void add_asvs(std::vector<Finding>& all, const config::Config& config, const jso
                        })));
     all.push_back(line("asvs.6.6.3", "guessing is limited",
                        limits.failures_before_lock > 0 ? "" : "limits.failures_before_lock = 0"));
-    all.push_back(line("asvs.12.2.1", "people reach the server by TLS alone", plain_listener(config.server)));
-    all.push_back(line("asvs.12.3.1", "connections to mail relays, database and monitoring are encrypted",
-                       joined({plain_mail(config), plain_database(config), open_operations(config.server)})));
+    all.push_back(
+        line("asvs.12.2.1", "people reach the server by TLS alone", plain_listener(config.server)));
+    all.push_back(
+        line("asvs.12.3.1", "connections to mail relays, database and monitoring are encrypted",
+             joined({plain_mail(config), plain_database(config), open_operations(config.server)})));
     all.push_back(line("asvs.12.3.2", "the database's certificate is checked",
                        database_without(config, "sslmode=verify-full")));
     all.push_back(line("asvs.13.4.2", "nothing runs in a debug mode",
                        config.log.level == log::Level::Debug ? "log.level = \"debug\"" : ""));
-    all.push_back(line("asvs.13.4.5", "documents of the API and monitoring aren't exposed",
-                       joined({config.server.docs ? "server.docs" : "", open_operations(config.server)})));
+    all.push_back(
+        line("asvs.13.4.5", "documents of the API and monitoring aren't exposed",
+             joined({config.server.docs ? "server.docs" : "", open_operations(config.server)})));
 }
 
 void add_nist(std::vector<Finding>& all, const config::Config& config, const json& rules)
@@ -146,21 +152,24 @@ void add_nist(std::vector<Finding>& all, const config::Config& config, const jso
                                   return says(rule, "face") && !says(rule, "face_liveness");
                               }).empty();
     const int face_max = has_liveness ? kFaceFailuresLivenessMax : kFaceFailuresMax;
-    all.push_back(line("nist.3.1.3", "codes live ten minutes at most", flows_where(rules, [](const json& rule) {
+    all.push_back(line("nist.3.1.3", "codes live ten minutes at most",
+                       flows_where(rules, [](const json& rule) {
                            return rule.value("otp_ttl_seconds", std::int64_t{0}) > kCodeLifeMax;
                        })));
     all.push_back(line("nist.3.1.3.1", "no codes by email",
                        flows_where(rules, [](const json& rule) { return says(rule, "email"); })));
-    all.push_back(line("nist.3.2.2", "a hundred failures in a row at most",
-                       setting_out_of("limits.failures_before_lock", limits.failures_before_lock, kFailuresMax)));
-    all.push_back(line("nist.3.2.3", "faces only beside another method, at one false match in ten thousand",
-                       joined({flows_where(rules, [](const json& rule) { return says(rule, "face_alone"); }),
-                               flows_where(rules,
-                                           [](const json& rule) {
-                                               return says(rule, "face") && rule.value("face_fmr", 0.0) > kFmrMax;
-                                           }),
-                               setting_out_of("limits.face_failures_before_wait", limits.face_failures_before_wait,
-                                              face_max)})));
+    all.push_back(line(
+        "nist.3.2.2", "a hundred failures in a row at most",
+        setting_out_of("limits.failures_before_lock", limits.failures_before_lock, kFailuresMax)));
+    all.push_back(line(
+        "nist.3.2.3", "faces only beside another method, at one false match in ten thousand",
+        joined({flows_where(rules, [](const json& rule) { return says(rule, "face_alone"); }),
+                flows_where(rules,
+                            [](const json& rule) {
+                                return says(rule, "face") && rule.value("face_fmr", 0.0) > kFmrMax;
+                            }),
+                setting_out_of("limits.face_failures_before_wait", limits.face_failures_before_wait,
+                               face_max)})));
     all.push_back(line("nist.3.2.9", "whoever gets codes by SMS is offered something else",
                        flows_where(rules, [](const json& rule) {
                            return says(rule, "sms") && !says(rule, "has_alternative");
