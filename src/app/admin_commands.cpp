@@ -1,6 +1,7 @@
 #include "app/admin_commands.h"
 
 #include "app/faces_by_command.h"
+#include "app/login_rules.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "crypto/key_material_store.h"
@@ -160,6 +161,7 @@ Result<nlohmann::json> AdminCommands::inspect()
     ACCESSD_TRY(const auto material, stores_.key_material().list());
     ACCESSD_TRY(const auto signing_keys, stores_.signing_keys().list());
     ACCESSD_TRY(auto rules, code_rules(stores_.projects()));
+    ACCESSD_TRY(auto logins, login_rules(stores_.projects()));
     auto keys = nlohmann::json::array();
     for (const auto& key : signing_keys) {
         keys.push_back({{"created_at", unix_millis(key.created_at)},
@@ -168,7 +170,8 @@ Result<nlohmann::json> AdminCommands::inspect()
     return nlohmann::json{{"store_healthy", stores_.is_healthy()},
                           {"master_id", material.empty() ? "" : material.front().master_id},
                           {"signing_keys", std::move(keys)},
-                          {"code_rules", std::move(rules)}};
+                          {"code_rules", std::move(rules)},
+                          {"login_rules", std::move(logins)}};
 }
 
 Result<nlohmann::json> AdminCommands::create_key(const nlohmann::json& request)

@@ -59,6 +59,18 @@ int print_version(Output output)
     return kExitOk;
 }
 
+CommandOption option_of(const CLI::Option& option)
+{
+    CommandOption made;
+    made.is_positional = option.get_positional();
+    made.name =
+        option.get_lnames().empty() ? option.get_name() : "--" + option.get_lnames().front();
+    // Flags take no value. CLI11 says TEXT where nobody gave the value a name.
+    if (option.get_items_expected_max() > 0) made.value = option.get_type_name();
+    made.about = option.get_description();
+    return made;
+}
+
 /// The command line: what there is to say, and what was said.
 class CommandLine {
 public:
@@ -405,10 +417,11 @@ void CommandLine::add_completion()
                 return kExitOk;
             });
     }
-    add(*group, "man", "The manual page, accessd(8)", "  accessd completion man | man -l -", [this] {
-        print_out(man_page(tree_of(app_), version()));
-        return kExitOk;
-    });
+    add(*group, "man", "The manual page, accessd(8)", "  accessd completion man | man -l -",
+        [this] {
+            print_out(man_page(tree_of(app_), version()));
+            return kExitOk;
+        });
 }
 
 std::vector<std::string> command_names(const CLI::App& command)
@@ -512,6 +525,19 @@ int CommandLine::run(int argc, char** argv)
 }
 
 }  // namespace
+
+CommandTree tree_of(const CLI::App& app)
+{
+    CommandTree tree;
+    tree.name = app.get_name();
+    tree.about = app.get_description();
+    tree.footer = app.get_footer();
+    for (const auto* option : app.get_options()) tree.options.push_back(option_of(*option));
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        tree.commands.push_back(tree_of(*command));
+    }
+    return tree;
+}
 
 int run_command(int argc, char** argv)
 {

@@ -2,13 +2,20 @@
 
 #include "app/admin_access.h"
 #include "app/doctor_checks.h"
+#include "app/doctor_network.h"
 #include "app/face_workers.h"
+#include "app/standards.h"
 #include "app/store_place.h"
 #include "app/terminal.h"
 #include "base/clock.h"
+#include "base/ip_network.h"
+#include "config/setting_table.h"
+#include "outbound/guard.h"
 #include "store/backup.h"
 
 #include <nlohmann/json.hpp>
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,6 +23,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace accessd::app {
 namespace {
@@ -49,6 +57,36 @@ void check_store_contents(Findings& all, const config::Config& config, TimePoint
     all.push_back(check_master_key(config, *store));
     all.push_back(check_signing_keys(config.tokens, *store, now));
     all.push_back(check_guess_chance(config.limits, *store));
+    append(all, judge_standards(config, store->value("login_rules", nlohmann::json::array())));
+}
+
+/// Passwords in a file that everybody on the machine can read.
+Finding check_config_file(const config::Loaded& loaded)
+{
+    for (const auto& setting : config::settings()) {
+        const auto origin = loaded.origins.find(setting.name());
+        if (!setting.is_secret || origin == loaded.origins.end()) continue;
+        const auto file = origin->second.substr(0, origin->second.rfind(':'));  // Then the line.
+        struct stat status {};
+        if (::stat(file.c_str(), &status) != 0) continue;  // An environment variable.
+        if ((status.st_mode & S_IROTH) != 0) {
+            return Finding::warn(
+                "config.mode", file + " holds " + setting.name() + " and can be read by everybody",
+                "Run: chmod o-rwx " + file);
+        }
+    }
+    return Finding::ok("config.mode", "no secret lies open in it");
+}
+
+void check_providers(Findings& all, const config::Config& config)
+{
+    const auto providers = config.providers();
+    if (providers.empty()) return;
+    const std::vector<IpNetwork> everywhere{*IpNetwork::parse("0.0.0.0/0"),
+                                            *IpNetwork::parse("::/0")};
+    const outbound::Guard guard{everywhere};  // Where the operator's own file says.
+    const auto http = outbound::make_http_client(guard);
+    for (const auto& provider : providers) all.push_back(check_provider(provider, *http));
 }
 
 void check_store(Findings& all, const config::Config& config, TimePoint now)
@@ -82,8 +120,10 @@ Findings examine(const config::Loaded& loaded)
     for (const auto& warning : loaded.warnings) {
         all.push_back(Finding::warn("config", to_text(warning), "See: accessd config print"));
     }
+    all.push_back(check_config_file(loaded));
     append(all, check_data_folder(config.store.data_dir, now));
     check_store(all, config, now);
+    all.push_back(check_dns(config));
     all.push_back(check_tls(config.server, now));
     all.push_back(check_biometrics(config));
     const auto accounts = config.mail_accounts();
@@ -92,6 +132,7 @@ Findings examine(const config::Loaded& loaded)
         all.push_back(check_smtp(account, section));
         append(all, check_mail_dns(account));
     }
+    check_providers(all, config);
     return all;
 }
 

@@ -49,23 +49,24 @@ std::string man_page(const CommandTree& tree, std::string_view version)
 {
     std::string text = ".\\\" Made by: accessd completion man\n.TH ACCESSD 8 \"\" \"accessd " +
                        shown(version) + "\" \"System administration\"\n";
-    text += ".SH NAME\naccessd \\- a server for logins without passwords\n"
-            ".SH SYNOPSIS\n\\fBaccessd\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n"
-            ".SH DESCRIPTION\nSends codes by email, SMS and WhatsApp, compares faces, and gives whoever "
-            "proves who they are a signed token. Every command explains itself with \\fB\\-\\-help\\fR.\n" +
-            footer_of(tree) + ".SH OPTIONS\n" + options_of(tree) + ".SH COMMANDS\n";
+    text +=
+        ".SH NAME\naccessd \\- a server for logins without passwords\n"
+        ".SH SYNOPSIS\n\\fBaccessd\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]...\n"
+        ".SH DESCRIPTION\nSends codes by email, SMS and WhatsApp, compares faces, and gives whoever "
+        "proves who they are a signed token. Every command explains itself with \\fB\\-\\-help\\fR.\n" +
+        footer_of(tree) + ".SH OPTIONS\n" + options_of(tree) + ".SH COMMANDS\n";
     for (const auto& at : all_commands(tree)) {
         if (at.path.empty()) continue;
         text += ".SS accessd " + shown(at.path) + "\n" + shown(at.command->about) + ".\n" +
                 options_of(*at.command) + footer_of(*at.command);
     }
-    text += ".SH FILES\n.TP\n\\fI/etc/accessd/accessd.toml\\fR\nThe configuration. "
-            "\\fBaccessd config reference\\fR explains every setting.\n"
-            ".TP\n\\fI/var/lib/accessd\\fR\nThe data of a packaged server: the store, and the master key, "
-            "without which nobody can read it.\n"
-            ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish the requests under way, then end.\n"
-            ".TP\nSIGHUP\nRead configuration and certificate again; what can change without a restart "
-            "does, and the log names the rest.\n";
+    text +=
+        ".SH FILES\n.TP\n\\fI/etc/accessd/accessd.toml\\fR\nThe configuration. "
+        "\\fBaccessd config reference\\fR explains every setting.\n"
+        ".TP\n\\fI/var/lib/accessd\\fR\nThe data of a packaged server: the store, and the master key, "
+        "without which nobody can read it.\n"
+        ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish the requests under way, then end.\n"
+        ".TP\nSIGHUP\nRead the certificate again, for connections to come.\n";
     return text;
 }
 

@@ -118,7 +118,8 @@ std::string zsh_case(const CommandAt& at)
 {
     std::string commands;
     std::string options;
-    for (const auto& inner : at.command->commands) commands += described(inner.name, inner.about) + " ";
+    for (const auto& inner : at.command->commands)
+        commands += described(inner.name, inner.about) + " ";
     for (const auto& option : at.command->options) {
         if (!option.is_positional) options += described(option.name, option.about) + " ";
     }
@@ -128,39 +129,37 @@ std::string zsh_case(const CommandAt& at)
 
 std::string zsh(const std::vector<CommandAt>& all)
 {
-    std::string text =
-        "#compdef accessd\n"
-        "# zsh completion for accessd; made by: accessd completion zsh\n"
-        "_accessd()\n{\n"
-        "    local -a commands options\n"
-        "    local at='' word='' files=''\n"
-        "    for word in \"${(@)words[2,CURRENT-1]}\"; do\n"
-        "        case \"$at $word\" in\n"
-        "        (" +
-        steps(all, "|") +
-        ") at=\"${at:+$at }$word\" ;;\n"
-        "        esac\n"
-        "    done\n"
-        "    case \"${words[CURRENT-1]}\" in\n"
-        "    (" +
-        options_with(all, "FILE") +
-        ") _files; return ;;\n"
-        "    (" +
-        options_with(all, "DIR") +
-        ") _files -/; return ;;\n"
-        "    (" +
-        options_with(all, {}) +
-        ") return ;;\n"
-        "    esac\n"
-        "    case \"$at\" in\n";
+    std::string text = "#compdef accessd\n"
+                       "# zsh completion for accessd; made by: accessd completion zsh\n"
+                       "_accessd()\n{\n"
+                       "    local -a commands options\n"
+                       "    local at='' word='' files=''\n"
+                       "    for word in \"${(@)words[2,CURRENT-1]}\"; do\n"
+                       "        case \"$at $word\" in\n"
+                       "        (" +
+                       steps(all, "|") +
+                       ") at=\"${at:+$at }$word\" ;;\n"
+                       "        esac\n"
+                       "    done\n"
+                       "    case \"${words[CURRENT-1]}\" in\n"
+                       "    (" +
+                       options_with(all, "FILE") +
+                       ") _files; return ;;\n"
+                       "    (" +
+                       options_with(all, "DIR") +
+                       ") _files -/; return ;;\n"
+                       "    (" +
+                       options_with(all, {}) +
+                       ") return ;;\n"
+                       "    esac\n"
+                       "    case \"$at\" in\n";
     for (const auto& at : all) text += zsh_case(at);
-    return text +
-           "    esac\n"
-           "    (( ${#commands} )) && _describe -t commands command commands\n"
-           "    [[ -n $files && $PREFIX != -* ]] && _files\n"
-           "    _describe -t options option options\n"
-           "}\n"
-           "_accessd \"$@\"\n";
+    return text + "    esac\n"
+                  "    (( ${#commands} )) && _describe -t commands command commands\n"
+                  "    [[ -n $files && $PREFIX != -* ]] && _files\n"
+                  "    _describe -t options option options\n"
+                  "}\n"
+                  "_accessd \"$@\"\n";
 }
 
 std::string fish_lines(const CommandAt& at)
@@ -175,32 +174,32 @@ std::string fish_lines(const CommandAt& at)
             if (option.value == "FILE") text += start + "-F\n";
             continue;
         }
-        const auto* value = option.value.empty()                                 ? ""
+        const auto* value = option.value.empty()                              ? ""
                             : option.value == "FILE" || option.value == "DIR" ? " -r -F"
-                                                                                 : " -x";
-        text += start + "-l " + option.name.substr(2) + value + " -d " + quoted(option.about) + "\n";
+                                                                              : " -x";
+        text +=
+            start + "-l " + option.name.substr(2) + value + " -d " + quoted(option.about) + "\n";
     }
     return text;
 }
 
 std::string fish(const std::vector<CommandAt>& all)
 {
-    std::string text =
-        "# fish completion for accessd; made by: accessd completion fish\n"
-        "function __accessd_at\n"
-        "    set -l at ''\n"
-        "    set -l typed (commandline -opc)\n"
-        "    for word in $typed[2..-1]\n"
-        "        switch \"$at $word\"\n"
-        "            case " +
-        steps(all, " ") +
-        "\n"
-        "                set at (string trim \"$at $word\")\n"
-        "        end\n"
-        "    end\n"
-        "    test \"$at\" = \"$argv[1]\"\n"
-        "end\n"
-        "complete -c accessd -f\n";
+    std::string text = "# fish completion for accessd; made by: accessd completion fish\n"
+                       "function __accessd_at\n"
+                       "    set -l at ''\n"
+                       "    set -l typed (commandline -opc)\n"
+                       "    for word in $typed[2..-1]\n"
+                       "        switch \"$at $word\"\n"
+                       "            case " +
+                       steps(all, " ") +
+                       "\n"
+                       "                set at (string trim \"$at $word\")\n"
+                       "        end\n"
+                       "    end\n"
+                       "    test \"$at\" = \"$argv[1]\"\n"
+                       "end\n"
+                       "complete -c accessd -f\n";
     for (const auto& at : all) text += fish_lines(at);
     return text;
 }

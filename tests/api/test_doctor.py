@@ -1,8 +1,11 @@
 """accessd doctor: what it finds, and what it says to do."""
 
+import base64
+import http.server
 import json
 import os
 import re
+import threading
 import time
 
 import pytest
@@ -157,3 +160,87 @@ def test_doctor_of_a_broken_configuration_fails(stored):
     stored.config_file.write_text("[server]\nport = 'many'\n", encoding="utf-8")
     done = stored.run("doctor", check=False)
     assert done.returncode == FAILED and "server.port" in done.stderr
+
+
+class Provider:
+    """Answers as a provider that knows one pair of credentials."""
+
+    def __init__(self, good):
+        outer = self
+        self.paths, self.good = [], good
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.paths.append(self.path)
+                is_good = self.headers.get("Authorization", "") == outer.good
+                self.send_response(200 if is_good else 401)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def basic(user, password):
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+PROVIDERS = {
+    "twilio": ({"account_sid": "AC1", "auth_token": "tw-secret", "from": "+15005550006"}, basic("AC1", "tw-secret"),
+               "/2010-04-01/Accounts/AC1.json"),
+    "vonage": ({"api_key": "vk", "api_secret": "vo-secret", "from": "Shop"}, basic("vk", "vo-secret"),
+               "/accounts/vk/secrets"),
+    "whatsapp": ({"phone_number_id": "42", "access_token": "wa-secret", "template": "code"}, "Bearer wa-secret", "/42?"),
+}
+
+
+@pytest.mark.parametrize("section", PROVIDERS)
+def test_doctor_asks_providers_of_phone_messages_without_sending(stored, section):
+    settings, good, path = PROVIDERS[section]
+    provider = Provider(good)
+    stored.settings[section] = settings | {"base_url": provider.url}
+    stored.write_config()
+    assert examined(stored)[section]["status"] == "ok"
+    assert len(provider.paths) == 1 and path in provider.paths[0]
+
+    provider.good = "another"
+    done = stored.run("doctor", "--json", check=False)
+    found = next(finding for finding in json.loads(done.stdout) if finding["check"] == section)
+    assert found["status"] == "fail" and "refuses the credentials (status 401)" in found["text"]
+    assert "-secret" not in done.stdout + done.stderr
+    provider.server.shutdown()
+    assert "not reached" in examined_after_close(stored, provider)[section]["text"]
+
+
+def examined_after_close(stored, provider):
+    provider.server.server_close()
+    return examined(stored, FAILED)
+
+
+def test_doctor_holds_flows_of_live_projects_against_the_standards(stored):
+    before = examined(stored)
+    assert before["nist.3.1.3.1"]["status"] == "ok"
+    with stored:
+        project = Project(Client(stored).log_in(*stored.create_key()))
+        project.set_email()
+        project.set_flow(status="active", reveal_unknown_users=True)
+        assert examined(stored)["nist.3.1.3.1"]["status"] == "ok"  # Nobody is meant by a test project.
+        assert project.api.patch(project.path, {"mode": "live"}).status == 200
+        broken = examined(stored)
+    for check in ("nist.3.1.3.1", "asvs.6.6", "asvs.6.3.8"):
+        assert broken[check]["status"] == "warn" and project.flow_id in broken[check]["advice"]
+
+
+def test_doctor_names_a_configuration_that_everybody_can_read(stored):
+    stored.settings["smtp"] = {"host": "127.0.0.1", "port": free_port(), "user": "u", "password": "p",
+                               "from": "codes@example.com"}
+    stored.write_config()
+    stored.config_file.chmod(0o644)
+    assert f"chmod o-rwx {stored.config_file}" in examined(stored)["config.mode"]["advice"]
+    stored.config_file.chmod(0o640)
+    assert examined(stored)["config.mode"]["status"] == "ok"

@@ -1,0 +1,108 @@
+#include "app/doctor_network.h"
+
+#include "delivery/provider.h"
+#include "delivery/provider_call.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace accessd::app {
+namespace {
+
+using delivery::SenderKind;
+
+std::string host_of(const std::string& url)
+{
+    const auto begin = url.find("://");
+    auto host = begin == std::string::npos ? url : url.substr(begin + 3);
+    if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+    return host.substr(0, host.find_first_of(":/"));
+}
+
+/// Nothing: the kind has no request that only asks.
+std::optional<outbound::HttpRequest> question(const delivery::ProviderAccount& account)
+{
+    outbound::HttpRequest request;
+    request.method = "GET";
+    request.timeout = std::chrono::seconds{10};
+    request.long_answer = outbound::LongAnswer::Cut;
+    request.may_be_plain_http = true;  // The operator's own choice, as for sending.
+    const auto base = account.setting("base_url");
+    switch (account.kind) {
+    case SenderKind::Twilio: {
+        const auto sid = account.setting("account_sid");
+        request.url = base + "/2010-04-01/Accounts/" + delivery::percent_encoded(sid) + ".json";
+        request.headers.push_back(
+            {"Authorization",
+             delivery::basic_credentials(sid, account.secret("auth_token").reveal())});
+        return request;
+    }
+    case SenderKind::Vonage: {
+        const auto key = account.setting("api_key");
+        request.url = base + "/accounts/" + delivery::percent_encoded(key) + "/secrets";
+        request.headers.push_back(
+            {"Authorization",
+             delivery::basic_credentials(key, account.secret("api_secret").reveal())});
+        return request;
+    }
+    case SenderKind::WhatsAppCloud:
+        request.url = base + "/" + delivery::percent_encoded(account.setting("version")) + "/" +
+                      delivery::percent_encoded(account.setting("phone_number_id")) +
+                      "?fields=verified_name";
+        request.headers.push_back(
+            {"Authorization", "Bearer " + account.secret("access_token").reveal()});
+        return request;
+    case SenderKind::Smtp:
+    case SenderKind::Http: break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Finding check_dns(const config::Config& config)
+{
+    const auto host = host_of(config.public_url());
+    addrinfo* found = nullptr;
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    const int problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (found != nullptr) ::freeaddrinfo(found);
+    if (problem == 0) return Finding::ok("dns", host + " is known");
+    return Finding::warn(
+        "dns", host + " isn't known: " + ::gai_strerror(problem),
+        "Mend server.public_url, its DNS record, or this machine's resolver: links "
+        "in mails lead there.");
+}
+
+Finding check_provider(const config::NamedProvider& provider, outbound::HttpClient& http)
+{
+    delivery::ProviderAccount account;
+    account.kind = delivery::parse_sender_kind(provider.kind).value_or(SenderKind::Http);
+    account.settings = provider.settings;
+    account.secrets = provider.secrets;
+    const auto request = question(account);
+    if (!request) {
+        return Finding::ok(provider.name, "set; its service has no request that only asks, so it "
+                                          "wasn't tried");
+    }
+    const auto answer = http.send(*request);
+    if (!answer) {
+        return Finding::fail(provider.name, "not reached: " + answer.error().reason,
+                             "Check the network and " + provider.name + ".base_url.");
+    }
+    if (answer->status / 100 == 2) return Finding::ok(provider.name, "takes the credentials");
+    const auto status = std::to_string(answer->status);
+    if (answer->status >= 500 || answer->status == 429) {
+        return Finding::warn(provider.name, "answers with status " + status,
+                             "It has trouble of its own; run doctor again.");
+    }
+    return Finding::fail(provider.name, "refuses the credentials (status " + status + ")",
+                         "Check [" + provider.name + "] against the provider's console.");
+}
+
+}  // namespace accessd::app
