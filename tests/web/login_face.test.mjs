@@ -86,7 +86,7 @@ async function visitor(options = {}) {
 
 async function toConsent(page, shop = either) {
   await page.goto(shop.loginUrl({ state: 's1' }));
-  await page.getByRole('button', { name: 'Face' }).click();
+  await page.getByRole('button', { name: 'Face', exact: true }).click();
   await page.getByRole('heading', { name: 'Before we look at your face' }).waitFor();
 }
 
