@@ -81,7 +81,7 @@ test('hostile texts are shown as text, on every page', async () => {
     [`/${id}/templates`]: evilShort, [`/${id}/inbox`]: evilShort, [`/${id}/messages`]: null,
     [`/${id}/messages/${messages.items[0].message_id}`]: null, [`/${id}/validations`]: null,
     [`/${id}/validations/${code.data.validation_id}`]: evil, [`/${id}/webhooks`]: null,
-    [`/${id}/webhooks/${webhook.data.webhook_id}`]: evilShort, [`/${id}/fraud`]: null, [`/${id}/locks`]: null,
+    [`/${id}/webhooks/${webhook.data.webhook_id}`]: null, [`/${id}/fraud`]: null, [`/${id}/locks`]: null,
     [`/${id}/settings`]: null, [`/${id}/users?email=${encodeURIComponent(evil)}`]: evil,
   };
   let dialogs = 0;
