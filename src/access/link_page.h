@@ -18,7 +18,7 @@ struct LinkPage {
 /// Whose page it is, and in which language.
 struct PageOwner {
     contacts::Language language{};
-    std::string project_name;   ///< Empty: not known.
+    std::string project_name;      ///< Empty: not known.
     std::string primary_color;     ///< "#rrggbb"; anything else: the default.
     std::string background_color;  ///< The same, behind the page where it is light.
 };

@@ -18,7 +18,7 @@ bool contains(const std::string& text, std::string_view part)
 TEST(LinkPage, HasWordsForEverythingInEachLanguage)
 {
     for (const auto language : {Language::English, Language::Spanish, Language::Portuguese}) {
-        const PageOwner owner{language, "Shop", "#123456"};
+        const PageOwner owner{language, "Shop", "#123456", "#fafafa"};
         for (const auto& page :
              {confirm_login_page(owner, "123456", "https://shop.example/in"),
               other_browser_page(owner, "123456"),
@@ -39,7 +39,7 @@ TEST(LinkPage, HasWordsForEverythingInEachLanguage)
 TEST(LinkPage, WritesOnAColourWithWhatCanBeReadThere)
 {
     const auto ink = [](const std::string& color) {
-        const auto html = unlocked_page({Language::English, "Shop", color}).html;
+        const auto html = unlocked_page({Language::English, "Shop", color, {}}).html;
         return html.substr(html.find("--on-accent:") + 12, 4);
     };
     EXPECT_EQ(ink("#000000"), "#fff");
@@ -51,10 +51,20 @@ TEST(LinkPage, WritesOnAColourWithWhatCanBeReadThere)
 TEST(LinkPage, TakesNothingButAColourForOne)
 {
     for (const auto* color : {"red", "#12345", "#12345g", "}</style><script>", "#1234567", ""}) {
-        const auto page = unlocked_page({Language::English, "Shop", color});
-        EXPECT_TRUE(contains(page.html, "--accent:#3a5bd9;")) << color;
+        const auto page = unlocked_page({Language::English, "Shop", color, color});
+        EXPECT_TRUE(contains(page.html, "--accent:#3056d3;")) << color;
+        EXPECT_FALSE(contains(page.html, ";--ground:")) << color;
         EXPECT_FALSE(contains(page.html, "<script")) << color;
     }
+}
+
+TEST(LinkPage, ShowsTheSignOfItsProjectAsText)
+{
+    const auto html = unlocked_page({Language::English, "Éva <b>", "#123456", "#FAFAFA"}).html;
+    EXPECT_TRUE(contains(html, ">É</span>")) << "its first letter, whole";
+    EXPECT_TRUE(contains(html, "Éva &lt;b&gt;"));
+    EXPECT_TRUE(contains(html, ";--ground:#fafafa}"));
+    EXPECT_FALSE(contains(html, "<img")) << "nobody else is told who opens links";
 }
 
 TEST(LinkPage, NamesWhereItsFormLeadsInItsPolicy)

@@ -207,7 +207,7 @@ def test_a_change_leaves_an_entry(server, api, project, route):
     assert entry["action"].startswith(entry["target_kind"] + ".")
     assert entry["target_id"]
     assert entry["fields"] == (sorted(body) if isinstance(body, dict) else [])
-    last = path.rsplit("/", 1)[1]
+    last = path.removesuffix("/factor").rsplit("/", 1)[1]
     if method in ("PATCH", "DELETE") and "templates" not in path:
         assert entry["target_id"] == last
 

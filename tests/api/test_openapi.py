@@ -73,7 +73,7 @@ def test_routes_for_browsers_are_marked(operations):
     built |= {(method.lower(), path) for method, path, scope in ADDED_ROUTE.findall(text)
               if scope in BROWSER_SCOPES}
     marked = {key for key, operation in operations.items() if operation.get("x-browser")}
-    assert marked == built and len(built) == 12
+    assert marked == built and len(built) == 14
 
 
 def test_the_server_answers_every_operation(server, document, operations):

@@ -53,7 +53,7 @@ def test_the_printed_link_makes_the_first_owner_once(fresh, api):
     assert done.status == 200
     assert done.data["admin"] | {"admin_id": "", "created_at": "", "updated_at": ""} == {
         "admin_id": "", "email": "eva@example.com", "name": "Eva", "role": "owner",
-        "projects": "*", "created_at": "", "updated_at": ""}
+        "projects": "*", "has_second_factor": False, "created_at": "", "updated_at": ""}
     assert Browser(api).sign_in(link, email="max@example.com").code == "INVALID_CREDENTIALS"
     assert link not in fresh.log()
 

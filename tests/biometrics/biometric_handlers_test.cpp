@@ -53,7 +53,7 @@ protected:
 
     biometrics::BiometricHandlers handlers_{*enrolment_, *login_, clock_};
     biometrics::FaceHandlers faces_{stores_->faces(), stores_->users(), *projects_,
-                                     stores_->validations(), clock_};
+                                    stores_->validations(), clock_};
     biometrics::FaceCompareHandlers compare_handlers_{*compare_, *projects_};
 };
 

@@ -110,6 +110,17 @@ test('step 6: a wrong code is refused, and the right one logs in, from the inbox
   await page.getByText('Logged in').waitFor();
 });
 
+test('a login for real: on the page that people see, and back', async () => {
+  await page.getByRole('button', { name: 'Log in for real' }).click();
+  await page.waitForURL('**/login/**');
+  await page.getByLabel('Email address').fill('user@example.com');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code').waitFor();
+  await page.keyboard.type('123456');
+  await page.getByText('Logged in for real').waitFor();
+  assert.equal(new URL(page.url()).search, '', 'the code stays in no address');
+});
+
 test('snippets name the project, and no secret', async () => {
   const projectId = new URL(page.url()).pathname.split('/')[2];
   for (const language of ['curl', 'TypeScript', 'Python', 'PHP', 'C++']) {
@@ -123,6 +134,6 @@ test('snippets name the project, and no secret', async () => {
 test('the overview counts the login', async () => {
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByText('Logins completed').first().waitFor();
-  await page.getByText('of 1 started').waitFor();
+  await page.getByText('of 2 started').waitFor();
   assert.deepEqual(page.faults, []);
 });

@@ -76,5 +76,6 @@ test("another site can't put a page of ours into a frame", async () => {
   await page.waitForTimeout(500);
   const inside = page.frames().find((frame) => frame !== page.mainFrame());
   assert.equal(await inside.locator('#root').count(), 0);
+  assert.match(inside.url(), /^chrome-error:/);
   await page.context().close();
 });

@@ -116,10 +116,20 @@ test('another site can’t put the page into a frame', async () => {
   const shop = await Shop.open(api, site);
   site.pages.set('/frame', `<iframe src="${server.url}${shop.loginUrl().replaceAll('&', '&amp;')}" width="500" height="500"></iframe>`);
   const page = await openVisitor(browser, server, site);
-  await page.goto(`${site.url}/frame`);
+  site.pages.set('/control', `<iframe src="${site.url}/inner"></iframe>`);
+  site.pages.set('/inner', '<input>');
+  const framed = async (path) => {
+    await page.goto(`${site.url}${path}`, { waitUntil: 'load' });
+    return page.frames().find((one) => one !== page.mainFrame());
+  };
+  // The same with a page that lets itself be framed: the test would see it.
+  await (await framed('/control')).locator('input').waitFor();
+  const asked = page.waitForResponse((answer) => answer.url().startsWith(`${server.url}/login/`));
+  const frame = await framed('/frame');
+  assert.equal((await asked).status(), 200);
   await page.waitForTimeout(800);
-  const frame = page.frames().find((one) => one !== page.mainFrame());
   assert.equal(await frame.locator('input').count(), 0);
+  assert.match(frame.url(), /^chrome-error:/);
   await page.context().close();
 });
 

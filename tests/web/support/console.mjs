@@ -48,5 +48,12 @@ export async function fillProject(page, name = 'Corner shop') {
   const wrong = await send('luis@example.com');
   for (let i = 0; i < 3; i += 1) await verify('luis@example.com', '000000', wrong);
   await send('ana@example.com');
-  return { id, slug: project.slug, loginId: done.login_id, validationId: wrong.validation_id };
+  const { data: webhook } = await callApi(page, 'POST', `/projects/${id}/webhooks`, {
+    url: 'https://192.0.32.10/hooks', events: ['login.completed', 'validation.failed'], description: 'Orders', status: 'paused',
+  });
+  const { data: messages } = await callApi(page, 'GET', `/projects/${id}/messages?limit=1`);
+  return {
+    id, slug: project.slug, loginId: done.login_id, validationId: wrong.validation_id, webhookId: webhook.webhook_id,
+    messageId: messages.items[0].message_id,
+  };
 }

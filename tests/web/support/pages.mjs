@@ -26,6 +26,13 @@ export function pagesOf(made) {
     templates: `${project}/templates`,
     senders: `${project}/senders`,
     locks: `${project}/locks`,
+    live: `${project}/live`,
+    imports: `${project}/imports`,
+    message: `${project}/messages/${made.messageId}`,
+    webhooks: `${project}/webhooks`,
+    webhook: `${project}/webhooks/${made.webhookId}`,
+    fraud: `${project}/fraud`,
+    account: '/account',
     settings: `${project}/settings`,
     missing: `${project}/nothing`,
   };

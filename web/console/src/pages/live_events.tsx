@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Paper, Select, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Group, Paper, Select, Stack, Text } from '@mantine/core';
 import { IconActivity, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -68,7 +68,7 @@ function EventLine({ event }: { event: ServerEvent }) {
       <Group gap="xs" style={{ minWidth: 0 }}>
         <Code>{event.type}</Code>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {to ? <Link to={`/${projectId}/${to}`}>{words || to}</Link> : words}
+          {to ? <Anchor component={Link} to={`/${projectId}/${to}`} size="sm">{words || to}</Anchor> : words}
         </Text>
       </Group>
     </li>

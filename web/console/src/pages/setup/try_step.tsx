@@ -1,17 +1,18 @@
 import { Alert, Anchor, Button, Group, PinInput, SimpleGrid, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCheck, IconExternalLink, IconKey } from '@tabler/icons-react';
+import { IconCheck, IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 
 import { type Schemas, api, dataOf } from '../../api.ts';
-import { Card, CodeBlock, Copy } from '../../parts/basics.tsx';
+import { Card, CodeBlock } from '../../parts/basics.tsx';
 import { useDeed } from '../../parts/deeds.tsx';
 import { useProject } from '../../project.tsx';
 import { useSession } from '../../session.tsx';
 import { useT } from '../../words.tsx';
 import { InboxView, useInbox } from '../inbox.tsx';
 import { NewKey } from '../keys.tsx';
+import { RealLogin } from './real_login.tsx';
 import { snippet, snippetLanguages } from './snippets.ts';
 import { useSetup } from './setup.tsx';
 
@@ -20,11 +21,10 @@ type Done = Schemas['ValidatedOtp'];
 /** The last step: a login for real, here or on the login page, and what the own server needs. */
 export function TryStep() {
   const t = useT();
-  const { project, projectId } = useProject();
+  const { projectId } = useProject();
   const { isOwner } = useSession();
   const setup = useSetup();
   const [isOpen, { open, close }] = useDisclosure(false);
-  const page = `${location.origin}/login/${project.slug}`;
   return (
     <Stack>
       {setup.data && !setup.data.ready && (
@@ -33,17 +33,7 @@ export function TryStep() {
         </Alert>
       )}
       <TryLogin />
-      <Card title={t('login_page')} text={t('login_page_text')}>
-        <Group>
-          <Button component="a" href={page} target="_blank" rel="noopener" rightSection={<IconExternalLink size={16} />}>
-            {t('open_login_page')}
-          </Button>
-          <Anchor href={page} target="_blank" rel="noopener" size="sm">
-            {page}
-          </Anchor>
-          <Copy text={page} />
-        </Group>
-      </Card>
+      <RealLogin />
       <Card
         title={t('your_server')}
         text={t('your_server_text')}
