@@ -5,6 +5,8 @@
     ```sh run until="ready"   runs again until it prints that, for a minute at most
     ```text output            what the block before printed; … stands for anything
     ```toml file=name         becomes that file; append=name adds to it
+    Blocks in a comment (<!-- -->) run like all others, and readers don't see them: what a page's test needs and a reader has.
+
     ```text example           isn't run: words to show, never commands
 """
 
