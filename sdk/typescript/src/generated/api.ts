@@ -32,6 +32,22 @@ export interface paths {
         patch: operations["changeAdmin"];
         trace?: never;
     };
+    "/v2/access/admins/{admin_id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["removeFactorOfAdmin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2/access/audit": {
         parameters: {
             query?: never;
@@ -202,6 +218,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["verifyFace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/access/biometric/withdraw-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["withdrawOwnConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -442,6 +474,22 @@ export interface paths {
         get: operations["getLogin"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/access/logins/{login_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["renewLoginCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,6 +1285,8 @@ export interface components {
             admin_id: components["schemas"]["AdminId"];
             created_at: components["schemas"]["Time"];
             email: string;
+            /** @description Signs in with an authenticator app besides mail. */
+            has_second_factor: boolean;
             name: components["schemas"]["AdminName"];
             projects: components["schemas"]["AdminProjects"];
             role: components["schemas"]["Role"];
@@ -1491,6 +1541,9 @@ export interface components {
             match_fmr?: components["schemas"]["MatchFmr"];
             probe: components["schemas"]["Picture"];
         };
+        ConfirmFactor: {
+            otp: string;
+        };
         Consent: {
             accepted_at: components["schemas"]["Time"];
             consent_id: components["schemas"]["ConsentId"];
@@ -1523,6 +1576,8 @@ export interface components {
             admin_id: components["schemas"]["AdminId"];
             created_at: components["schemas"]["Time"];
             email: string;
+            /** @description Signs in with an authenticator app besides mail. */
+            has_second_factor: boolean;
             link: {
                 expires_at: components["schemas"]["Time"];
                 url: string;
@@ -1891,7 +1946,7 @@ export interface components {
             hint?: string;
             /** @description Of `FACE_REJECTED`. Which of several pictures, from 0. */
             index?: number;
-            /** @description Of `CHALLENGE_REQUIRED`: `proof_of_work`. */
+            /** @description Of `CHALLENGE_REQUIRED`: `proof_of_work` or `second_factor`. */
             kind?: string;
             /** @description Of `RATE_LIMITED`. So many fit into the window. */
             limit?: number;
@@ -1903,7 +1958,8 @@ export interface components {
             prompts?: ("turn_left" | "turn_right" | "look_up" | "look_down" | "come_closer" | "blink")[];
             /**
              * @description Of `CHALLENGE_REQUIRED`, why the proof isn't good: `missing`, `malformed`, `expired`, `too_easy`, `wrong`,
-             *     `used`. Of refused faces, what is wrong with the picture (`FaceIssue`) or with the comparison.
+             *     `used`; of a `second_factor`, `missing` (the console session waits for it) or `expired` (the last one was
+             *     shown too long ago). Of refused faces, what is wrong with the picture (`FaceIssue`) or with the comparison.
              */
             reason?: string;
             /** @description Of `INTERNAL`. What to look for in the log. */
@@ -1927,22 +1983,25 @@ export interface components {
         };
         /** @description What applies to the event; the rest is left out. Never a code, a score or a full contact. */
         EventData: {
+            block_id?: string;
             /** @example email */
             channel?: string;
-            /** @description Of `security.rate_limited`: refusals so far. */
+            /** @description Of `security.rate_limited` refusals so far; of `import.finished` the users that it added, changed or erased. */
             count?: number;
-            /** @description The contact */
+            /** @description The contact, masked; of the fraud guard the start of the numbers, or the day. */
             destination?: string;
             flow_id?: components["schemas"]["FlowId"];
+            import_id?: components["schemas"]["ImportId"];
             login_id?: components["schemas"]["LoginId"];
-            /** @description The caller's own */
+            /** @description The caller's own, as given with the send. */
             metadata?: Record<string, never>;
             project_id: components["schemas"]["ProjectId"];
             /** @description A short word or sentence. */
             reason?: string;
             /** @description Rises by one with each event of the project: tells the order, and gaps. 0: a sample. */
             sequence: number;
-            /** @description In a test project */
+            source_id?: components["schemas"]["SourceId"];
+            /** @description In a test project, or a sample. */
             test: boolean;
             user_id?: components["schemas"]["UserId"];
             validation_id?: components["schemas"]["ValidationId"];
@@ -3178,6 +3237,9 @@ export interface components {
             /** @enum {string} */
             status: "ready" | "not_ready";
         };
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /**
          * @description Where a login may lead, to the letter.
          * @example [
@@ -3244,6 +3306,14 @@ export interface components {
         };
         /** @description What the validation still needs, in either order. */
         RemainingParts: ("face" | "liveness")[];
+        RemovedFactor: {
+            /** @description False if there was none. */
+            removed: boolean;
+        };
+        RenewedCode: {
+            /** @description The login's, with the code and its `state`. */
+            redirect_url: string;
+        };
         /** @description How many days things are kept. */
         Retention: {
             /** @default 400 */
@@ -3498,6 +3568,15 @@ export interface components {
             /** @description For the header `X-CSRF-Token`. */
             csrf_token: string;
             expires_at: components["schemas"]["Time"];
+            second_factor: {
+                /** @description Until then, keys, admins, exports, erasure and senders ask for no factor. Null while one is awaited. */
+                fresh_until: components["schemas"]["Time"] | null;
+                /** @description Nothing but `POST /v2/access/console/session/factor` works until it was shown. */
+                is_awaited: boolean;
+                /** @description An authenticator app is asked for. */
+                is_on: boolean;
+                recovery_codes_left: number;
+            };
         };
         Setup: {
             /** @description No step is missing. */
@@ -3511,6 +3590,13 @@ export interface components {
                 step: "project" | "flow" | "methods" | "source" | "webhooks";
                 title: string;
             }[];
+        };
+        /** @description One of both. */
+        ShownFactor: {
+            /** @description What the authenticator app shows. */
+            otp?: string;
+            /** @description Works once. Case and dashes don't matter. */
+            recovery_code?: string;
         };
         ShownLiveness: {
             /**
@@ -3804,6 +3890,12 @@ export interface components {
             user_id?: components["schemas"]["UserId"];
             validation_id: components["schemas"]["ValidationId"];
         };
+        StartedFactor: {
+            /** @description What an app reads from a QR code. */
+            address: string;
+            /** @description For typing into an app: RFC 6238, SHA-1, six digits, 30 seconds. */
+            secret: string;
+        };
         StartFace: {
             client?: components["schemas"]["Client"];
             email?: components["schemas"]["EmailText"];
@@ -3826,7 +3918,7 @@ export interface components {
                     canceled: number;
                     expired: number;
                     failed: number;
-                    /** @description A code was given back */
+                    /** @description A code was given back, right or wrong. */
                     tried: number;
                     /** @description Decoys; in none of the others. */
                     unknown_people: number;
@@ -3834,7 +3926,7 @@ export interface components {
                 };
                 limits: {
                     locked: number;
-                    /** @description Refusals */
+                    /** @description Refusals, as far as events reported them. */
                     rate_limited: number;
                 };
                 logins: {
@@ -3856,7 +3948,7 @@ export interface components {
                         sms: number;
                         whatsapp: number;
                     };
-                    /** @description Of those sent */
+                    /** @description Of those sent, with a receipt. */
                     delivered: number;
                     expired: number;
                     failed: number;
@@ -3889,7 +3981,7 @@ export interface components {
                 canceled: number;
                 expired: number;
                 failed: number;
-                /** @description A code was given back */
+                /** @description A code was given back, right or wrong. */
                 tried: number;
                 /** @description Decoys; in none of the others. */
                 unknown_people: number;
@@ -3897,7 +3989,7 @@ export interface components {
             };
             limits: {
                 locked: number;
-                /** @description Refusals */
+                /** @description Refusals, as far as events reported them. */
                 rate_limited: number;
             };
             logins: {
@@ -3919,7 +4011,7 @@ export interface components {
                     sms: number;
                     whatsapp: number;
                 };
-                /** @description Of those sent */
+                /** @description Of those sent, with a receipt. */
                 delivered: number;
                 expired: number;
                 failed: number;
@@ -4384,6 +4476,9 @@ export interface components {
             verify_token?: string | null;
             version?: string | null;
         };
+        WithdrawnConsents: {
+            faces_destroyed: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4516,6 +4611,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Admin"];
+                };
+            };
+        };
+    };
+    removeFactorOfAdmin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                admin_id: components["schemas"]["AdminId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedFactor"];
                 };
             };
         };
@@ -4819,6 +4935,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MatchedFace"];
+                };
+            };
+        };
+    };
+    withdrawOwnConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawnConsents"];
                 };
             };
         };
@@ -5328,6 +5463,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Login"];
+                };
+            };
+        };
+    };
+    renewLoginCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login_id: components["schemas"]["LoginId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedCode"];
                 };
             };
         };

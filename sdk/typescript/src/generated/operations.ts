@@ -14,6 +14,7 @@ export const operationTable = {
   startFace: ['POST', '/v2/access/biometric/start', true],
   verifyFace: ['POST', '/v2/access/biometric/verify-face', true],
   checkLiveness: ['POST', '/v2/access/biometric/liveness-check', true],
+  withdrawOwnConsent: ['POST', '/v2/access/biometric/withdraw-consent', false],
   compareFaces: ['POST', '/v2/access/biometric/compare', false],
   searchFaces: ['POST', '/v2/access/biometric/search', false],
   detectFaces: ['POST', '/v2/access/biometric/detect', false],
@@ -26,6 +27,7 @@ export const operationTable = {
   cancelValidation: ['POST', '/v2/access/validations/{validation_id}/cancel', false],
   listLogins: ['GET', '/v2/access/logins', false],
   getLogin: ['GET', '/v2/access/logins/{login_id}', false],
+  renewLoginCode: ['POST', '/v2/access/logins/{login_id}/code', false],
   getPublicProject: ['GET', '/v2/access/public/projects/{slug}', false],
   createChallenge: ['POST', '/v2/access/public/challenges', false],
   openLogin: ['POST', '/v2/access/public/logins', true],
@@ -106,4 +108,5 @@ export const operationTable = {
   changeAdmin: ['PATCH', '/v2/access/admins/{admin_id}', false],
   removeAdmin: ['DELETE', '/v2/access/admins/{admin_id}', false],
   listAudit: ['GET', '/v2/access/audit', false],
+  removeFactorOfAdmin: ['DELETE', '/v2/access/admins/{admin_id}/factor', false],
 } as const;

@@ -154,6 +154,10 @@ class Operations(Sender):
         """Show that a living person is in front of the camera."""
         return self._send("POST", path_of("/v2/access/biometric/liveness-check"), body={"validation_id": validation_id, "face_image": face_image, "frames": frames, "client": client}, idempotency_key=idempotency_key or new_key())  # type: ignore[no-any-return]
 
+    def withdraw_own_consent(self) -> t.WithdrawnConsents:
+        """Withdraw one's own consent."""
+        return self._send("POST", path_of("/v2/access/biometric/withdraw-consent"), body={})  # type: ignore[no-any-return]
+
     def compare_faces(
         self,
         *,
@@ -257,6 +261,10 @@ class Operations(Sender):
     def get_login(self, login_id: t.LoginId) -> t.Login:
         """Get a login."""
         return self._send("GET", path_of("/v2/access/logins/{login_id}", login_id=login_id))  # type: ignore[no-any-return]
+
+    def renew_login_code(self, login_id: t.LoginId) -> t.RenewedCode:
+        """Get another one-time code for a finished login."""
+        return self._send("POST", path_of("/v2/access/logins/{login_id}/code", login_id=login_id), body={})  # type: ignore[no-any-return]
 
     def get_public_project(self, slug: str) -> t.PublicProject:
         """Get what a login page shows."""
@@ -940,3 +948,7 @@ class Operations(Sender):
     ) -> Pages[t.AuditEntry]:
         """Who changed what."""
         return pages(self._send, path_of("/v2/access/audit"), query={"limit": limit, "actor": actor, "action": action, "target_id": target_id, "project_id": project_id, "from": from_, "to": to})
+
+    def remove_factor_of_admin(self, admin_id: t.AdminId) -> t.RemovedFactor:
+        """Remove an admin's authenticator app."""
+        return self._send("DELETE", path_of("/v2/access/admins/{admin_id}/factor", admin_id=admin_id))  # type: ignore[no-any-return]

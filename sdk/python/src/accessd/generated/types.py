@@ -1121,6 +1121,9 @@ class EventData(_EventData, total=False):
     validation_id: "ValidationId"
     user_id: "UserId"
     webhook_id: "WebhookId"
+    source_id: "SourceId"
+    import_id: "ImportId"
+    block_id: str
     channel: str
     destination: str
     reason: str
@@ -2402,6 +2405,7 @@ class Admin(TypedDict):
     name: "AdminName"
     role: "Role"
     projects: "AdminProjects"
+    has_second_factor: bool
     created_at: "Time"
     updated_at: "Time"
 
@@ -2417,6 +2421,7 @@ class CreatedAdmin(TypedDict):
     name: "AdminName"
     role: "Role"
     projects: "AdminProjects"
+    has_second_factor: bool
     created_at: "Time"
     updated_at: "Time"
     link: "CreatedAdminLink"
@@ -2470,10 +2475,50 @@ class VerifySignInCode(TypedDict):
     otp: str
 
 
+class SessionSecondFactor(TypedDict):
+    is_on: bool
+    is_awaited: bool
+    recovery_codes_left: int
+    fresh_until: Union["Time", None]
+
+
 class Session(TypedDict):
     admin: "Admin"
     expires_at: "Time"
     csrf_token: str
+    second_factor: "SessionSecondFactor"
+
+
+class RenewedCode(TypedDict):
+    redirect_url: str
+
+
+class WithdrawnConsents(TypedDict):
+    faces_destroyed: int
+
+
+class ShownFactor(TypedDict, total=False):
+    """One of both."""
+
+    otp: str
+    recovery_code: str
+
+
+class StartedFactor(TypedDict):
+    secret: str
+    address: str
+
+
+class ConfirmFactor(TypedDict):
+    otp: str
+
+
+class RecoveryCodes(TypedDict):
+    recovery_codes: List[str]
+
+
+class RemovedFactor(TypedDict):
+    removed: bool
 
 
 class EndedSession(TypedDict):
