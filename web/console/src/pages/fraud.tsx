@@ -13,7 +13,6 @@ import { useSession } from '../session.tsx';
 import { useT } from '../words.tsx';
 
 const rules = ['block', 'range', 'country', 'client', 'caps'] as const;
-type Rule = (typeof rules)[number];
 const ruleStates = ['on', 'dry_run', 'off'] as const;
 
 type Guard = Schemas['FraudGuard'];

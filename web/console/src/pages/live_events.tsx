@@ -57,7 +57,7 @@ export function LiveEvents() {
 function EventLine({ event }: { event: ServerEvent }) {
   const { projectId } = useProject();
   const formats = useFormats();
-  const { validation_id, login_id, user_id, destination, reason, channel } = event.data as Record<string, string | undefined>;
+  const { validation_id, login_id, user_id, destination, reason, channel } = event.data as unknown as Record<string, string | undefined>;
   const to = validation_id ? `validations/${validation_id}` : login_id ? `logins/${login_id}` : user_id ? `users/${encodeURIComponent(user_id)}` : undefined;
   const words = [channel, destination, reason, user_id].filter(Boolean).join(' · ');
   return (

@@ -101,8 +101,13 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
 };
 
 /** Where an account leads, in a few words for a list. */
-export function placeOf({ settings }: Sender): string {
-  const text = (name: string) => (typeof settings[name] === 'string' ? settings[name] : '');
+export function placeOf(sender: Sender): string {
+  // Which settings there are depends on the kind.
+  const settings: Record<string, unknown> = { ...sender.settings };
+  const text = (name: string) => {
+    const value = settings[name];
+    return typeof value === 'string' ? value : '';
+  };
   const host = text('host') && `${text('host')}:${String(settings['port'])}`;
   return host || text('account_sid') || text('api_key') || text('phone_number_id') || text('url') || '–';
 }

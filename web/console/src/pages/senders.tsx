@@ -11,7 +11,7 @@ import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
 import { useT } from '../words.tsx';
 import { NewSender } from './new_sender.tsx';
-import { type Sender, placeOf, senderKinds } from './sender_kinds.ts';
+import { type Channel, type Sender, placeOf, senderKinds } from './sender_kinds.ts';
 
 export function Senders() {
   const t = useT();
@@ -39,7 +39,7 @@ export function Senders() {
         itemKey={(sender) => sender.sender_id}
         columns={[
           { name: t('name'), cell: (sender) => sender.name },
-          { name: t('kind'), cell: (sender) => `${senderKinds[sender.kind]?.label ?? sender.kind} · ${t(`channel_${sender.channel}`)}` },
+          { name: t('kind'), cell: (sender) => `${senderKinds[sender.kind]?.label ?? sender.kind} · ${t(`channel_${sender.channel as Channel}`)}` },
           { name: t('account'), cell: (sender) => placeOf(sender) },
           { name: t('priority'), cell: (sender) => [sender.priority, ...(sender.prefixes ?? [])].join(' · ') },
           {
