@@ -3,11 +3,13 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "http/answer.h"
 #include "http/cross_origin.h"
 #include "http/request_metrics.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -206,7 +208,21 @@ Result<void> admit(Exchange& exchange, Site& site)
 
 void answer_by_handler(Exchange& exchange, Site& site)
 {
+    const auto& request = exchange.request;
+    // The route's pattern, not the path: that may hold a customer's own id of a person, or a link's token.
+    const std::string route = exchange.route != nullptr ? exchange.route->pattern : "-";
+    trace::Span span{
+        request.method + " " + route, trace::Kind::Server,
+        trace::parse_traceparent(request.header("traceparent").value_or(std::string_view{}))};
     const auto result = call_handler(exchange, site);
+    span.set("http.request.method", request.method);
+    span.set("http.route", route);
+    span.set("accessd.request_id", request.id);
+    const int status = result ? result->status : to_public(result.error().code).status;
+    span.set("http.response.status_code", std::int64_t{status});
+    if (!result) span.set("error.type", std::string{to_public(result.error().code).name});
+    if (status >= 500) span.failed();
+    span.end();
     if (result) {
         answer(exchange, site, *result);
     } else {
