@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/master_key.h"
 #include "app/quick_start.h"
+#include "app/trace_exporter.h"
 #include "base/log.h"
 
 #include <csignal>
@@ -11,6 +12,8 @@
 #include <ctime>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 namespace accessd::app {
 namespace {
@@ -48,6 +51,25 @@ public:
 
 private:
     sigset_t set_{};
+};
+
+/// Traces, where the environment asks for them.
+class TraceExporting {
+public:
+    explicit TraceExporting(Parts& parts)
+    {
+        auto settings = trace_settings_of_environment();
+        if (!settings) return;
+        exporter_.emplace(*std::move(settings), *parts.operators_http, parts.metrics);
+        exporter_->start();
+    }
+    void stop()
+    {
+        if (exporter_) exporter_->stop();
+    }
+
+private:
+    std::optional<TraceExporter> exporter_;
 };
 
 int fail(const Error& error)
@@ -98,6 +120,7 @@ int serve(config::Config config, bool is_dev)
     }
     auto app = App::create(config);
     if (!app) return fail(app.error());
+    TraceExporting tracing{(*app)->parts()};
     (*app)->start();
     if (config.server.public_url.empty()) config.server.port = (*app)->port(http::Listener::Api);
     if (is_dev) {
@@ -111,6 +134,7 @@ int serve(config::Config config, bool is_dev)
     }
     signals.wait(**app);
     (*app)->stop();
+    tracing.stop();
     log::info("stopped");
     return 0;
 }

@@ -3,11 +3,13 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/trace.h"
 #include "http/answer.h"
 #include "http/cross_origin.h"
 #include "http/request_metrics.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -174,6 +176,31 @@ Result<Response> call_handler(Exchange& exchange, Site& site)
     return exchange.route->handler(exchange.request);
 }
 
+/// Of the route's pattern, not the path: that may hold a customer's own id of a person, or a link's token.
+std::unique_ptr<trace::Span> open_span(const Exchange& exchange)
+{
+    const auto& request = exchange.request;
+    const std::string route = exchange.route != nullptr ? exchange.route->pattern : "-";
+    auto span = std::make_unique<trace::Span>(
+        request.method + " " + route, trace::Kind::Server,
+        trace::parse_traceparent(request.header("traceparent").value_or(std::string_view{})));
+    span->set("http.request.method", request.method);
+    span->set("http.route", route);
+    span->set("accessd.request_id", request.id);
+    return span;
+}
+
+void end_span(Exchange& exchange, const Result<Response>& result)
+{
+    const auto span = std::move(exchange.span);
+    if (span == nullptr) return;
+    const int status = result ? result->status : to_public(result.error().code).status;
+    span->set("http.response.status_code", std::int64_t{status});
+    if (!result) span->set("error.type", std::string{to_public(result.error().code).name});
+    if (status >= 500) span->failed();
+    span->end();
+}
+
 void answer_result(Exchange& exchange, Site& site, const Result<Response>& result)
 {
     if (result) {
@@ -221,15 +248,22 @@ Result<void> admit(Exchange& exchange, Site& site)
 
 Later answer_by_handler(Exchange& exchange, Site& site)
 {
+    if (trace::is_on()) exchange.span = open_span(exchange);
     auto result = call_safely([&] { return call_handler(exchange, site); });
-    if (result && result->later) return std::move(result->later);
+    if (result && result->later) {
+        if (exchange.span) exchange.span->leave_thread();
+        return std::move(result->later);
+    }
+    end_span(exchange, result);
     answer_result(exchange, site, result);
     return {};
 }
 
 void answer_by_completion(Exchange& exchange, Site& site, const Completion& completion)
 {
-    answer_result(exchange, site, call_safely(completion));
+    const auto result = call_safely(completion);
+    end_span(exchange, result);
+    answer_result(exchange, site, result);
 }
 
 void answer(Exchange& exchange, Site& site, const Response& response)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/trace.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/router.h"
@@ -24,8 +25,9 @@ struct Exchange {
     bool is_http_1_0 = false;
     bool keeps_alive = true;
     std::chrono::steady_clock::time_point started;
-    std::string wire;                  ///< The answer, ready to be sent.
-    std::shared_ptr<LiveText> live{};  ///< What goes on behind it.
+    std::string wire;                     ///< The answer, ready to be sent.
+    std::shared_ptr<LiveText> live{};     ///< What goes on behind it.
+    std::unique_ptr<trace::Span> span{};  ///< Of this request, while it is answered and traced.
 };
 
 /// Gives the request its id: the client's own, if it is one we would log, or a new one.

@@ -1,11 +1,13 @@
 #include "outbound/curl_transfer.h"
 
+#include "base/trace.h"
 #include "outbound/target_url.h"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <utility>
 
 namespace accessd::outbound {
@@ -100,6 +102,9 @@ std::optional<HttpFailure> CurlTransfer::add_headers()
                                              : header.name + ": " + header.value);
     }
     if (!has_type) lines.emplace_back("Content-Type:");
+    if (const auto context = span_->context()) {
+        lines.push_back("traceparent: " + trace::to_traceparent(*context));
+    }
     for (const auto& line : lines) {
         auto* longer = curl_slist_append(headers_.get(), line.c_str());
         if (longer == nullptr) return failed(HttpFailureKind::Broken, "out of memory");
@@ -158,6 +163,9 @@ std::optional<HttpFailure> CurlTransfer::prepare(void* easy)
     if (!target || !is_token(request_.method)) {
         return failed(HttpFailureKind::BadUrl, "this is no URL that requests can go to");
     }
+    // The method alone: addresses and their paths are customers', and may hold contacts or tokens.
+    span_ = std::make_unique<trace::Span>(request_.method, trace::Kind::Client);
+    span_->set("http.request.method", request_.method);
     if (auto failure = add_headers()) return failure;
     watch_.is_only_for_opened = !target->is_https && !request_.may_be_plain_http;
 
@@ -260,6 +268,10 @@ HttpResult CurlTransfer::finish(void* easy, int code)
     if (address != nullptr) answer_.address = address;
     watch_connections(easy, nullptr);
     curl_easy_reset(easy);  // It must not reach what goes with this transfer.
+
+    if (status != 0) span_->set("http.response.status_code", std::int64_t{status});
+    if (code != CURLE_OK || status >= 400) span_->failed();
+    span_->end();
 
     const bool is_wanted_cut = answer_.is_cut && !is_too_large_;
     if (code != CURLE_OK && !is_wanted_cut) return tl::make_unexpected(explain(code));

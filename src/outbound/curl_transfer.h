@@ -11,6 +11,10 @@
 
 struct curl_slist;
 
+namespace accessd::trace {
+class Span;
+}  // namespace accessd::trace
+
 namespace accessd::outbound {
 
 /// One request on its way through an easy handle of libcurl (a CURL*). Stays where it is while the handle
@@ -48,6 +52,7 @@ private:
     const HttpRequest request_;
     ConnectionWatch watch_;
     std::unique_ptr<curl_slist, FreeList> headers_;
+    std::unique_ptr<trace::Span> span_;  ///< Of the exchange, from here to finish().
     HttpAnswer answer_;
     std::size_t header_bytes_ = 0;
     bool is_too_large_ = false;
