@@ -2,7 +2,7 @@
 
 #include "base/result.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json.hpp>  // heavy include: whoever includes this works with JSON anyway
 
 #include <functional>
 #include <string>
