@@ -124,6 +124,10 @@ Result<nlohmann::json> AdminCommands::run(const nlohmann::json& request)
         ACCESSD_CHECK(check_fields(request, {"command"}));
         return inspect();
     }
+    // AdminSocket answers it where a server runs.
+    if (command == "api") {
+        return refuse("This works through a running server, and none runs here: start it first.");
+    }
     if (command == "key.create") {
         ACCESSD_CHECK(check_fields(request, {"command", "name", "scope", "project_id"}));
         return create_key(request);

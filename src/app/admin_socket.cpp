@@ -117,6 +117,14 @@ void AdminSocket::run()
     }
 }
 
+Result<nlohmann::json> AdminSocket::run_command(const nlohmann::json& request)
+{
+    if (api_ && request.is_object() && request.value("command", nlohmann::json{}) == "api") {
+        return api_->run(request);
+    }
+    return commands_.run(request);
+}
+
 void AdminSocket::answer(int socket)
 {
     const auto user = user_behind(socket);
@@ -132,7 +140,7 @@ void AdminSocket::answer(int socket)
     } else if (const auto request = parse_json(*line); !request) {
         outcome = request.error();
     } else {
-        outcome = commands_.run(*request);
+        outcome = run_command(*request);
     }
     const auto written = write_admin_line(socket, to_admin_answer(outcome), kCallerTimeout);
     if (!written) {

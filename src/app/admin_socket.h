@@ -2,6 +2,7 @@
 
 #include "app/admin_commands.h"
 #include "app/admin_line.h"
+#include "app/api_by_command.h"
 #include "app/descriptor.h"
 #include "base/result.h"
 
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace accessd::app {
 
@@ -29,6 +31,10 @@ public:
     AdminSocket(const AdminSocket&) = delete;
     AdminSocket& operator=(const AdminSocket&) = delete;
 
+    /// {"command": "api", "method": ..., "path": ..., "body": ...} is answered by this, which only a running server has.
+    /// Before start().
+    void serve_api(std::unique_ptr<ApiByCommand> api) { api_ = std::move(api); }
+
     void start();
     /// Ends after the command at hand, and removes the socket.
     void stop();
@@ -38,9 +44,11 @@ private:
     Result<void> bind_socket();
     void run();
     void answer(int socket);
+    Result<nlohmann::json> run_command(const nlohmann::json& request);
 
     AdminAddress address_;
     AdminCommands& commands_;
+    std::unique_ptr<ApiByCommand> api_;
     Descriptor listener_;
     Descriptor stop_;  ///< An eventfd: readable once stop() was called.
     std::thread thread_;

@@ -89,6 +89,7 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
         parts.api_keys, parts.admins, parts.console_sessions, parts.stores, reached.public_url());
     ACCESSD_TRY(app->admin_socket_,
                 AdminSocket::create(config.store.data_dir, *app->admin_commands_));
+    app->admin_socket_->serve_api(std::make_unique<ApiByCommand>(app->api_router_));
     return app;
 }
 

@@ -12,6 +12,7 @@
 #include "app/key_commands.h"
 #include "app/man_page.h"
 #include "app/models_commands.h"
+#include "app/project_commands.h"
 #include "app/serve.h"
 #include "app/shell_completion.h"
 #include "app/terminal.h"
@@ -45,7 +46,13 @@ int serve_with(const ConfigChoice& choice, bool is_dev)
     if (!loaded) return kExitUsage;
     print_warnings(*loaded);
     if (is_dev) apply_dev_defaults(*loaded);
-    return serve(loaded->config, is_dev);
+    const auto read = [choice, is_dev]() -> std::optional<config::Config> {
+        auto again = load_config(choice);
+        if (!again) return std::nullopt;
+        if (is_dev) apply_dev_defaults(*again);
+        return again->config;
+    };
+    return serve(loaded->config, is_dev, read);
 }
 
 int print_version(Output output)
@@ -90,6 +97,7 @@ private:
     void add_enrolled();
     void add_rest();
     void add_completion();
+    void add_project();
     CLI::App* add(CLI::App& parent, const char* name, const char* about, const char* examples,
                   std::function<int()> action);
     void add_config_file(CLI::App& command);
@@ -108,6 +116,8 @@ private:
     AdminWish admin_;
     CalibrateWish calibrate_;
     std::string file_;
+    std::string project_;
+    ApplyOptions apply_;
     std::string copy_from_;
     std::string copy_to_;
     bool is_replacing_ = false;
@@ -139,6 +149,7 @@ CommandLine::CommandLine()
     add_enrolled();
     add_rest();
     add_completion();
+    add_project();
 }
 
 CLI::App* CommandLine::add(CLI::App& parent, const char* name, const char* about,
@@ -401,6 +412,37 @@ void CommandLine::add_rest()
                       "  accessd version --json",
                       [this] { return print_version(output()); });
     add_json(*about);
+}
+
+void CommandLine::add_project()
+{
+    auto* group = add(app_, "project", "Keep a project's set-up in a file",
+                      "  accessd project export shop > shop.json\n"
+                      "  accessd project apply shop.json --dry-run",
+                      nullptr);
+    auto* take =
+        add(*group, "export", "Print a project's set-up, with references in place of secrets",
+            "  accessd project export shop > shop.json",
+            [this] { return export_project_file(config_, project_); });
+    take->add_option("project", project_, "Its slug or id")->required()->type_name("PROJECT");
+    auto* apply =
+        add(*group, "apply", "Make a project what a file says; a second run changes nothing",
+            "  accessd project apply shop.json --dry-run\n"
+            "  SHOP_SMTP=... accessd project apply shop.json\n\n"
+            "Secrets stand in the file as \"env:NAME\" or \"file:/path\", and are read by this\n"
+            "command, not by the server. docs/projects.md has the form.",
+            [this] { return apply_project_file(config_, file_, apply_); });
+    apply->add_option("file", file_, "Made by accessd project export, or by hand")
+        ->required()
+        ->type_name("FILE");
+    apply->add_flag("--dry-run", apply_.is_dry, "Only tell what would change");
+    apply->add_flag("--with-secrets", apply_.with_secrets,
+                    "Send secrets again that are set already");
+    apply->add_flag("--remove", apply_.is_removing, "Remove what the file's sections don't name");
+    for (auto* command : {take, apply}) {
+        add_config_file(*command);
+        add_data_dir(*command, "In place of store.data_dir");
+    }
 }
 
 void CommandLine::add_completion()

@@ -66,7 +66,7 @@ std::string man_page(const CommandTree& tree, std::string_view version)
         ".TP\n\\fI/var/lib/accessd\\fR\nThe data of a packaged server: the store, and the master key, "
         "without which nobody can read it.\n"
         ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish the requests under way, then end.\n"
-        ".TP\nSIGHUP\nRead the certificate again, for connections to come.\n";
+        ".TP\nSIGHUP\nRead configuration and certificate again.\n";
     return text;
 }
 

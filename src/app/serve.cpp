@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "app/master_key.h"
 #include "app/quick_start.h"
+#include "app/reload.h"
 #include "app/trace_exporter.h"
 #include "base/log.h"
 
@@ -21,7 +22,7 @@ namespace {
 /// How often the certificate's files are looked at.
 constexpr timespec kCertificateCheck{.tv_sec = 10, .tv_nsec = 0};
 
-/// The signals that end the server, or make it read its certificate again (SIGHUP). Blocked before any
+/// The signals that end the server, or make it read its configuration and certificate again (SIGHUP). Blocked before any
 /// thread starts, so that only wait() sees them.
 class Signals {
 public:
@@ -36,14 +37,15 @@ public:
     }
 
     /// Until the server shall end. A second signal while stopping ends the process the hard way.
-    void wait(App& app) const
+    void wait(App& app, Reload& reload) const
     {
-        using Reload = http::Server::Reload;
+        using When = http::Server::Reload;
         int signal = 0;
         while (signal != SIGINT && signal != SIGTERM) {
             signal = sigtimedwait(&set_, nullptr, &kCertificateCheck);
-            if (signal == SIGHUP) app.reload_certificate(Reload::Always);
-            if (signal < 0) app.reload_certificate(Reload::IfChanged);
+            if (signal == SIGHUP) reload.run();
+            if (signal == SIGHUP) app.reload_certificate(When::Always);
+            if (signal < 0) app.reload_certificate(When::IfChanged);
         }
         log::info("stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
         pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
@@ -111,8 +113,9 @@ Result<void> tell_first_link(Parts& parts, const std::string& url)
 
 }  // namespace
 
-int serve(config::Config config, bool is_dev)
+int serve(config::Config config, bool is_dev, ReadConfig read)
 {
+    const auto as_read = config;
     log::configure(config.log.level, config.log.format);
     const Signals signals;
     if (is_dev) {
@@ -132,7 +135,8 @@ int serve(config::Config config, bool is_dev)
     if (const auto told = tell_first_link((*app)->parts(), config.public_url()); !told) {
         return fail(told.error());
     }
-    signals.wait(**app);
+    Reload reload{(*app)->parts(), as_read, std::move(read)};
+    signals.wait(**app, reload);
     (*app)->stop();
     tracing.stop();
     log::info("stopped");

@@ -81,27 +81,46 @@ ReceiptHandlers::ReceiptHandlers(ReceiptStore& receipts, SenderStore& senders,
       clock_(clock),
       public_url_(std::move(public_url))
 {
+    replace_operators(accounts, providers);
+}
+
+void ReceiptHandlers::replace_operators(const std::vector<config::NamedSmtp>& accounts,
+                                        const std::vector<config::NamedProvider>& providers)
+{
+    std::map<std::string, Secret> secrets;
+    std::map<std::string, ProviderAccount> texts;
     for (const auto& named : providers) {
         ProviderAccount account;
         account.kind = parse_sender_kind(named.kind).value_or(SenderKind::Http);
         account.settings = named.settings;
         account.secrets = named.secrets;
-        providers_.emplace(named.name, std::move(account));
+        texts.emplace(named.name, std::move(account));
     }
     for (const auto& [name, account] : accounts) {
-        if (!account.receipt_secret.empty()) operators_.emplace(name, account.receipt_secret);
+        if (!account.receipt_secret.empty()) secrets.emplace(name, account.receipt_secret);
     }
+    const std::scoped_lock lock{mutex_};
+    operators_ = std::move(secrets);
+    providers_ = std::move(texts);
 }
 
-Result<ReceiptHandlers::Source> ReceiptHandlers::source_of(const http::Request& request) const
+/// That of an account of the operator's; nothing: it is a project's, or nobody's.
+std::optional<ReceiptHandlers::Source> ReceiptHandlers::find_operators(const std::string& id) const
 {
-    const auto& id = request.parameter("sender_id");
+    const std::scoped_lock lock{mutex_};
     if (const auto found = operators_.find(id); found != operators_.end()) {
         return Source{id, {}, {found->second, {}}};
     }
     if (const auto found = providers_.find(id); found != providers_.end()) {
         return Source{id, {}, {found->second.secret("receipt_secret"), {}}, found->second};
     }
+    return std::nullopt;
+}
+
+Result<ReceiptHandlers::Source> ReceiptHandlers::source_of(const http::Request& request) const
+{
+    const auto& id = request.parameter("sender_id");
+    if (auto operators = find_operators(id)) return *std::move(operators);
     if (!looks_like_id(id, "snd_")) return ErrorCode::SenderNotFound;
     ACCESSD_TRY(const auto account, senders_.find(id, ProjectScope::all()));
     if (!account) return ErrorCode::SenderNotFound;

@@ -10,6 +10,7 @@
 #include "http/response.h"
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ public:
     ReceiptHandlers(ReceiptStore& receipts, SenderStore& senders, const crypto::Keyring& keyring,
                     Clock& clock, const std::vector<config::NamedSmtp>& accounts,
                     const std::vector<config::NamedProvider>& providers, std::string public_url);
+
+    /// The operator's accounts have changed. Threads: safe to call while requests run.
+    void replace_operators(const std::vector<config::NamedSmtp>& accounts,
+                           const std::vector<config::NamedProvider>& providers);
 
     /// For vendors that look whether the address is there before they use it.
     Result<http::Response> greet(const http::Request& request);
@@ -49,6 +54,9 @@ private:
     SenderStore& senders_;
     const crypto::Keyring& keyring_;
     Clock& clock_;
+    std::optional<Source> find_operators(const std::string& id) const;
+
+    mutable std::mutex mutex_;
     std::map<std::string, Secret> operators_;           ///< Secrets by the section's name.
     std::map<std::string, ProviderAccount> providers_;  ///< The same of phone messages'.
     std::string public_url_;

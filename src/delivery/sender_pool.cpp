@@ -91,11 +91,31 @@ SenderPool::SenderPool(Parts parts, const std::vector<config::NamedSmtp>& accoun
       timeout_max_(
           std::clamp<std::chrono::seconds>(delivery.lease / 2, std::chrono::seconds{1}, kTimeout))
 {
-    for (const auto& account : accounts) {
-        operators_.push_back(operators_route(account, slots_max_, parts_.clock));
-    }
-    for (const auto& provider : providers) operators_.push_back(operators_texts(provider));
+    replace_operators(accounts, providers);
     show_health();
+}
+
+void SenderPool::replace_operators(const std::vector<config::NamedSmtp>& accounts,
+                                   const std::vector<config::NamedProvider>& providers)
+{
+    constexpr auto name = "accessd_senders_failing";
+    constexpr auto help = "Senders that mail is kept away from because they fail.";
+    Routes routes;
+    for (const auto& account : accounts) {
+        routes.push_back(operators_route(account, slots_max_, parts_.clock));
+    }
+    for (const auto& provider : providers) routes.push_back(operators_texts(provider));
+    const std::scoped_lock lock{mutex_};
+    for (const auto& route : routes) {
+        failing_[route->metric] = &parts_.metrics.gauge(name, help, {{"sender", route->metric}});
+    }
+    operators_.swap(routes);  // The old ones end outside, with what they still send.
+}
+
+Routes SenderPool::operators() const
+{
+    const std::scoped_lock lock{mutex_};
+    return operators_;
 }
 
 void SenderPool::show_health()
@@ -103,16 +123,20 @@ void SenderPool::show_health()
     constexpr auto name = "accessd_senders_failing";
     constexpr auto help = "Senders that mail is kept away from because they fail.";
     auto& own = parts_.metrics.gauge(name, help, {{"sender", "project"}});
-    std::vector<std::pair<std::shared_ptr<MailRoute>, metrics::Gauge*>> shown;
-    for (const auto& route : operators_) {
-        shown.emplace_back(route, &parts_.metrics.gauge(name, help, {{"sender", route->metric}}));
-    }
-    parts_.metrics.before_scrape([this, &own, shown] {
+    parts_.metrics.before_scrape([this, &own] {
         own.set(count_failing());
-        for (const auto& [route, gauge] : shown) {
-            gauge->set(route->breaker.health().is_failing ? 1 : 0);
-        }
+        show_operators();
     });
+}
+
+/// One that was taken out of the configuration fails no more.
+void SenderPool::show_operators()
+{
+    const std::scoped_lock lock{mutex_};
+    for (auto& [metric, gauge] : failing_) gauge->set(0);
+    for (const auto& route : operators_) {
+        if (route->breaker.health().is_failing) failing_.at(route->metric)->set(1);
+    }
 }
 
 double SenderPool::count_failing() const
@@ -132,7 +156,7 @@ Result<Routes> SenderPool::routes_of(const std::string& project_id, contacts::Ch
 {
     ACCESSD_TRY(const auto own, own_routes(project_id));
     auto routes = fitting(own, channel, recipient);
-    const auto operators = fitting(operators_, channel, recipient);
+    const auto operators = fitting(this->operators(), channel, recipient);
     routes.insert(routes.end(), operators.begin(), operators.end());
     return routes;
 }

@@ -45,6 +45,11 @@ public:
                const config::Delivery& delivery,
                const std::vector<config::NamedProvider>& providers = {});
 
+    /// Puts other accounts of the operator's in the place of those that there are. What is being sent goes on through
+    /// the old ones; health starts anew.
+    void replace_operators(const std::vector<config::NamedSmtp>& accounts,
+                           const std::vector<config::NamedProvider>& providers);
+
     Result<Routes> routes_of(const std::string& project_id, contacts::Channel channel,
                              const std::string& recipient) override;
     /// Whether a live project's message can leave for this recipient at all; an empty one is anybody.
@@ -79,13 +84,17 @@ private:
     std::shared_ptr<MailRoute> find_known(const SenderAccount& account) const;
     void drop_idle(TimePoint now);
     void show_health();
+    void show_operators();
+    Routes operators() const;
     double count_failing() const;
 
     Parts parts_;
     int slots_max_;                     ///< Of one sender: half of the workers.
     std::chrono::seconds timeout_max_;  ///< A mail must be done within half of its lease.
-    Routes operators_;
     mutable std::mutex mutex_;
+    Routes operators_;
+    std::unordered_map<std::string, metrics::Gauge*>
+        failing_;  ///< By the name of an operator's account.
     std::unordered_map<std::string, Entry> projects_;
     TimePoint dropped_at_;          ///< When idle ones were last looked for.
     std::uint64_t generation_ = 0;  ///< Rises with each forget(): what was read before isn't kept.

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/time_text.h"
+#include "events/command_subject.h"
 #include "http/fields.h"
 #include "http/render.h"
 
@@ -48,6 +49,7 @@ AuditEntry audit_of(const http::Request& request, std::string action)
     if (const auto& caller = request.caller) {
         entry.actor = caller->subject;
         if (!caller->is_person) entry.actor_kind = ActorKind::Key;
+        if (caller->subject == kCommandSubject) entry.actor_kind = ActorKind::Command;
     }
     entry.target_kind = action.substr(0, action.find('.'));
     entry.action = std::move(action);

@@ -93,7 +93,7 @@ def test_the_manual_page_is_one_and_tells_every_command():
                           text=True, timeout=60, check=False, env={"MANWIDTH": "100", "PATH": "/usr/bin:/bin"})
 
     assert done.returncode == 0 and done.stderr == ""
-    for command in ("accessd key create", "accessd doctor", "accessd restore"):
+    for command in ("accessd key create", "accessd project apply", "accessd doctor", "accessd restore"):
         assert command in done.stdout
     # A line that begins with a dot or a dash is shown, not obeyed.
     assert "./accessd.toml" in done.stdout and "--config FILE" in done.stdout
