@@ -15,6 +15,7 @@ from support.client import make_caller
 from support.links import code_in, path_of, press
 from support.project import Project, address
 from support.tokens import verify_with_pyjwt
+from support.server import embedded_only
 
 VERIFIER = secrets.token_urlsafe(48)
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -163,6 +164,7 @@ def test_a_renewed_code_is_exchanged_once_and_ends_renewing(shop):
     assert renewed(browser).code == "INVALID_CODE"
 
 
+@embedded_only
 def test_a_code_whose_minute_is_over_is_renewed(server, api, shop):
     browser = Browser(shop).open()
     late = code_of(finish(browser))
