@@ -14,8 +14,8 @@ from support.browser import REDIRECT, Browser, allow_redirect
 from support.client import make_caller
 from support.links import code_in, path_of, press
 from support.project import Project, address
-from support.tokens import verify_with_pyjwt
 from support.server import embedded_only
+from support.tokens import verify_with_pyjwt
 
 VERIFIER = secrets.token_urlsafe(48)
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
