@@ -381,7 +381,7 @@ class TestCrashes:
             return found >= users
 
         wait_for(all_there, 100)  # Of several nodes, a dead one's lease lasts a minute.
-        wait_for(lambda: len(deliveries(api, made["webhook_id"], status="delivered")) == 60, 30)
+        wait_for(lambda: len(deliveries(api, made["webhook_id"], status="delivered")) == 60, 100)
         ids = {}
         for hook in taken.of_type("user.created"):
             ids.setdefault(hook.json["data"]["user_id"], set()).add(hook.id)
