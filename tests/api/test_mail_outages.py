@@ -38,7 +38,8 @@ def test_a_tarpit_holds_nobody_else_up_for_long(start_live):
         validation_id = other.send(to).data["validation_id"]
         other.wait_for_step(validation_id, "sent", seconds=30)
 
-        assert time.monotonic() - began < 2 * TIMEOUT_SECONDS + 3
+        # One after the other, the eight would take eight time-outs.
+        assert time.monotonic() - began < 6 * TIMEOUT_SECONDS
         assert other.verify(to, code_in(relay.to(to)[0]), validation_id).status == 200
         assert not [message for message in relay.messages if message["To"].startswith("slow")]
 
