@@ -47,6 +47,7 @@ struct Store {
     std::string data_dir = "accessd-data";  ///< Made if missing, mode 0700.
     Secret url;            ///< Of a PostgreSQL server; empty: the embedded store in data_dir.
     int connections = 16;  ///< To that server, of this node.
+    int backup_days = 0;   ///< How long the operator keeps a backup; 0: not said.
 };
 
 /// [keys]: what seals secrets at rest. ACCESSD_MASTER_KEY (base64url, 32 bytes) wins over the file.

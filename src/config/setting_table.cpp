@@ -212,6 +212,11 @@ void add_storage(std::vector<Setting>& table)
     store.whole("connections", &Store::connections, 2, 200,
                 "Connections of this node to that server, at most. All nodes together need fewer "
                 "than the server's max_connections.");
+    store.whole(
+        "backup_days", &Store::backup_days, 0, 3650,
+        "How many days you keep a backup of the store before you destroy it. Whoever erases a "
+        "person is told by when the last one that holds them is gone. 0: you don't say, and "
+        "nobody is told.");
 
     Group keys{table, "keys", &Config::keys};
     keys.text(

@@ -108,8 +108,13 @@ nlohmann::json to_json(const User& user)
             {"updated_at", to_rfc3339(user.updated_at)}};
 }
 
-UserHandlers::UserHandlers(Directory& directory, UserStore& store, FindProject find_project)
-    : directory_(directory), store_(store), find_project_(std::move(find_project))
+UserHandlers::UserHandlers(Directory& directory, UserStore& store, Clock& clock, int backup_days,
+                           FindProject find_project)
+    : directory_(directory),
+      store_(store),
+      clock_(clock),
+      backup_life_(backup_days),
+      find_project_(std::move(find_project))
 {
 }
 
@@ -257,18 +262,18 @@ Result<http::Response> UserHandlers::erase(const http::Request& request)
     }
     ACCESSD_TRY(const auto erased, directory_.erase(project.id, user_id, project.test, condition,
                                                     events::audit_of(request, "user.erased")));
-    return http::success(
-        {{"user_id", user_id},
-         {"erased",
-          {{"users", erased.users},
-           {"validations", erased.validations},
-           {"logins", erased.logins},
-           {"messages", erased.messages},
-           {"events", erased.events},
-           {"faces", erased.faces}}},
-         // No backups are made by the server itself: nothing of the kind can lapse.
-         {"backups_lapse_at", nullptr}},
-        "User erased");
+    nlohmann::json lapse;
+    if (backup_life_.count() > 0) lapse = to_rfc3339(clock_.now() + backup_life_);
+    return http::success({{"user_id", user_id},
+                          {"erased",
+                           {{"users", erased.users},
+                            {"validations", erased.validations},
+                            {"logins", erased.logins},
+                            {"messages", erased.messages},
+                            {"events", erased.events},
+                            {"faces", erased.faces}}},
+                          {"backups_lapse_at", std::move(lapse)}},
+                         "User erased");
 }
 
 }  // namespace accessd::users

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -8,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <functional>
 
 namespace accessd::users {
@@ -24,7 +26,9 @@ using FindProject =
 /// The directory over the API: api.md, section 10.
 class UserHandlers {
 public:
-    UserHandlers(Directory& directory, UserStore& store, FindProject find_project);
+    /// `backup_days`: how long the operator keeps a backup; 0: not said.
+    UserHandlers(Directory& directory, UserStore& store, Clock& clock, int backup_days,
+                 FindProject find_project);
 
     Result<http::Response> create(const http::Request& request);
     Result<http::Response> list(const http::Request& request);
@@ -41,6 +45,8 @@ private:
 
     Directory& directory_;
     UserStore& store_;
+    Clock& clock_;
+    std::chrono::days backup_life_;
     FindProject find_project_;
 };
 

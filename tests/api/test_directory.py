@@ -109,6 +109,7 @@ class TestUsers:
         erased = project.api.delete(f"{project.path}/users/{user_id}").data
 
         assert erased["user_id"] == user_id
+        assert erased["backups_lapse_at"] is None, "nobody said how long backups stay"
         assert erased["erased"]["users"] == 1
         assert erased["erased"]["validations"] == 2
         assert erased["erased"]["logins"] == 2

@@ -1874,8 +1874,8 @@ export interface components {
         ErasedUser: {
             /**
              * Format: date-time
-             * @description When the last backup with the person in it is gone; null, as the server itself makes
-             *     none.
+             * @description By when the last backup with the person in it is gone, by the operator's word
+             *     (`store.backup_days`); null where they don't say.
              */
             backups_lapse_at: string | null;
             /** @description How many rows of each went, or lost the person's ids and contacts. */
