@@ -37,7 +37,8 @@ function bytesOf(base32) {
 
 /** RFC 6238, by another implementation than the server's. No step's code is good twice, so each call takes a later one. */
 async function nextOtp() {
-  lastStep = Math.max(lastStep + 1, Math.floor(Date.now() / STEP_MS) - 1);
+  // The step that is now: the one before, which the server takes too, may be too old by the time that it is typed.
+  lastStep = Math.max(lastStep + 1, Math.floor(Date.now() / STEP_MS));
   while (lastStep > Math.floor(Date.now() / STEP_MS) + 1) await new Promise((resolve) => setTimeout(resolve, 500));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(lastStep));
