@@ -121,6 +121,13 @@ test('a login for real: on the page that people see, and back', async () => {
   assert.equal(new URL(page.url()).search, '', 'the code stays in no address');
 });
 
+test('a login that was not begun here is left alone', async () => {
+  const here = new URL(page.url()).pathname;
+  await page.goto(`${here}?code=3q2-7wAAAAAAAAAAAAAAAA&state=somebody`);
+  await page.getByText('wasn’t begun here').waitFor();
+  assert.equal(new URL(page.url()).search, '');
+});
+
 test('snippets name the project, and no secret', async () => {
   const projectId = new URL(page.url()).pathname.split('/')[2];
   for (const language of ['curl', 'TypeScript', 'Python', 'PHP', 'C++']) {

@@ -463,6 +463,7 @@ export const en = {
   login_page: 'Login page',
   login_page_text: 'The ready-made page of this project: link to it from your site, or log in for real here. It comes back to this page, which the flow then allows.',
   real_login_done: 'Logged in for real',
+  login_not_begun_here: 'A login came back that wasn’t begun here, so its code is left alone.',
   open_login_page: 'Log in for real',
   your_server: 'For your own server',
   your_server_text: 'Or call the API: three calls log a person in. Make a key first; its secret goes into the environment.',

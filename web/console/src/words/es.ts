@@ -466,6 +466,7 @@ export const es: Dictionary<keyof typeof en> = {
   login_page: 'Página de entrada',
   login_page_text: 'La página lista de este proyecto: enlácela desde su sitio, o entre aquí de verdad. Vuelve a esta página, que el flujo permite desde entonces.',
   real_login_done: 'Entrada de verdad conseguida',
+  login_not_begun_here: 'Ha vuelto un inicio de sesión que no empezó aquí, así que su código se deja como está.',
   open_login_page: 'Entrar de verdad',
   your_server: 'Para su propio servidor',
   your_server_text: 'O llame a la API: tres llamadas bastan. Cree antes una clave; su secreto va en el entorno.',

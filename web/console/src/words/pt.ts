@@ -466,6 +466,7 @@ export const pt: Dictionary<keyof typeof en> = {
   login_page: 'Página de entrada',
   login_page_text: 'A página pronta deste projeto: ligue a partir do seu sítio, ou entre aqui a sério. Volta a esta página, que o fluxo passa a permitir.',
   real_login_done: 'Entrada a sério conseguida',
+  login_not_begun_here: 'Voltou um início de sessão que não começou aqui, por isso o código fica como está.',
   open_login_page: 'Entrar a sério',
   your_server: 'Para o seu próprio servidor',
   your_server_text: 'Ou chame a API: três chamadas bastam. Crie antes uma chave; o segredo vai no ambiente.',

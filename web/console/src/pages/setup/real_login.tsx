@@ -13,6 +13,15 @@ import { useSession } from '../../session.tsx';
 import { useT } from '../../words.tsx';
 import { useFlow } from './flow.ts';
 
+/** Where a login that was begun here is remembered: what comes back must answer it. */
+const stateKey = 'accessd.real-login';
+
+function newState() {
+  const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  sessionStorage.setItem(stateKey, state);
+  return state;
+}
+
 /**
  * The project's login page, as people come to it: it leads back here, where the code that comes along is exchanged, as
  * the customer's own server will do. The page goes nowhere that isn't on the flow's list, so this page is put there.
@@ -32,7 +41,7 @@ export function RealLogin() {
         await refresh();
       }
     },
-    then: () => location.assign(`${page}?${new URLSearchParams({ redirect_url: here, ...(flow ? { flow_id: flow.flow_id } : {}) }).toString()}`),
+    then: () => location.assign(`${page}?${new URLSearchParams({ redirect_url: here, state: newState(), ...(flow ? { flow_id: flow.flow_id } : {}) }).toString()}`),
   });
   const theirs = flow?.redirect_urls.find((url) => url !== here);
   const link = `${page}?${new URLSearchParams({ redirect_url: theirs ?? here }).toString()}`;
@@ -63,16 +72,20 @@ function CameBack({ here }: { here: string }) {
   const t = useT();
   const [search, setSearch] = useSearchParams();
   const [code] = useState(() => search.get('code'));
+  const [isOurs] = useState(() => search.get('state') !== null && search.get('state') === sessionStorage.getItem(stateKey));
   useEffect(() => {
-    if (search.has('code')) setSearch({}, { replace: true });
+    if (!search.has('code')) return;
+    sessionStorage.removeItem(stateKey);
+    setSearch({}, { replace: true });
   }, []);
   const exchanged = useQuery({
     queryKey: ['real-login', code],
     queryFn: () => dataOf(api.POST('/v2/access/tokens/exchange', { body: { code: code ?? '', redirect_url: here } })),
-    enabled: code !== null,
+    enabled: code !== null && isOurs,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY, // It is good once.
   });
+  if (code !== null && !isOurs) return <Alert color="yellow">{t('login_not_begun_here')}</Alert>;
   if (exchanged.isError) return <Problem problem={exchanged.error} />;
   if (!exchanged.data) return null;
   return (
