@@ -4,7 +4,4 @@
 
 #include "base/pch.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
