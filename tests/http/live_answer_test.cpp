@@ -28,6 +28,12 @@ protected:
         });
     }
 
+    ~LiveAnswerTest() override
+    {
+        // Its route looks at what is gone after this.
+        if (server) server->stop();
+    }
+
     /// What comes until the connection ends or `end` is there.
     static std::string read_until(RawClient& client, const std::string& end)
     {
@@ -102,6 +108,7 @@ TEST_F(LiveAnswerTest, EndsWhenItsReaderTakesNothing)
     start();
     RawClient client{port};
     client.send(get("/live"));
+    read_until(client, "first\n");  // It does read; then it doesn't.
     const std::string piece(64 * 1024, 'x');
     const auto until = std::chrono::steady_clock::now() + 8s;
     while (text_->add(piece) && std::chrono::steady_clock::now() < until) {

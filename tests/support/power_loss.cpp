@@ -1,11 +1,12 @@
 #include "support/power_loss.h"
 
+#include "support/temp_folder.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <new>
 #include <random>
 
@@ -146,8 +147,7 @@ struct PowerLossCalls {
         const int code = owner.real_->xOpen(owner.real_, name, self->real, flags, out_flags);
         if (code != SQLITE_OK) return code;
         self->base.pMethods = methods();
-        std::ifstream content{self->name, std::ios::binary};
-        owner.note_opened(self->name, {std::istreambuf_iterator<char>{content}, {}});
+        owner.note_opened(self->name, content_of(self->name));
         return SQLITE_OK;
     }
     static int remove(sqlite3_vfs* vfs, const char* name, int sync_folder)

@@ -1,14 +1,27 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <ios>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace accessd::test {
+
+/// All that is in a file, in one piece; empty where there is none.
+inline std::string content_of(const std::string& path)
+{
+    std::ifstream file{path, std::ios::binary | std::ios::ate};
+    if (!file) return {};
+    std::string content(static_cast<std::size_t>(file.tellg()), '\0');
+    file.seekg(0);
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    content.resize(static_cast<std::size_t>(file.gcount()));
+    return content;
+}
 
 /// A folder of its own for one test, gone with it.
 class TempFolder {
@@ -39,8 +52,7 @@ public:
     }
     std::string read(std::string_view name) const
     {
-        std::ifstream file{path(name), std::ios::binary};
-        return {std::istreambuf_iterator<char>{file}, {}};
+        return content_of(path(name));
     }
 
 private:

@@ -54,40 +54,6 @@ std::int64_t big_endian(const char* bytes, int size)
     return static_cast<std::int64_t>(value);
 }
 
-/// Rows that have all come.
-class PostgresRows final : public RowReader {
-public:
-    explicit PostgresRows(pg_result* result) : result_(result), count_(PQntuples(result)) {}
-    ~PostgresRows() { PQclear(result_); }
-    PostgresRows(const PostgresRows&) = delete;
-    PostgresRows& operator=(const PostgresRows&) = delete;
-
-    bool next() override { return ++row_ < count_; }
-    std::int64_t integer(int column) const override
-    {
-        if (is_null(column)) return 0;
-        const auto type = PQftype(result_, column);
-        if (type != kInt8 && type != kInt4 && type != kInt2 && type != kBool) {
-            throw PostgresFailure{FailureKind::Statement, "a column of type " +
-                                                              std::to_string(type) +
-                                                              " is read as a number"};
-        }
-        return big_endian(PQgetvalue(result_, row_, column), PQgetlength(result_, row_, column));
-    }
-    std::string text(int column) const override
-    {
-        return {PQgetvalue(result_, row_, column),
-                static_cast<std::size_t>(PQgetlength(result_, row_, column))};
-    }
-    bool is_null(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
-    void release() noexcept override { delete this; }
-
-private:
-    pg_result* result_;
-    int row_ = -1;
-    int count_;
-};
-
 /// Parameters in libpq's form. Numbers go as text, so that they fit whatever type the server finds for them.
 class Parameters {
 public:
@@ -128,6 +94,14 @@ private:
     std::vector<std::array<char, 24>> digits_;
 };
 
+int changed_by(pg_result* result)
+{
+    const std::string_view changed = PQcmdTuples(result);
+    int rows = 0;
+    std::from_chars(changed.data(), changed.data() + changed.size(), rows);
+    return rows;
+}
+
 bool is_failure(ExecStatusType status)
 {
     return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_PIPELINE_SYNC;
@@ -143,6 +117,70 @@ FailureKind kind_of(const std::string& state)
 }
 
 }  // namespace
+
+/// The rows come all at once, when the first is asked for.
+class PostgresConnection::PendingRows final : public RowReader {
+public:
+    PendingRows(PostgresConnection& connection, std::uint64_t ticket)
+        : connection_(connection), ticket_(ticket)
+    {
+    }
+    PendingRows(const PendingRows&) = delete;
+    PendingRows& operator=(const PendingRows&) = delete;
+
+    std::uint64_t ticket() const { return ticket_; }
+    bool has_come() const { return result_ != nullptr; }
+    void take(Result result) { result_ = std::move(result); }
+
+    bool next() override
+    {
+        if (!has_come()) connection_.fetch(*this);
+        return ++row_ < PQntuples(result_.get());
+    }
+    int changed() override
+    {
+        if (!has_come()) connection_.fetch(*this);
+        return changed_by(result_.get());
+    }
+    std::int64_t integer(int column) const override
+    {
+        if (is_null(column)) return 0;
+        const auto type = PQftype(result_.get(), column);
+        if (type != kInt8 && type != kInt4 && type != kInt2 && type != kBool) {
+            throw PostgresFailure{FailureKind::Statement, "a column of type " +
+                                                              std::to_string(type) +
+                                                              " is read as a number"};
+        }
+        return big_endian(PQgetvalue(result_.get(), row_, column),
+                          PQgetlength(result_.get(), row_, column));
+    }
+    std::string text(int column) const override
+    {
+        return {PQgetvalue(result_.get(), row_, column),
+                static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
+    }
+    bool is_null(int column) const override
+    {
+        return PQgetisnull(result_.get(), row_, column) != 0;
+    }
+    void release() noexcept override
+    {
+        if (!has_come()) connection_.forget(*this);
+        delete this;
+    }
+
+    struct Release {
+        void operator()(PendingRows* rows) const noexcept { rows->release(); }
+    };
+
+private:
+    ~PendingRows() = default;
+
+    PostgresConnection& connection_;
+    std::uint64_t ticket_;
+    Result result_;
+    int row_ = -1;
+};
 
 void PostgresConnection::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
 
@@ -219,7 +257,7 @@ PostgresConnection::Result PostgresConnection::next_result()
     return Result{PQgetResult(handle_)};
 }
 
-/// The answer to the oldest statement on its way.
+/// The answer to the oldest statement on its way; none where it went to who reads it.
 PostgresConnection::Result PostgresConnection::take_front()
 {
     const auto sent = sent_.front();
@@ -229,7 +267,9 @@ PostgresConnection::Result PostgresConnection::take_front()
     sent_.pop_front();
     if (sent.kind != Kind::Sync && next_result()) lose("one answer too many");
     note_result(sent, result.get());
-    return result;
+    if (sent.reader == nullptr) return result;
+    sent.reader->take(std::move(result));
+    return nullptr;
 }
 
 void PostgresConnection::note_result(const Sent& sent, pg_result* result)
@@ -270,13 +310,30 @@ PostgresConnection::Result PostgresConnection::answer_to(std::uint64_t ticket)
     } else {
         sync();
     }
-    for (;;) {
+    while (!sent_.empty()) {
         const bool is_last = sent_.front().ticket == ticket;
         auto result = take_front();
         if (!is_last) continue;
         if (!is_in_transaction_) drain();
         throw_failure();
         return result;
+    }
+    return nullptr;
+}
+
+/// Waits until the rows have come, and with them whatever was sent before.
+void PostgresConnection::fetch(PendingRows& rows)
+{
+    if (!is_usable_) lose("the connection was lost");
+    answer_to(rows.ticket());
+    // Without an answer: what it was part of has failed or ended, and that was told.
+    if (!rows.has_come()) throw PostgresFailure{FailureKind::Statement, "rows are read too late"};
+}
+
+void PostgresConnection::forget(const PendingRows& rows) noexcept
+{
+    for (auto& sent : sent_) {
+        if (sent.reader == &rows) sent.reader = nullptr;
     }
 }
 
@@ -333,10 +390,7 @@ std::uint64_t PostgresConnection::dispatch(std::string_view sql, const Bind* bin
 int PostgresConnection::run_bound(std::string_view sql, const Bind* binds, std::size_t count)
 {
     const auto result = answer_to(dispatch(sql, binds, count, Kind::Run));
-    const std::string_view changed = PQcmdTuples(result.get());
-    int rows = 0;
-    std::from_chars(changed.data(), changed.data() + changed.size(), rows);
-    return rows;
+    return changed_by(result.get());
 }
 
 void PostgresConnection::send_bound(std::string_view sql, const Bind* binds, std::size_t count)
@@ -345,9 +399,27 @@ void PostgresConnection::send_bound(std::string_view sql, const Bind* binds, std
     if (!is_in_transaction_) answer_to(ticket);
 }
 
+/// A statement whose answer is somebody's to read.
+PostgresConnection::PendingRows* PostgresConnection::dispatch_read(std::string_view sql,
+                                                                   const Bind* binds,
+                                                                   std::size_t count)
+{
+    const auto ticket = dispatch(sql, binds, count, Kind::Run);
+    std::unique_ptr<PendingRows, PendingRows::Release> rows{new PendingRows{*this, ticket}};
+    sent_.back().reader = rows.get();
+    // Outside of a transaction nothing else would wait for one that isn't read.
+    if (!is_in_transaction_) fetch(*rows);
+    return rows.release();
+}
+
+Changes PostgresConnection::begin_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    return Changes{dispatch_read(sql, binds, count)};
+}
+
 Rows PostgresConnection::query_bound(std::string_view sql, const Bind* binds, std::size_t count)
 {
-    return Rows{new PostgresRows{answer_to(dispatch(sql, binds, count, Kind::Run)).release()}};
+    return Rows{dispatch_read(sql, binds, count)};
 }
 
 void PostgresConnection::script(const std::string& sql)

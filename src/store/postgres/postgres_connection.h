@@ -18,7 +18,8 @@ struct pg_result;
 namespace accessd::store {
 
 /// One connection to PostgreSQL, in pipeline mode: statements whose answer nobody needs yet are sent ahead, and what
-/// is wrong with them comes to light with the next one that is waited for.
+/// is wrong with them comes to light with the next one that is waited for. A query is waited for when its first row
+/// is: several that are begun before any is read cost one round trip.
 ///
 /// Failures are PostgresFailure. After Lost or CommitUnknown the connection is of no more use.
 /// Threads: one at a time.
@@ -61,9 +62,12 @@ public:
 protected:
     int run_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
     void send_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
+    Changes begin_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
     Rows query_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
 
 private:
+    /// Rows whose query is on its way, or has come.
+    class PendingRows;
     struct Statement {
         std::string name;
         std::string text;  ///< As the stores wrote it: by_text_ is keyed by it.
@@ -72,7 +76,8 @@ private:
     struct Sent {
         Kind kind;
         std::uint64_t ticket;
-        const Statement* statement;  ///< Of Prepare.
+        const Statement* statement;     ///< Of Prepare.
+        PendingRows* reader = nullptr;  ///< Who will read the answer, if anybody still will.
     };
     struct Clear {
         void operator()(pg_result* result) const noexcept;
@@ -82,6 +87,9 @@ private:
     const Statement& prepare(std::string_view sql);
     std::uint64_t dispatch(std::string_view sql, const Bind* binds, std::size_t count, Kind kind);
     Result answer_to(std::uint64_t ticket);
+    PendingRows* dispatch_read(std::string_view sql, const Bind* binds, std::size_t count);
+    void fetch(PendingRows& rows);
+    void forget(const PendingRows& rows) noexcept;
     Result take_front();
     void note_result(const Sent& sent, pg_result* result);
     void sync();

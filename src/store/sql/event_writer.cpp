@@ -11,20 +11,21 @@
 namespace accessd::store {
 namespace {
 
-// Without RETURNING, for which SQLite opens a table of its own each time.
-constexpr auto kRaise = "UPDATE event_sequences SET last = last + ?2 WHERE project_id = ?1";
-constexpr auto kBegin = R"(
+// The numbers are taken, and given out by the rows themselves, which know how far before the last one they are: so
+// nobody waits for an answer, and on PostgreSQL the row that all of a project's writes want is held from here to the
+// commit alone.
+constexpr auto kTakeNumbers = R"(
     INSERT INTO event_sequences (project_id, last) VALUES (?1, ?2)
         ON CONFLICT (project_id) DO UPDATE SET last = event_sequences.last + excluded.last)";
-constexpr auto kLast = "SELECT last FROM event_sequences WHERE project_id = ?1";
 
 // OR FAIL: an error undoes the whole job anyway. Else SQLite would keep a copy of each page that several
 // rows change, to undo the statement alone.
 constexpr std::string_view kInsert = R"(
     INSERT OR FAIL INTO events (project_id, sequence, id, type, at, flow_id, login_id, validation_id,
                         user_id, channel, destination, reason, metadata, count, test, subject_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
-constexpr std::size_t kColumns = 16;
+    VALUES (?, (SELECT last FROM event_sequences WHERE project_id = ?) - ?,
+            ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+constexpr std::size_t kParameters = 17;  // Of one row.
 /// A change rarely has more, and a statement costs as much as the row that it writes.
 constexpr std::size_t kRowsMax = 4;
 
@@ -41,24 +42,13 @@ const std::string& insert_statement(std::size_t rows)
     return statements[rows - 1];
 }
 
-/// The number before the first of `count` new ones.
-std::int64_t take_numbers(Connection& connection, const std::string& project_id, std::int64_t count)
-{
-    if (connection.run(kRaise, {project_id, count}) == 0) {
-        connection.run(kBegin, {project_id, count});
-    }
-    auto row = connection.query(kLast, {project_id});
-    row.next();
-    return row.integer(0) - count;
-}
-
 }  // namespace
 
 void EventWriter::write(Connection& connection, const std::vector<events::Event>& events)
 {
     if (events.empty()) return;
-    auto sequence = take_numbers(connection, events.front().project_id,
-                                 static_cast<std::int64_t>(events.size()));
+    auto before_last = static_cast<std::int64_t>(events.size());
+    connection.send(kTakeNumbers, {events.front().project_id, before_last});
     std::vector<std::string> ids;  // Binds point at them.
     ids.reserve(events.size());
     std::vector<Bind> binds;
@@ -66,19 +56,19 @@ void EventWriter::write(Connection& connection, const std::vector<events::Event>
         const auto rows =
             std::min<std::size_t>(kRowsMax, static_cast<std::size_t>(events.end() - event));
         binds.clear();
-        binds.reserve(rows * kColumns);
+        binds.reserve(rows * kParameters);
         for (const auto last = event + static_cast<std::ptrdiff_t>(rows); event != last; ++event) {
             ids.push_back(event->id.empty() ? make_id("evt_", event->at, random_) : event->id);
-            binds.insert(binds.end(),
-                         {event->project_id, ++sequence, ids.back(), events::to_text(event->type),
-                          event->at, or_null(event->flow_id), or_null(event->login_id),
-                          or_null(event->validation_id), or_null(event->user_id),
-                          or_null(event->channel), or_null(event->destination),
-                          or_null(event->reason), or_null(event->metadata),
-                          event->count == 0 ? Bind{nullptr} : Bind{event->count}, event->test,
-                          or_null(event->subject_id)});
+            binds.insert(binds.end(), {event->project_id, event->project_id, --before_last,
+                                       ids.back(), events::to_text(event->type), event->at,
+                                       or_null(event->flow_id), or_null(event->login_id),
+                                       or_null(event->validation_id), or_null(event->user_id),
+                                       or_null(event->channel), or_null(event->destination),
+                                       or_null(event->reason), or_null(event->metadata),
+                                       event->count == 0 ? Bind{nullptr} : Bind{event->count},
+                                       event->test, or_null(event->subject_id)});
         }
-        connection.run(insert_statement(rows), binds);
+        connection.send(insert_statement(rows), binds);
     }
 }
 

@@ -64,12 +64,17 @@ Lock read_lock(const Rows& row)
     return lock;
 }
 
-std::optional<Lock> find_lock(Connection& connection, const Identity& identity)
+Rows ask_lock(Connection& connection, const Identity& identity)
 {
     static const auto sql = std::string{"SELECT "} + kLockColumns +
                             " FROM locks WHERE project_id = ?1 AND method = ?2 AND contact = ?3";
-    auto row = connection.query(
+    return connection.query(
         sql, {identity.project_id, projects::to_text(identity.method), identity.contact});
+}
+
+std::optional<Lock> find_lock(Connection& connection, const Identity& identity)
+{
+    auto row = ask_lock(connection, identity);
     if (!row.next()) return std::nullopt;
     return read_lock(row);
 }
@@ -78,12 +83,13 @@ TryCheck check_try(Connection& connection, const Identity& identity, const std::
                    const access::FailureLimits& limits, TimePoint now)
 {
     TryCheck check;
-    if (find_lock(connection, identity)) {
+    auto lock = ask_lock(connection, identity);
+    auto row = connection.query(
+        kCounters, {identity.project_id, projects::to_text(identity.method), identity.contact});
+    if (lock.next()) {
         check.refusal = access::locked_refusal();
         return check;
     }
-    auto row = connection.query(
-        kCounters, {identity.project_id, projects::to_text(identity.method), identity.contact});
     while (row.next()) {
         check.has_failures = true;
         const auto wait_until = row.optional_time(2);

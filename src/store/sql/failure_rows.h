@@ -16,6 +16,8 @@ access::Lock read_lock(const Rows& row);
 
 // All of these run inside the caller's transaction, and throw SqlFailure.
 
+/// For read_lock(): the identity's lock, if it has one.
+Rows ask_lock(Connection& connection, const access::Identity& identity);
 std::optional<access::Lock> find_lock(Connection& connection, const access::Identity& identity);
 
 /// What earlier failures mean for one more try.

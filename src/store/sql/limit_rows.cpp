@@ -1,6 +1,7 @@
 #include "store/sql/limit_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::size_t kBytesPerHit = 8;
 
-constexpr auto kFind = "SELECT hits, refused, reported_at FROM limit_windows WHERE key = ?1";
+constexpr auto kFind = "SELECT key, hits, refused, reported_at FROM limit_windows WHERE key = ?1";
 constexpr auto kInsert = R"(
     INSERT INTO limit_windows (key, hits, ends_at, refused, reported_at)
     VALUES (?1, ?2, ?3, ?4, ?5))";
@@ -50,24 +51,36 @@ std::string pack(const std::vector<TimePoint>& hits)
     return bytes;
 }
 
-Window find_window(Connection& connection, const std::string& key)
+Window read_window(const Rows& row)
 {
     Window window;
-    auto row = connection.query(kFind, {key});
-    if (!row.next()) return window;
     window.is_stored = true;
-    window.hits = unpack(row.bytes(0));
-    window.refused = row.integer(1);
-    window.reported_at = row.optional_time(2);
+    window.hits = unpack(row.bytes(1));
+    window.refused = row.integer(2);
+    window.reported_at = row.optional_time(3);
     return window;
+}
+
+Window find_window(Connection& connection, const std::string& key)
+{
+    auto row = connection.query(kFind, {key});
+    return row.next() ? read_window(row) : Window{};
+}
+
+/// The statement that finds the windows of some keys.
+std::string find_statement(std::size_t keys)
+{
+    std::string sql = kFind;
+    for (std::size_t i = 2; i <= keys; ++i) sql += " OR key = ?" + std::to_string(i);
+    return sql;
 }
 
 void put_window(Connection& connection, const std::string& key, const Window& window,
                 TimePoint ends_at)
 {
-    connection.run(window.is_stored ? kUpdate : kInsert,
-                   {key, Blob{pack(window.hits)}, ends_at, window.refused,
-                    window.reported_at ? Bind{*window.reported_at} : Bind{nullptr}});
+    connection.send(window.is_stored ? kUpdate : kInsert,
+                    {key, Blob{pack(window.hits)}, ends_at, window.refused,
+                     window.reported_at ? Bind{*window.reported_at} : Bind{nullptr}});
 }
 
 /// Refusals are counted apart from what was let through: per key and kind of limit, and only where any are.
@@ -93,39 +106,57 @@ struct SharedWindow {
     std::chrono::seconds length{0};
 };
 
-std::vector<SharedWindow> find_windows(Connection& connection,
-                                       const std::vector<limits::KeyedLimit>& limits)
+SharedWindow& window_of(std::vector<SharedWindow>& windows, const std::string& key)
 {
-    std::vector<SharedWindow> found;
-    for (const auto& each : limits) {
-        auto shared = std::find_if(found.begin(), found.end(), [&](const SharedWindow& other) {
-            return *other.key == each.key;
-        });
-        if (shared == found.end()) {
-            shared = found.insert(found.end(), {&each.key, find_window(connection, each.key), {}});
-        }
-        shared->length = std::max(shared->length, each.limit.window);
-    }
-    return found;
+    return *std::find_if(windows.begin(), windows.end(),
+                         [&](const SharedWindow& shared) { return *shared.key == key; });
 }
 
-const Window& window_of(const std::vector<SharedWindow>& windows, const std::string& key)
+std::vector<SharedWindow> read_windows(AskedWindows& asked,
+                                       const std::vector<limits::KeyedLimit>& limits)
 {
-    return std::find_if(windows.begin(), windows.end(),
-                        [&](const SharedWindow& shared) { return *shared.key == key; })
-        ->window;
+    std::vector<SharedWindow> windows;
+    for (const auto& key : asked.keys) windows.push_back({&key, {}, {}});
+    // Let go of when all is read: what a refusal counts is found by the same query.
+    auto rows = std::move(asked.rows);
+    while (rows.next()) window_of(windows, rows.text(0)).window = read_window(rows);
+    for (const auto& each : limits) {
+        auto& length = window_of(windows, each.key).length;
+        length = std::max(length, each.limit.window);
+    }
+    return windows;
 }
 
 }  // namespace
+
+AskedWindows ask_windows(Connection& connection, const std::vector<limits::KeyedLimit>& limits)
+{
+    static const std::array usual{find_statement(1), find_statement(2)};
+    std::vector<std::string> keys;
+    for (const auto& each : limits) {
+        if (std::find(keys.begin(), keys.end(), each.key) == keys.end()) keys.push_back(each.key);
+    }
+    const std::vector<Bind> binds{keys.begin(), keys.end()};
+    auto rows = keys.size() <= usual.size() ? connection.query(usual[keys.size() - 1], binds)
+                                            : connection.query(find_statement(keys.size()), binds);
+    return {std::move(keys), std::move(rows)};
+}
 
 CountedTogether take_from_windows(Connection& connection,
                                   const std::vector<limits::KeyedLimit>& limits, TimePoint now,
                                   bool reports)
 {
-    auto windows = find_windows(connection, limits);
+    return take_from_windows(connection, ask_windows(connection, limits), limits, now, reports);
+}
+
+CountedTogether take_from_windows(Connection& connection, AskedWindows asked,
+                                  const std::vector<limits::KeyedLimit>& limits, TimePoint now,
+                                  bool reports)
+{
+    auto windows = read_windows(asked, limits);
     CountedTogether together;
     for (const auto& each : limits) {
-        auto hits = window_of(windows, each.key).hits;
+        auto hits = window_of(windows, each.key).window.hits;
         const auto decision = limits::take(hits, each.limit, now);
         if (!decision.allowed) {
             return {decision, &each, reports ? refusals_to_report(connection, each, now) : 0};

@@ -17,11 +17,22 @@ struct CountedTogether {
     std::int64_t refused_to_report = 0;              ///< 0: nothing to report now.
 };
 
+/// The windows of some limits, asked for and not yet read.
+struct AskedWindows {
+    std::vector<std::string> keys;  ///< Each once.
+    Rows rows;
+};
+AskedWindows ask_windows(Connection& connection, const std::vector<limits::KeyedLimit>& limits);
+
 /// One event under all of these limits, or under none: all are asked before it is counted. Limits with one
 /// key share its window, which is as long as the longest of them: they must always be given together. If
 /// none refuses, `decision.retry_after` is the longest of theirs. `reports`: refusals are counted, and
 /// handed out for reporting at most once per key, limit and window. Throws SqlFailure.
 CountedTogether take_from_windows(Connection& connection,
+                                  const std::vector<limits::KeyedLimit>& limits, TimePoint now,
+                                  bool reports);
+/// The same with windows that were asked for before.
+CountedTogether take_from_windows(Connection& connection, AskedWindows asked,
                                   const std::vector<limits::KeyedLimit>& limits, TimePoint now,
                                   bool reports);
 

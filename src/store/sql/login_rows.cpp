@@ -33,9 +33,9 @@ void unlock(Connection& connection, EventWriter& events, const access::Identity&
 
 void insert_login(Connection& connection, const access::Login& login)
 {
-    connection.run(kInsert,
-                   {login.id, login.project_id, login.flow_id, login.opened_by, login.opened_for,
-                    or_null(login.user_id), login.created_at, login.expires_at});
+    connection.send(kInsert,
+                    {login.id, login.project_id, login.flow_id, login.opened_by, login.opened_for,
+                     or_null(login.user_id), login.created_at, login.expires_at});
 }
 
 void advance_login(Connection& connection, access::Login& login, const std::string& user_id,
@@ -49,8 +49,8 @@ void advance_login(Connection& connection, access::Login& login, const std::stri
         login.status = LoginStatus::Complete;
         login.completed_at = now;
     }
-    connection.run(kAdvance, {login.id, login.user_id, methods_text(done),
-                              access::to_text(login.status), login.completed_at});
+    connection.send(kAdvance, {login.id, login.user_id, methods_text(done),
+                               access::to_text(login.status), login.completed_at});
     if (login.status != LoginStatus::Complete || !login_code) return;
     auto code = *login_code;
     code.project_id = login.project_id;

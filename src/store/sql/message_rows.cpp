@@ -73,22 +73,22 @@ delivery::Attempt read_attempt(const Rows& row)
 
 void insert_message(Connection& connection, const delivery::Message& message)
 {
-    connection.run(kInsertMessage,
-                   {message.id, message.project_id, message.flow_id, message.login_id,
-                    message.validation_id, contacts::to_text(message.channel), message.recipient,
-                    contacts::to_text(message.language), Blob{message.sealed_code},
-                    or_null(message.metadata), message.test, delivery::to_text(message.status),
-                    message.created_at, message.expires_at, message.next_attempt_at,
-                    message.attempts, delivery::to_text(message.kind), message.is_fallback});
+    connection.send(kInsertMessage,
+                    {message.id, message.project_id, message.flow_id, message.login_id,
+                     message.validation_id, contacts::to_text(message.channel), message.recipient,
+                     contacts::to_text(message.language), Blob{message.sealed_code},
+                     or_null(message.metadata), message.test, delivery::to_text(message.status),
+                     message.created_at, message.expires_at, message.next_attempt_at,
+                     message.attempts, delivery::to_text(message.kind), message.is_fallback});
 }
 
 void insert_attempt(Connection& connection, const delivery::Attempt& attempt)
 {
-    connection.run(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
-                                    std::int64_t{attempt.duration.count()}, attempt.sender,
-                                    delivery::to_text(attempt.outcome), or_null(attempt.reason),
-                                    or_null(attempt.provider_answer), or_null(attempt.sender_id),
-                                    or_null(attempt.provider_id)});
+    connection.send(kInsertAttempt, {attempt.message_id, attempt.number, attempt.started_at,
+                                     std::int64_t{attempt.duration.count()}, attempt.sender,
+                                     delivery::to_text(attempt.outcome), or_null(attempt.reason),
+                                     or_null(attempt.provider_answer), or_null(attempt.sender_id),
+                                     or_null(attempt.provider_id)});
 }
 
 events::Event event_of(const delivery::Message& message, events::EventType type, TimePoint at)

@@ -9,8 +9,6 @@
 #include "store/sql/validation_rows.h"
 
 #include <algorithm>
-#include <functional>
-#include <set>
 
 namespace accessd::store {
 namespace {
@@ -52,9 +50,6 @@ constexpr auto kReplaceCode = R"(
 
 constexpr auto kSetChannel = "UPDATE validations SET channel = ?2 WHERE id = ?1";
 
-constexpr auto kRecentLogins =
-    "SELECT login_id FROM validations WHERE project_id = ?1 AND recipient = ?2 AND id > ?3";
-
 constexpr auto kSealedCode = "SELECT sealed_code FROM validations WHERE id = ?1";
 
 /// One send, inside its transaction.
@@ -78,19 +73,25 @@ public:
     {
         const auto& wanted = request_.validation;
         const access::Identity identity{wanted.project_id, request_.method, wanted.recipient};
-        if (find_lock(connection_, identity)) return access::locked_refusal();
         std::vector<limits::KeyedLimit> limits{{request_.limit_key, request_.limit}};
         limits.insert(limits.end(), request_.further_limits.begin(), request_.further_limits.end());
-        const auto counted = take_from_windows(connection_, limits, request_.now, true);
+        // Everything is asked before anything is read: across a network that is one wait.
+        auto lock = ask_lock(connection_, identity);
+        auto windows = ask_windows(connection_, limits);
+        auto project = connection_.query(kMode, {wanted.project_id});
+        auto logins = ask_logins();
+        if (lock.next()) return access::locked_refusal();
+        const auto counted =
+            take_from_windows(connection_, std::move(windows), limits, request_.now, true);
         connection_.keep();  // Counted is counted, whatever comes of it.
         if (counted.refused_by != nullptr) {
             const auto& refusing = counted.refused_by->limit;
             report_refusals(refusing, counted.refused_to_report);
             return limits::refusal(counted.decision, refusing);
         }
-        ACCESSD_CHECK(check_project());
+        ACCESSD_CHECK(check_project(project));
         ACCESSD_CHECK(check_guard());
-        ACCESSD_TRY(auto login, find_or_make_login());
+        ACCESSD_TRY(auto login, find_or_make_login(logins));
         // A login made just now has no validation yet.
         const bool is_new = login.id == request_.login.id;
         auto validation = is_new ? std::nullopt : find_pending(login.id);
@@ -128,9 +129,8 @@ private:
     }
 
     /// The caller's copy of the project may be two seconds old.
-    Result<void> check_project()
+    Result<void> check_project(Rows& row) const
     {
-        auto row = connection_.query(kMode, {request_.validation.project_id});
         if (!row.next()) return ErrorCode::ProjectNotFound;
         if ((row.text(0) == "test") != request_.test) {
             return Error{ErrorCode::Busy, "the project's mode changes"};
@@ -164,20 +164,36 @@ private:
         return {};
     }
 
-    Result<Login> find_or_make_login()
+    /// The login that is to go on, or those that the contact has a recent validation in.
+    Rows ask_logins()
     {
         if (request_.continue_login_id) {
-            auto login = find_login_to_change(connection_, *request_.continue_login_id);
-            if (!login || login->project_id != request_.login.project_id) {
-                return ErrorCode::LoginNotFound;
-            }
-            ACCESSD_CHECK(check_continued(*login));
-            return std::move(*login);
+            return ask_login_to_change(connection_, *request_.continue_login_id);
         }
-        if (auto login = find_same_login()) return std::move(*login);
+        // By way of the contact's validations: a pending login has one, and an index of logins by contact would cost
+        // every login a page.
+        static const auto sql = "SELECT " + columns_of("l", kLoginColumns) + R"(
+              FROM validations v JOIN logins l ON l.id = v.login_id
+             WHERE v.project_id = ?1 AND v.recipient = ?2 AND v.id > ?3)";
         const auto& login = request_.login;
-        connection_.run(kInsertLogin, {login.id, login.project_id, login.flow_id, login.opened_by,
-                                       login.opened_for, login.created_at, login.expires_at});
+        const auto life = login.expires_at - login.created_at;
+        return connection_.query(
+            sql, {login.project_id, login.opened_for, first_id_at("val_", request_.now - life)});
+    }
+
+    Result<Login> find_or_make_login(Rows& logins)
+    {
+        if (request_.continue_login_id) {
+            if (!logins.next()) return ErrorCode::LoginNotFound;
+            auto login = read_login(logins);
+            if (login.project_id != request_.login.project_id) return ErrorCode::LoginNotFound;
+            ACCESSD_CHECK(check_continued(login));
+            return login;
+        }
+        if (auto login = find_same_login(logins)) return std::move(*login);
+        const auto& login = request_.login;
+        connection_.send(kInsertLogin, {login.id, login.project_id, login.flow_id, login.opened_by,
+                                        login.opened_for, login.created_at, login.expires_at});
         return login;
     }
 
@@ -195,34 +211,23 @@ private:
         return {};
     }
 
-    /// The pending login that the same key opened for the same contact in the same flow.
-    std::optional<Login> find_same_login()
+    /// The pending login that the same key opened for the same contact in the same flow; the newest of several.
+    std::optional<Login> find_same_login(Rows& logins) const
     {
-        // By way of the contact's recent validations: a pending login has one, and an index of logins by
-        // contact would cost every login a page.
-        const auto& wanted = request_.login;
-        for (const auto& id : recent_logins()) {
-            auto login = find_login(connection_, id);
-            const bool is_same = login && login->opened_for == wanted.opened_for &&
-                                 login->opened_by == wanted.opened_by &&
-                                 login->flow_id == wanted.flow_id &&
-                                 login->status == LoginStatus::Pending &&
-                                 login->expires_at > request_.now + kLoginLifeLeftMin;
-            if (is_same) return login;
+        std::optional<Login> newest;
+        while (logins.next()) {
+            auto login = read_login(logins);
+            if (is_same(login) && (!newest || login.id > newest->id)) newest = std::move(login);
         }
-        return std::nullopt;
+        return newest;
     }
 
-    /// Those that the contact has a validation in, the newest first.
-    std::set<std::string, std::greater<>> recent_logins()
+    bool is_same(const Login& login) const
     {
-        const auto& login = request_.login;
-        const auto life = login.expires_at - login.created_at;
-        std::set<std::string, std::greater<>> found;
-        auto row = connection_.query(kRecentLogins, {login.project_id, login.opened_for,
-                                                     first_id_at("val_", request_.now - life)});
-        while (row.next()) found.insert(row.text(0));
-        return found;
+        const auto& wanted = request_.login;
+        return login.opened_for == wanted.opened_for && login.opened_by == wanted.opened_by &&
+               login.flow_id == wanted.flow_id && login.status == LoginStatus::Pending &&
+               login.expires_at > request_.now + kLoginLifeLeftMin;
     }
 
     std::optional<Validation> find_pending(const std::string& login_id)
@@ -245,28 +250,28 @@ private:
         validation.flow_id = login.flow_id;
         validation.expires_at = std::min(validation.expires_at, login.expires_at);
         const auto code = request_.make_code(validation.id, validation.decoy);
-        connection_.run(kInsertValidation, {validation.id,
-                                            validation.project_id,
-                                            validation.flow_id,
-                                            validation.login_id,
-                                            contacts::to_text(validation.channel),
-                                            validation.recipient,
-                                            or_null(validation.user_id),
-                                            validation.decoy,
-                                            validation.otp_length,
-                                            validation.max_attempts,
-                                            validation.attempts_remaining,
-                                            contacts::to_text(validation.language),
-                                            or_null(validation.redirect_url),
-                                            or_null(validation.client_ip),
-                                            or_null(validation.user_agent),
-                                            or_null(validation.metadata),
-                                            validation.created_at,
-                                            validation.expires_at,
-                                            Blob{code.digest},
-                                            code.pepper_version,
-                                            blob_or_null(code.sealed),
-                                            blob_or_null(code.link_digest)});
+        connection_.send(kInsertValidation, {validation.id,
+                                             validation.project_id,
+                                             validation.flow_id,
+                                             validation.login_id,
+                                             contacts::to_text(validation.channel),
+                                             validation.recipient,
+                                             or_null(validation.user_id),
+                                             validation.decoy,
+                                             validation.otp_length,
+                                             validation.max_attempts,
+                                             validation.attempts_remaining,
+                                             contacts::to_text(validation.language),
+                                             or_null(validation.redirect_url),
+                                             or_null(validation.client_ip),
+                                             or_null(validation.user_agent),
+                                             or_null(validation.metadata),
+                                             validation.created_at,
+                                             validation.expires_at,
+                                             Blob{code.digest},
+                                             code.pepper_version,
+                                             blob_or_null(code.sealed),
+                                             blob_or_null(code.link_digest)});
         written_.push_back(
             event_of(validation, EventType::ValidationCreated, request_.now, request_.test));
         queue(validation, code.sealed);
@@ -276,7 +281,7 @@ private:
     {
         if (validation.channel != request_.validation.channel) {
             validation.channel = request_.validation.channel;
-            connection_.run(kSetChannel, {validation.id, contacts::to_text(validation.channel)});
+            connection_.send(kSetChannel, {validation.id, contacts::to_text(validation.channel)});
         }
         if (decide_resend(validation, request_.now) == access::Resend::SameCode) {
             auto row = connection_.query(kSealedCode, {validation.id});
@@ -288,12 +293,12 @@ private:
         validation.otp_length = request_.validation.otp_length;
         const auto code = request_.make_code(validation.id, validation.decoy);
         supersede_messages(connection_, validation.id);
-        connection_.run(kReplaceCode,
-                        {validation.id, Blob{code.digest}, code.pepper_version,
-                         blob_or_null(code.sealed), validation.expires_at, validation.otp_length,
-                         blob_or_null(code.link_digest), or_null(request_.validation.redirect_url),
-                         or_null(request_.validation.client_ip),
-                         or_null(request_.validation.user_agent)});
+        connection_.send(kReplaceCode,
+                         {validation.id, Blob{code.digest}, code.pepper_version,
+                          blob_or_null(code.sealed), validation.expires_at, validation.otp_length,
+                          blob_or_null(code.link_digest), or_null(request_.validation.redirect_url),
+                          or_null(request_.validation.client_ip),
+                          or_null(request_.validation.user_agent)});
         queue(validation, code.sealed);
     }
 

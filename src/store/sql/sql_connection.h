@@ -67,6 +67,8 @@ public:
     virtual std::int64_t integer(int column) const = 0;
     virtual std::string text(int column) const = 0;
     virtual bool is_null(int column) const = 0;
+    /// How many rows the statement changed, where it is no query.
+    virtual int changed() = 0;
     /// Nobody reads on: called once.
     virtual void release() noexcept = 0;
 
@@ -113,6 +115,28 @@ private:
     RowReader* reader_;
 };
 
+/// How many rows a running statement changes. Lets go of its statement when it goes.
+class Changes {
+public:
+    explicit Changes(RowReader* reader) : reader_(reader) {}
+    explicit Changes(int count) : count_(count) {}
+    Changes(const Changes&) = delete;
+    Changes(Changes&&) = delete;
+    Changes& operator=(const Changes&) = delete;
+    Changes& operator=(Changes&&) = delete;
+    ~Changes()
+    {
+        if (reader_ != nullptr) reader_->release();
+    }
+
+    /// Throws SqlFailure.
+    int count() { return reader_ == nullptr ? count_ : reader_->changed(); }
+
+private:
+    RowReader* reader_ = nullptr;
+    int count_ = 0;
+};
+
 /// One connection to a database, with its prepared statements.
 ///
 /// SQL is written once for both engines: parameters are ?1, ?2 ...; what only one of them takes stands in a comment
@@ -143,7 +167,16 @@ public:
     {
         send_bound(sql, binds.data(), binds.size());
     }
+    /// Runs a statement whose count is asked for later: see query().
+    Changes begin(std::string_view sql, const std::vector<Bind>& binds)
+    {
+        return begin_bound(sql, binds.data(), binds.size());
+    }
     /// Starts a query. The same text must not be started again while its rows are being read.
+    ///
+    /// Across a network it is on its way, and waited for when its first row is asked for: several that are started
+    /// before the first is read cost one round trip. The embedded engine runs it only then. So nothing that it reads
+    /// may be changed between its start and its first row.
     Rows query(std::string_view sql, std::initializer_list<Bind> binds = {})
     {
         return query_bound(sql, binds.begin(), binds.size());
@@ -173,6 +206,7 @@ protected:
 
     virtual int run_bound(std::string_view sql, const Bind* binds, std::size_t count) = 0;
     virtual void send_bound(std::string_view sql, const Bind* binds, std::size_t count) = 0;
+    virtual Changes begin_bound(std::string_view sql, const Bind* binds, std::size_t count) = 0;
     virtual Rows query_bound(std::string_view sql, const Bind* binds, std::size_t count) = 0;
 
 private:

@@ -35,8 +35,8 @@ std::optional<std::string> list_of(const ProjectScope& scope)
 
 void insert_login_code(Connection& connection, const LoginCode& code)
 {
-    connection.run(kInsert, {Blob{code.digest}, code.project_id, code.login_id, code.redirect_url,
-                             or_null(code.code_challenge), code.expires_at});
+    connection.send(kInsert, {Blob{code.digest}, code.project_id, code.login_id, code.redirect_url,
+                              or_null(code.code_challenge), code.expires_at});
 }
 
 Result<std::optional<LoginCode>> SqlLoginCodeStore::take(const std::string& digest,

@@ -46,6 +46,8 @@ constexpr std::size_t kFirstCandidate = 7;  // The parameter after those above.
 
 constexpr auto kSetUser = "UPDATE validations SET user_id = ?2 WHERE id = ?1";
 
+constexpr auto kHasLocks = "SELECT EXISTS (SELECT 1 FROM locks WHERE project_id = ?1)";
+
 constexpr auto kAdvanceLogin = R"(
     UPDATE logins SET user_id = ?2, methods_done = ?3, status = ?4, completed_at = ?5
      WHERE id = ?1)";
@@ -105,16 +107,24 @@ public:
     {
         if (auto refused = find_refusal()) return *std::move(refused);
         const bool is_link = !request_.link_digest.empty();
-        auto validation = is_link ? use_link() : spend_attempt();
-        if (!validation) return explain();
+        auto spent = is_link ? use_link() : spend_attempt();
+        // Asked with it, and read if it was: across a network all of it is one wait.
+        auto found = ask_validation(connection_, request_.validation_id);
+        auto logins = ask_login();
+        auto owners = ask_owner();
+        auto locks = connection_.query(kHasLocks, {request_.project_id});
+        if (spent.count() != 1) return explain();
         connection_.keep();  // The try is spent, whatever comes of it.
-        if (validation->status != ValidationStatus::Validated) return refuse(*validation);
+        if (!found.next()) return Error{ErrorCode::Internal, "a validation without its row"};
+        auto validation = read_validation(found);
+        if (validation.status != ValidationStatus::Validated) return refuse(validation);
 
-        auto login = find_login_to_change(connection_, validation->login_id);
-        if (!login) return Error{ErrorCode::Internal, "a validation without its login"};
-        auto user = find_or_make_user(*validation, *login);
-        if (!user) return mismatch(*validation, user.error());
-        return finish(std::move(*validation), std::move(*login), std::move(*user));
+        if (!logins.next()) return Error{ErrorCode::Internal, "a validation without its login"};
+        auto login = read_login(logins);
+        has_locks_ = locks.next() && locks.flag(0);
+        auto user = find_or_make_user(validation, login, owners);
+        if (!user) return mismatch(validation, user.error());
+        return finish(std::move(validation), std::move(login), std::move(*user));
     }
 
 private:
@@ -129,16 +139,14 @@ private:
         return std::move(check.refusal);
     }
 
-    std::optional<Validation> use_link()
+    Changes use_link()
     {
-        const int used =
-            connection_.run(kUseLink, {request_.project_id, request_.validation_id,
-                                       contacts::to_text(request_.channel), request_.recipient,
-                                       request_.now, Blob{request_.link_digest}});
-        return used == 1 ? find_validation(connection_, request_.validation_id) : std::nullopt;
+        return connection_.begin(kUseLink, {request_.project_id, request_.validation_id,
+                                            contacts::to_text(request_.channel), request_.recipient,
+                                            request_.now, Blob{request_.link_digest}});
     }
 
-    std::optional<Validation> spend_attempt()
+    Changes spend_attempt()
     {
         std::vector<Bind> binds{request_.project_id,
                                 request_.validation_id,
@@ -150,9 +158,23 @@ private:
             binds.emplace_back(candidate.pepper_version);
             binds.emplace_back(Blob{candidate.digest});
         }
-        const bool is_spent =
-            connection_.run(use_statement(request_.candidates.size()), binds) == 1;
-        return is_spent ? find_validation(connection_, request_.validation_id) : std::nullopt;
+        return connection_.begin(use_statement(request_.candidates.size()), binds);
+    }
+
+    /// The validation's, and nobody else changes it before this transaction ends.
+    Rows ask_login()
+    {
+        static const auto sql = std::string{"SELECT "} + kLoginColumns + R"( FROM logins
+             WHERE id = (SELECT login_id FROM validations WHERE id = ?1) /*pg FOR UPDATE*/)";
+        return connection_.query(sql, {request_.validation_id});
+    }
+
+    /// Whose the contact is.
+    Rows ask_owner()
+    {
+        return contacts::is_phone(request_.channel)
+                   ? ask_user_by_phone(connection_, request_.project_id, request_.recipient)
+                   : ask_user_by_email(connection_, request_.project_id, request_.recipient);
     }
 
     /// Why no try was spent.
@@ -232,17 +254,15 @@ private:
     }
 
     /// All validations of a login belong to one user; the first fixes who that is.
-    Result<users::User> find_or_make_user(const Validation& validation, const Login& login)
+    Result<users::User> find_or_make_user(const Validation& validation, const Login& login,
+                                          Rows& owners)
     {
         if (request_.asks_source) return take_person(login);
-        const bool is_phone = contacts::is_phone(validation.channel);
-        auto owner =
-            is_phone ? find_user_by_phone(connection_, request_.project_id, validation.recipient)
-                     : find_user_by_email(connection_, request_.project_id, validation.recipient);
-        if (owner) {
-            const bool is_other = !login.user_id.empty() && login.user_id != owner->user_id;
+        if (owners.next()) {
+            auto owner = read_user(owners);
+            const bool is_other = !login.user_id.empty() && login.user_id != owner.user_id;
             if (is_other) return ErrorCode::LoginUserMismatch;
-            return std::move(*owner);
+            return owner;
         }
         if (!login.user_id.empty()) return add_contact(validation, login.user_id);
         // Known when the code was sent, and no longer.
@@ -289,7 +309,7 @@ private:
     {
         if (validation.user_id != user.user_id) {
             validation.user_id = user.user_id;
-            connection_.run(kSetUser, {validation.id, user.user_id});
+            connection_.send(kSetUser, {validation.id, user.user_id});
         }
         login.user_id = user.user_id;
         auto& done = login.methods_done;
@@ -300,8 +320,8 @@ private:
             login.status = LoginStatus::Complete;
             login.completed_at = request_.now;
         }
-        connection_.run(kAdvanceLogin, {login.id, login.user_id, methods_text(done),
-                                        access::to_text(login.status), login.completed_at});
+        connection_.send(kAdvanceLogin, {login.id, login.user_id, methods_text(done),
+                                         access::to_text(login.status), login.completed_at});
         if (login.status == LoginStatus::Complete && request_.login_code) {
             auto code = *request_.login_code;
             code.project_id = login.project_id;
@@ -322,9 +342,11 @@ private:
                                   request_.client, request_.now);
         }
         if (has_failures_) forget_failures(connection_, identity_, request_.client);
-        unlock(projects::Method::Email, user.email);
-        unlock(projects::Method::Phone, user.phone);
-        unlock(projects::Method::Biometric, user.user_id);
+        if (has_locks_) {
+            unlock(projects::Method::Email, user.email);
+            unlock(projects::Method::Phone, user.phone);
+            unlock(projects::Method::Biometric, user.user_id);
+        }
         return {std::move(validation), std::move(login), std::move(user)};
     }
 
@@ -348,6 +370,7 @@ private:
     const UseCode& request_;
     const access::Identity identity_;
     bool has_failures_ = false;
+    bool has_locks_ = false;  ///< The project has any.
     std::vector<events::Event> written_;
 };
 

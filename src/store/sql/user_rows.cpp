@@ -44,26 +44,38 @@ std::optional<users::User> find_user(Connection& connection, const std::string& 
     return first_user(connection.query(sql, {project_id, user_id}));
 }
 
-std::optional<users::User> find_user_by_email(Connection& connection, const std::string& project_id,
-                                              const std::string& email)
+Rows ask_user_by_email(Connection& connection, const std::string& project_id,
+                       const std::string& email)
 {
     static const auto sql =
         std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1 AND email = ?2";
-    return first_user(connection.query(sql, {project_id, email}));
+    return connection.query(sql, {project_id, email});
+}
+
+std::optional<users::User> find_user_by_email(Connection& connection, const std::string& project_id,
+                                              const std::string& email)
+{
+    return first_user(ask_user_by_email(connection, project_id, email));
+}
+
+Rows ask_user_by_phone(Connection& connection, const std::string& project_id,
+                       const std::string& phone)
+{
+    static const auto sql =
+        std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1 AND phone = ?2";
+    return connection.query(sql, {project_id, phone});
 }
 
 std::optional<users::User> find_user_by_phone(Connection& connection, const std::string& project_id,
                                               const std::string& phone)
 {
-    static const auto sql =
-        std::string{"SELECT "} + kUserColumns + " FROM users WHERE project_id = ?1 AND phone = ?2";
-    return first_user(connection.query(sql, {project_id, phone}));
+    return first_user(ask_user_by_phone(connection, project_id, phone));
 }
 
 void insert_user(Connection& connection, const users::User& user)
 {
-    connection.run(kInsert, {user.project_id, user.user_id, user.email, user.phone, user.name,
-                             user.claims, user.created_at, user.updated_at, user.version});
+    connection.send(kInsert, {user.project_id, user.user_id, user.email, user.phone, user.name,
+                              user.claims, user.created_at, user.updated_at, user.version});
 }
 
 bool update_user(Connection& connection, const users::User& user)

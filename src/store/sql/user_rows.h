@@ -16,6 +16,11 @@ users::User read_user(const Rows& row);
 
 std::optional<users::User> find_user(Connection& connection, const std::string& project_id,
                                      const std::string& user_id);
+// For read_user(), of the two below.
+Rows ask_user_by_email(Connection& connection, const std::string& project_id,
+                       const std::string& email);
+Rows ask_user_by_phone(Connection& connection, const std::string& project_id,
+                       const std::string& phone);
 std::optional<users::User> find_user_by_email(Connection& connection, const std::string& project_id,
                                               const std::string& email);
 std::optional<users::User> find_user_by_phone(Connection& connection, const std::string& project_id,

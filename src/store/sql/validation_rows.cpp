@@ -43,6 +43,19 @@ std::string methods_text(const std::vector<projects::Method>& methods)
     return text;
 }
 
+std::string columns_of(std::string_view table, std::string_view columns)
+{
+    constexpr std::string_view kBetween = ", ";
+    std::string all;
+    while (!columns.empty()) {
+        const auto end = std::min(columns.find(kBetween), columns.size());
+        if (!all.empty()) all += kBetween;
+        all.append(table).append(1, '.').append(columns.substr(0, end));
+        columns.remove_prefix(std::min(end + kBetween.size(), columns.size()));
+    }
+    return all;
+}
+
 access::Validation read_validation(const Rows& row)
 {
     access::Validation validation;
@@ -90,11 +103,16 @@ access::Login read_login(const Rows& row)
     return login;
 }
 
-std::optional<access::Validation> find_validation(Connection& connection, const std::string& id)
+Rows ask_validation(Connection& connection, const std::string& id)
 {
     static const auto sql =
         std::string{"SELECT "} + kValidationColumns + " FROM validations WHERE id = ?1";
-    auto row = connection.query(sql, {id});
+    return connection.query(sql, {id});
+}
+
+std::optional<access::Validation> find_validation(Connection& connection, const std::string& id)
+{
+    auto row = ask_validation(connection, id);
     if (!row.next()) return std::nullopt;
     return read_validation(row);
 }
@@ -117,11 +135,16 @@ std::optional<access::Validation> find_validation_to_change(Connection& connecti
     return read_validation(row);
 }
 
-std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id)
+Rows ask_login_to_change(Connection& connection, const std::string& id)
 {
     static const auto sql =
         std::string{"SELECT "} + kLoginColumns + " FROM logins WHERE id = ?1 /*pg FOR UPDATE*/";
-    auto row = connection.query(sql, {id});
+    return connection.query(sql, {id});
+}
+
+std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id)
+{
+    auto row = ask_login_to_change(connection, id);
     if (!row.next()) return std::nullopt;
     return read_login(row);
 }
@@ -129,12 +152,12 @@ std::optional<access::Login> find_login_to_change(Connection& connection, const 
 void end_validation(Connection& connection, const std::string& id, access::ValidationStatus status,
                     TimePoint ended_at)
 {
-    connection.run(kEnd, {id, access::to_text(status), ended_at});
+    connection.send(kEnd, {id, access::to_text(status), ended_at});
 }
 
 void supersede_messages(Connection& connection, const std::string& validation_id)
 {
-    connection.run(kSupersede, {validation_id});
+    connection.send(kSupersede, {validation_id});
 }
 
 std::string masked_contact(std::string_view recipient)

@@ -25,14 +25,21 @@ inline constexpr auto kLoginColumns =
     "expires_at, completed_at, redirect_url, state, code_challenge";
 access::Login read_login(const Rows& row);
 
+/// Such a list with each column of the table that is called `table` in a query.
+std::string columns_of(std::string_view table, std::string_view columns);
+
 /// "email phone", the form in which rows keep methods.
 std::string methods_text(const std::vector<projects::Method>& methods);
 
+/// For read_validation(), of find_validation().
+Rows ask_validation(Connection& connection, const std::string& id);
 /// By id alone; the caller compares the project. Throws SqlFailure.
 std::optional<access::Validation> find_validation(Connection& connection, const std::string& id);
 /// The same, and nobody else changes it before this transaction ends.
 std::optional<access::Validation> find_validation_to_change(Connection& connection,
                                                             const std::string& id);
+/// For read_login(), of find_login_to_change().
+Rows ask_login_to_change(Connection& connection, const std::string& id);
 std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id);
 std::optional<access::Login> find_login(Connection& connection, const std::string& id);
 

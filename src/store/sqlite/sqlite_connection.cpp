@@ -63,6 +63,7 @@ public:
     {
         return sqlite3_column_type(handle_, column) == SQLITE_NULL;
     }
+    int changed() override { return sqlite3_changes(sqlite3_db_handle(handle_)); }
     // What is bound stays, unread: whoever runs it next binds all of it anew.
     void release() noexcept override { sqlite3_reset(handle_); }
 
@@ -173,6 +174,11 @@ int SqliteConnection::run_bound(std::string_view sql, const Bind* binds, std::si
 void SqliteConnection::send_bound(std::string_view sql, const Bind* binds, std::size_t count)
 {
     run_bound(sql, binds, count);
+}
+
+Changes SqliteConnection::begin_bound(std::string_view sql, const Bind* binds, std::size_t count)
+{
+    return Changes{run_bound(sql, binds, count)};
 }
 
 Rows SqliteConnection::query_bound(std::string_view sql, const Bind* binds, std::size_t count)

@@ -44,6 +44,7 @@ public:
 protected:
     int run_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
     void send_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
+    Changes begin_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
     Rows query_bound(std::string_view sql, const Bind* binds, std::size_t count) override;
 
 private:
