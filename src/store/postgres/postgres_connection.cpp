@@ -467,6 +467,11 @@ void PostgresConnection::begin_write(const Claims& claims)
     dispatch(sql, binds.data(), binds.size(), Kind::Begin);
 }
 
+void PostgresConnection::claim_late(std::int64_t key)
+{
+    send("SELECT pg_advisory_xact_lock(?1)", {key});
+}
+
 void PostgresConnection::commit()
 {
     throw_failure();

@@ -36,6 +36,7 @@ public:
     PostgresConnection& operator=(const PostgresConnection&) = delete;
 
     void script(const std::string& sql) override;
+    void claim_late(std::int64_t key) override;
     void begin_snapshot() override;
     void end_snapshot() override;
 

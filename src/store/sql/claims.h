@@ -32,6 +32,12 @@ public:
         return *this;
     }
 
+    /// The key of one thing: see add().
+    static std::int64_t key_of(std::string_view kind, std::initializer_list<std::string_view> names)
+    {
+        return Claims{false}.add(kind, names).keys_.front();
+    }
+
     bool is_everything() const { return is_everything_; }
     /// Sorted and each once, so that two writes with several never wait for each other in a circle.
     std::vector<std::int64_t> keys() const

@@ -1,6 +1,7 @@
 #include "store/sql/event_writer.h"
 
 #include "base/id.h"
+#include "store/sql/claims.h"
 
 #include <algorithm>
 #include <array>
@@ -47,6 +48,8 @@ const std::string& insert_statement(std::size_t rows)
 void EventWriter::write(Connection& connection, const std::vector<events::Event>& events)
 {
     if (events.empty()) return;
+    // Who waits for the row itself wakes twice, and looks at it anew each time.
+    connection.claim_late(Claims::key_of("events", {events.front().project_id}));
     auto before_last = static_cast<std::int64_t>(events.size());
     connection.send(kTakeNumbers, {events.front().project_id, before_last});
     std::vector<std::string> ids;  // Binds point at them.

@@ -185,6 +185,10 @@ public:
     {
         return query_bound(sql, binds.data(), binds.size());
     }
+    /// Within a write: has what this key stands for (Claims::key_of) to itself from here to the write's end. For what all
+    /// writes of a project want, and only at their very end: claimed from the start it would make them wait for all
+    /// of each other. The embedded engine runs one write at a time anyway.
+    virtual void claim_late(std::int64_t) {}
     /// Several statements without parameters, not kept: for migrations.
     virtual void script(const std::string& sql) = 0;
 
