@@ -1,4 +1,4 @@
-"""Providers of SMS that are down for minutes while people log in: no request waits for them, the second sender
+"""Providers of SMS that are down while people log in: no request waits for them, the second sender
 takes over, nothing goes out twice or late, and the timeline tells all of it."""
 
 import threading
@@ -13,7 +13,7 @@ from support.relay import free_port
 from support.senders import attempts_in
 
 SERVER = {"outbound": OPEN_LOOPBACK}
-OUTAGE_SECONDS = 40  # Of each kind.
+OUTAGE_SECONDS = 20  # Of each kind: longer than a try may take, and than a failing sender is left alone at first.
 PEOPLE = 6
 PROVIDER_SECONDS = 10  # So long a try may take.
 RULES_OFF = {rule: "off" for rule in ("block", "range", "country", "client", "caps")}
@@ -93,7 +93,7 @@ class People:
             raise self.failures[0]
 
 
-def test_people_log_in_through_an_outage_of_minutes(api, first, second):
+def test_people_log_in_through_an_outage(api, first, second):
     project = unguarded_project(api)
     add_phone_sender(project, "twilio", twilio(first), name="First", priority=1)
     add_phone_sender(project, "twilio", twilio(second), name="Second", priority=2)
@@ -112,7 +112,7 @@ def test_people_log_in_through_an_outage_of_minutes(api, first, second):
     print(f"{len(logins)} logins; a send took {waits[len(waits) // 2] * 1000:.0f} ms, at most "
           f"{waits[-1] * 1000:.0f} ms; the first sender was asked {len(first.asked)} and "
           f"{len(refusing.asked)} times")
-    assert len(logins) > 60, "people log in while it is down"
+    assert len(logins) > 30, "people log in while it is down"
     assert waits[len(waits) * 95 // 100] < PROVIDER_SECONDS / 2, "no request waits for a provider"
     failed = 0
     for login in logins:

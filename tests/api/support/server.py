@@ -59,6 +59,21 @@ class Database:
         self.url = server_url.replace("/postgres?", f"/{name}?")
 
 
+class OneNode:
+    """What a Client needs to know of one of a server's nodes, to ask that one alone."""
+
+    def __init__(self, server, node):
+        self._node = node
+        self.secrets = server.secrets
+
+    @property
+    def starts(self):
+        return self._node.starts
+
+    def address(self, listener="api"):
+        return "127.0.0.1", self._node.ports[listener]
+
+
 class Server:
     """One process on one data directory. Each start takes free ports; the log is kept whole."""
 
@@ -229,6 +244,10 @@ class Server:
         node = self.second_node if self.second_node and self._turn % 2 else self
         return "127.0.0.1", node.ports[listener]
 
+    def nodes(self):
+        """Each by itself; the same one twice where there is but one."""
+        return OneNode(self, self), OneNode(self, self.second_node or self)
+
     def database(self):
         """The file of the embedded store, to look into while the server is stopped."""
         files = [path for path in self.data_dir.iterdir()
@@ -245,6 +264,15 @@ class Server:
             return int(done.stdout.split()[-1])
         with contextlib.closing(sqlite3.connect(self.database())) as database, database:
             return database.execute(statement).rowcount
+
+    def read(self, query):
+        """Rows of the store, as lists of text."""
+        if "url" in self.settings["store"]:
+            done = subprocess.run(["psql", "-qAtX", "-F", "\t", self.settings["store"]["url"], "-c", query],
+                                  capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+            return [line.split("\t") for line in done.stdout.splitlines()]
+        with contextlib.closing(sqlite3.connect(f"file:{self.database()}?mode=ro", uri=True)) as database:
+            return [[str(value) for value in row] for row in database.execute(query)]
 
     def stored(self):
         """All that is at rest: the bytes of the data folders, and a dump of the database that nodes share."""
