@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <charconv>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace accessd::access {
@@ -133,7 +135,33 @@ nlohmann::json to_json(const StatsBucket& bucket)
               {"superseded", messages.superseded},
               {"by_channel", messages.by_channel}}},
             {"limits",
-             {{"rate_limited", bucket.limits.rate_limited}, {"locked", bucket.limits.locked}}}};
+             {{"rate_limited", bucket.limits.rate_limited}, {"locked", bucket.limits.locked}}},
+            {"faces",
+             {{"matched", bucket.faces.matched},
+              {"not_matched", bucket.faces.not_matched},
+              {"live", bucket.faces.live},
+              {"not_live", bucket.faces.not_live}}}};
+}
+
+nlohmann::json to_json(const StatsWaits& waits)
+{
+    const bool is_any = waits.messages > 0;
+    return {{"messages", waits.messages},
+            {"median_ms", is_any ? nlohmann::json(waits.median.count()) : nlohmann::json(nullptr)},
+            {"p95_ms", is_any ? nlohmann::json(waits.p95.count()) : nlohmann::json(nullptr)}};
+}
+
+/// All channels, so that readers need no case for those that nothing went out on.
+nlohmann::json to_json(const std::map<std::string, DeliveryTimes>& times)
+{
+    auto shown = nlohmann::json::object();
+    for (const char* channel : {"email", "sms", "whatsapp"}) {
+        const auto found = times.find(channel);
+        const auto of_channel = found == times.end() ? DeliveryTimes{} : found->second;
+        shown[channel] = {{"handed_over", to_json(of_channel.handed_over)},
+                          {"delivered", to_json(of_channel.delivered)}};
+    }
+    return shown;
 }
 
 StatsBucket sum_of(const std::vector<StatsBucket>& buckets)
@@ -165,6 +193,10 @@ StatsBucket sum_of(const std::vector<StatsBucket>& buckets)
         }
         sum.limits.rate_limited += bucket.limits.rate_limited;
         sum.limits.locked += bucket.limits.locked;
+        sum.faces.matched += bucket.faces.matched;
+        sum.faces.not_matched += bucket.faces.not_matched;
+        sum.faces.live += bucket.faces.live;
+        sum.faces.not_live += bucket.faces.not_live;
     }
     return sum;
 }
@@ -206,16 +238,16 @@ Result<http::Response> StatsHandlers::stats(const http::Request& request)
 
     const Turn turn{running_};
     if (!turn.is_free()) return ErrorCode::Busy;
-    ACCESSD_TRY(const auto buckets, stats_.count(project_id, range, kRowsMax, now));
+    ACCESSD_TRY(const auto stats, stats_.count(project_id, range, kRowsMax, now));
     auto list = nlohmann::json::array();
     auto start = range.from;
-    for (const auto& bucket : buckets) {
+    for (const auto& bucket : stats.buckets) {
         auto shown = to_json(bucket);
         shown["start"] = to_rfc3339(start);
         list.push_back(std::move(shown));
         start += range.step;
     }
-    const auto sum = sum_of(buckets);
+    const auto sum = sum_of(stats.buckets);
     return http::success({{"from", to_rfc3339(range.from)},
                           {"to", to_rfc3339(range.to)},
                           {"step_seconds", range.step.count() / 1000},
@@ -225,6 +257,7 @@ Result<http::Response> StatsHandlers::stats(const http::Request& request)
                             {"tried", sum.codes.tried},
                             {"validated", sum.codes.validated}}},
                           {"totals", to_json(sum)},
+                          {"delivery_times", to_json(stats.delivery_times)},
                           {"buckets", std::move(list)}},
                          "Statistics");
 }

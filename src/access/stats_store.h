@@ -20,8 +20,8 @@ struct StatsRange {
     std::size_t buckets() const { return static_cast<std::size_t>((to - from) / step); }
 };
 
-/// What began within one step, and what had become of it when it was counted; but for the limits, which
-/// are counted when they were hit.
+/// What began within one step, and what had become of it when it was counted; but for the limits and looks at
+/// faces, which are counted when they happened.
 struct StatsBucket {
     struct Logins {
         std::int64_t started = 0;
@@ -53,6 +53,30 @@ struct StatsBucket {
         std::int64_t rate_limited = 0;  ///< Refusals as far as they were reported.
         std::int64_t locked = 0;
     } limits;
+    struct Faces {
+        std::int64_t matched = 0;
+        std::int64_t not_matched = 0;
+        std::int64_t live = 0;
+        std::int64_t not_live = 0;
+    } faces;
+};
+
+/// How long messages took from when they were asked for. The times mean nothing without messages.
+struct StatsWaits {
+    std::int64_t messages = 0;
+    std::chrono::milliseconds median{};
+    std::chrono::milliseconds p95{};  ///< Of a hundred messages, 95 took at most that.
+};
+
+/// Of the messages that were asked for within the whole range.
+struct DeliveryTimes {
+    StatsWaits handed_over;  ///< Until a relay or provider took them.
+    StatsWaits delivered;    ///< Until a receipt came; of those that one came for.
+};
+
+struct Stats {
+    std::vector<StatsBucket> buckets;                     ///< One for each step, oldest first.
+    std::map<std::string, DeliveryTimes> delivery_times;  ///< By channel; "sms".
 };
 
 /// Counts what a project's logins came to.
@@ -60,11 +84,10 @@ class StatsStore {
 public:
     virtual ~StatsStore() = default;
 
-    /// One bucket for each step, oldest first. Reads every row of the range, so no more than `rows_max`
-    /// of each kind. Errors: InvalidRequest about `from` (there are more); StoreUnavailable.
-    virtual Result<std::vector<StatsBucket>> count(const std::string& project_id,
-                                                   const StatsRange& range, int rows_max,
-                                                   TimePoint now) = 0;
+    /// Reads every row of the range, so no more than `rows_max` of each kind.
+    /// Errors: InvalidRequest about `from` (there are more); StoreUnavailable.
+    virtual Result<Stats> count(const std::string& project_id, const StatsRange& range,
+                                int rows_max, TimePoint now) = 0;
 };
 
 }  // namespace accessd::access

@@ -320,6 +320,8 @@ class TestLoggingIn:
         assert shown["channel"] == "biometric" and shown["user_id"] == user
         assert [entry["type"] for entry in shown["timeline"]] == [
             "created", "face_not_matched", "face_matched", "liveness_passed", "validated"]
+        assert shop.api.get(f"{shop.path}/stats").data["totals"]["faces"] == {
+            "matched": 1, "not_matched": 1, "live": 1, "not_live": 0}
 
 
 class TestBrowsers:

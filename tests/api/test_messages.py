@@ -146,6 +146,13 @@ class TestStats:
         assert totals["messages"]["queued"] == totals["messages"]["sent"] == 3
         assert shown["funnel"] == {"sent": 3, "delivered": 3, "tried": 2, "validated": 1}
         assert sum(one["logins"]["started"] for one in shown["buckets"]) == 3
+        times = shown["delivery_times"]
+        assert times["email"]["handed_over"]["messages"] == 3
+        assert times["email"]["delivered"]["messages"] == 3
+        assert 0 <= times["email"]["delivered"]["median_ms"] <= times["email"]["delivered"]["p95_ms"]
+        assert times["sms"] == times["whatsapp"] == {
+            what: {"messages": 0, "median_ms": None, "p95_ms": None}
+            for what in ("handed_over", "delivered")}
 
     def test_limits_and_unknown_people_are_counted(self, project):
         email = address()

@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "access/lock_store.h"
+#include "access/stats_store.h"
 #include "biometrics/biometric_store.h"
 #include "biometrics/face_lock.h"
 #include "biometrics/face_store.h"
@@ -133,6 +134,34 @@ TEST_P(BiometricStoreContract, AdvancesTheLoginWithTheLastPart)
               (std::vector<std::string>{"user.created", "face.registered", "validation.created",
                                         "face.matched", "liveness.passed", "validation.validated",
                                         "login.completed"}));
+}
+
+TEST_P(BiometricStoreContract, IsCountedByHowLooksEnded)
+{
+    enrolled("ana");
+    const auto validation = begun("ana");
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(store_.charge(charge_of(validation)));
+        ASSERT_TRUE(store_.fail(fail_of(validation)));
+    }
+    for (const auto part : {Part::Face, Part::Liveness}) {
+        ASSERT_TRUE(store_.charge(charge_of(validation)));
+        ASSERT_TRUE(store_.pass(pass_of(validation, part)));
+    }
+    const auto hour = std::chrono::floor<std::chrono::hours>(clock_.now());
+    const auto counted = [&](const std::string& project_id) {
+        return stores_->stats()
+            .count(project_id, {hour, hour + 2h, 1h}, 1000, clock_.now())
+            ->buckets;
+    };
+
+    const auto now = counted(project_id_).at(0).faces;
+
+    EXPECT_EQ(now.matched, 1);
+    EXPECT_EQ(now.live, 1);
+    EXPECT_EQ(now.not_matched + now.not_live, 2);
+    EXPECT_EQ(counted(project_id_).at(1).faces.matched, 0);
+    EXPECT_EQ(counted(new_id("prj_")).at(0).faces.not_matched, 0);
 }
 
 TEST_P(BiometricStoreContract, ChargesNoMoreThanThereIsHoweverManyCome)

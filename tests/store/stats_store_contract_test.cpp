@@ -1,6 +1,7 @@
 #include "store_fixture.h"
 
 #include "access/stats_store.h"
+#include "delivery/receipt_store.h"
 
 #include <algorithm>
 
@@ -21,7 +22,35 @@ protected:
     }
     std::vector<StatsBucket> count(const std::string& project_id)
     {
-        return *stats_.count(project_id, range_, 1000, clock_.now());
+        return stats_.count(project_id, range_, 1000, clock_.now())->buckets;
+    }
+    /// A message is asked for, and taken by a relay after a while.
+    delivery::Message handed_over_after(const std::string& to, std::chrono::seconds wait)
+    {
+        const auto request = send_code(to);
+        EXPECT_TRUE(validations_.send(request));
+        const auto leased = stores_->outbox().lease(1, 90s, clock_.now()).value();
+        const auto message = leased.at(0);
+        delivery::AttemptReport report;
+        report.attempt.message_id = message.id;
+        report.attempt.number = message.attempts + 1;
+        report.attempt.started_at = clock_.now();
+        report.attempt.duration = wait;
+        report.attempt.sender = "relay.example";
+        report.attempt.sender_id = "snd_1";
+        report.attempt.outcome = delivery::Attempt::Outcome::Accepted;
+        report.status = delivery::MessageStatus::Sent;
+        EXPECT_TRUE(stores_->outbox().report({report}, clock_.now()));
+        return message;
+    }
+    /// Its receipt comes after a while.
+    void delivered_after(const delivery::Message& message, std::chrono::seconds wait)
+    {
+        delivery::Receipt receipt;
+        receipt.message_id = message.id;
+        receipt.kind = delivery::Receipt::Kind::Delivered;
+        receipt.received_at = message.created_at + wait;
+        EXPECT_TRUE(*stores_->receipts().record("snd_1", {}, receipt));
     }
 
     access::StatsStore& stats_ = stores_->stats();
@@ -67,6 +96,31 @@ TEST_P(StatsStoreContract, CountsLimitsThatWereHit)
 
     EXPECT_GE(count(project_id_)[1].limits.rate_limited, 1);
     EXPECT_EQ(count(project_id_)[1].limits.locked, 0);
+}
+
+TEST_P(StatsStoreContract, TellsHowLongMessagesTook)
+{
+    // Twenty, of which one takes far longer than the rest; a receipt comes for three of them.
+    for (int i = 1; i <= 20; ++i) {
+        const auto message = handed_over_after("ana" + std::to_string(i) + "@example.com",
+                                               std::chrono::seconds{i == 20 ? 600 : i});
+        if (i <= 3) delivered_after(message, std::chrono::seconds{10 * i});
+    }
+    sent("bob@example.com");  // Waits still.
+
+    const auto times = stats_.count(project_id_, range_, 1000, clock_.now())->delivery_times;
+
+    ASSERT_EQ(times.size(), 1U);
+    const auto& email = times.at("email");
+    EXPECT_EQ(email.handed_over.messages, 20);
+    EXPECT_EQ(email.handed_over.median, 10s);
+    EXPECT_EQ(email.handed_over.p95, 19s);
+    EXPECT_EQ(email.delivered.messages, 3);
+    EXPECT_EQ(email.delivered.median, 20s);
+    EXPECT_EQ(email.delivered.p95, 30s);
+    EXPECT_TRUE(stats_.count(new_id("prj_"), range_, 1000, clock_.now())->delivery_times.empty());
+    range_.from += 2h;
+    EXPECT_TRUE(stats_.count(project_id_, range_, 1000, clock_.now())->delivery_times.empty());
 }
 
 TEST_P(StatsStoreContract, LeavesOutWhatLiesBesideTheRange)

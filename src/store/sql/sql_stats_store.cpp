@@ -2,15 +2,23 @@
 
 #include "base/id.h"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace accessd::store {
 namespace {
 
+using access::DeliveryTimes;
+using access::Stats;
 using access::StatsBucket;
 using access::StatsRange;
+using access::StatsWaits;
+using std::chrono::milliseconds;
 
 // Ids sort by creation time and every index of a project's rows ends with the id, so a step of time is a
 // range of that index. A query for each step, as GROUP BY would sort all rows first. ?4 is the time.
@@ -47,6 +55,42 @@ constexpr auto kRateLimited = R"(
 constexpr auto kLocked = R"(
     SELECT count(*) FROM events INDEXED BY events_locked
      WHERE project_id = ?1 AND type = 'security.locked' AND at >= ?2 AND at < ?3)";
+constexpr auto kFaces = R"(
+    SELECT count(*) FILTER (WHERE type = 'face.matched'), count(*) FILTER (WHERE type = 'face.not_matched'),
+           count(*) FILTER (WHERE type = 'liveness.passed'), count(*) FILTER (WHERE type = 'liveness.failed')
+      FROM events INDEXED BY events_of_faces
+     WHERE type IN ('face.matched', 'face.not_matched', 'liveness.passed', 'liveness.failed')
+       AND project_id = ?1 AND at >= ?2 AND at < ?3)";
+
+/// Of the waits of each channel, the one that half of them don't exceed, and the one that 95 of a hundred don't.
+constexpr std::string_view kRankedFrom = R"(
+    SELECT channel, max(total), min(CASE WHEN place * 2 >= total THEN wait END),
+           min(CASE WHEN place * 20 >= total * 19 THEN wait END)
+      FROM (SELECT channel, wait, row_number() OVER (PARTITION BY channel ORDER BY wait) AS place,
+                   count(*) OVER (PARTITION BY channel) AS total
+              FROM ()";
+constexpr std::string_view kRankedTo = R"() AS waits) AS ranked GROUP BY channel)";
+constexpr std::string_view kHandedOver = R"(
+    SELECT messages.channel AS channel, a.started_at + a.duration_ms - messages.created_at AS wait
+      FROM messages INDEXED BY messages_of_project
+      JOIN delivery_attempts a ON a.message_id = messages.id AND a.outcome = 'accepted'
+     WHERE messages.project_id = ?1 AND messages.id >= ?2 AND messages.id < ?3
+       AND messages.validation_id <> '' AND messages.kind = 'code')";
+// An inbox has no way between, so no receipt: what it took is delivered.
+constexpr std::string_view kDelivered = R"(
+    SELECT messages.channel AS channel,
+           COALESCE(r.received_at, a.started_at + a.duration_ms) - messages.created_at AS wait
+      FROM messages INDEXED BY messages_of_project
+      JOIN delivery_attempts a ON a.message_id = messages.id AND a.outcome = 'accepted'
+      LEFT JOIN message_receipts r ON r.message_id = messages.id AND r.kind = 'delivered'
+     WHERE messages.project_id = ?1 AND messages.id >= ?2 AND messages.id < ?3
+       AND messages.validation_id <> '' AND messages.kind = 'code' AND messages.status = 'delivered')";
+
+std::string ranked(std::string_view waits)
+{
+    std::string sql{kRankedFrom};
+    return sql.append(waits).append(kRankedTo);
+}
 
 /// How many rows a range of one table has, as far as that matters; reads the index alone.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSizes{{{"login_", R"(
@@ -78,7 +122,16 @@ public:
         return false;
     }
 
-    std::vector<StatsBucket> count()
+    Stats count()
+    {
+        Stats stats{count_buckets(), {}};
+        count_waits(ranked(kHandedOver), stats.delivery_times, &DeliveryTimes::handed_over);
+        count_waits(ranked(kDelivered), stats.delivery_times, &DeliveryTimes::delivered);
+        return stats;
+    }
+
+private:
+    std::vector<StatsBucket> count_buckets()
     {
         std::vector<StatsBucket> buckets(range_.buckets());
         auto start = range_.from;
@@ -89,12 +142,12 @@ public:
             count_codes(bucket.codes, start, end);
             bucket.limits = {count_events(kRateLimited, start, end),
                              count_events(kLocked, start, end)};
+            count_faces(bucket.faces, start, end);
             start = end;
         }
         return buckets;
     }
 
-private:
     /// The one row of counts of what began within a step; a sum of nothing is NULL and reads as 0.
     Rows counts(std::string_view sql, std::string_view prefix, TimePoint start, TimePoint end)
     {
@@ -141,6 +194,27 @@ private:
         return row.next() ? row.integer(0) : 0;
     }
 
+    void count_faces(StatsBucket::Faces& faces, TimePoint start, TimePoint end)
+    {
+        auto row = connection_.query(kFaces, {project_id_, start, end});
+        row.next();
+        faces = {row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
+    }
+
+    void count_waits(const std::string& sql, std::map<std::string, DeliveryTimes>& times,
+                     StatsWaits DeliveryTimes::*waits)
+    {
+        auto row = connection_.query(
+            sql, {project_id_, first_id_at("msg_", range_.from), first_id_at("msg_", range_.to)});
+        while (row.next()) {
+            // Two nodes' clocks differ by a little: nothing arrives before it was asked for.
+            const auto wait = [&](int column) {
+                return milliseconds{std::max<std::int64_t>(row.integer(column), 0)};
+            };
+            times[row.text(0)].*waits = {row.integer(1), wait(2), wait(3)};
+        }
+    }
+
     Connection& connection_;
     const std::string& project_id_;
     const StatsRange& range_;
@@ -149,11 +223,10 @@ private:
 
 }  // namespace
 
-Result<std::vector<StatsBucket>> SqlStatsStore::count(const std::string& project_id,
-                                                      const StatsRange& range, int rows_max,
-                                                      TimePoint now)
+Result<Stats> SqlStatsStore::count(const std::string& project_id, const StatsRange& range,
+                                   int rows_max, TimePoint now)
 {
-    return database_.read([&](Connection& connection) -> Result<std::vector<StatsBucket>> {
+    return database_.read([&](Connection& connection) -> Result<Stats> {
         const Snapshot snapshot{connection};
         Counting counting{connection, project_id, range, now};
         if (counting.is_larger_than(rows_max)) {

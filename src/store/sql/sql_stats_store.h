@@ -9,9 +9,8 @@ class SqlStatsStore final : public access::StatsStore {
 public:
     explicit SqlStatsStore(Database& database) : database_(database) {}
 
-    Result<std::vector<access::StatsBucket>> count(const std::string& project_id,
-                                                   const access::StatsRange& range, int rows_max,
-                                                   TimePoint now) override;
+    Result<access::Stats> count(const std::string& project_id, const access::StatsRange& range,
+                                int rows_max, TimePoint now) override;
 
 private:
     Database& database_;

@@ -1736,6 +1736,12 @@ export interface components {
          * @enum {unknown}
          */
         DeliveryStatus: "queued" | "delivered" | "failed";
+        DeliveryTimes: {
+            /** @description Until their receipt came; of those that one came for. */
+            delivered: components["schemas"]["StatsWaits"];
+            /** @description Until a relay or provider took them. */
+            handed_over: components["schemas"]["StatsWaits"];
+        };
         DeliveryWithAttempts: {
             attempts: {
                 /** @description The first 4 KiB of the answer. */
@@ -3924,6 +3930,13 @@ export interface components {
                     unknown_people: number;
                     validated: number;
                 };
+                /** @description How looks at faces ended, by when they did. */
+                faces: {
+                    live: number;
+                    matched: number;
+                    not_live: number;
+                    not_matched: number;
+                };
                 limits: {
                     locked: number;
                     /** @description Refusals, as far as events reported them. */
@@ -3960,6 +3973,12 @@ export interface components {
                 };
                 start: components["schemas"]["Time"];
             }[];
+            /** @description How long messages with codes took that were asked for within the whole time. */
+            delivery_times: {
+                email: components["schemas"]["DeliveryTimes"];
+                sms: components["schemas"]["DeliveryTimes"];
+                whatsapp: components["schemas"]["DeliveryTimes"];
+            };
             from: components["schemas"]["Time"];
             /** @description Where people drop out: messages sent and delivered, codes tried and right. */
             funnel: {
@@ -3986,6 +4005,13 @@ export interface components {
                 /** @description Decoys; in none of the others. */
                 unknown_people: number;
                 validated: number;
+            };
+            /** @description How looks at faces ended, by when they did. */
+            faces: {
+                live: number;
+                matched: number;
+                not_live: number;
+                not_matched: number;
             };
             limits: {
                 locked: number;
@@ -4021,6 +4047,13 @@ export interface components {
                 sent: number;
                 superseded: number;
             };
+        };
+        StatsWaits: {
+            /** @description What half of them took at most, from when they were asked for. Null without messages. */
+            median_ms: number | null;
+            messages: number;
+            /** @description What 95 of a hundred took at most. */
+            p95_ms: number | null;
         };
         Template: {
             channel: components["schemas"]["Channel"];

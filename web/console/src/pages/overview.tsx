@@ -9,7 +9,7 @@ import { Card, PageHead, State } from '../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
 import { useFormats, useT } from '../words.tsx';
-import { DeliveryTimes, FaceOutcomes } from './overview_events.tsx';
+import { DeliveryTimes, FaceOutcomes } from './overview_outcomes.tsx';
 
 type Stats = Schemas['Stats'];
 
@@ -163,8 +163,8 @@ function Plots({ stats }: { stats: Stats }) {
             ]}
           />
         </Card>
-        <DeliveryTimes from={stats.from} to={stats.to} />
-        <FaceOutcomes from={stats.from} to={stats.to} />
+        <DeliveryTimes times={stats.delivery_times} />
+        <FaceOutcomes faces={totals.faces} />
       </SimpleGrid>
     </Stack>
   );

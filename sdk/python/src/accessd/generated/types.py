@@ -2263,11 +2263,32 @@ class StatsCountsLimits(TypedDict):
     locked: int
 
 
+class StatsCountsFaces(TypedDict):
+    """How looks at faces ended, by when they did."""
+
+    matched: int
+    not_matched: int
+    live: int
+    not_live: int
+
+
 class StatsCounts(TypedDict):
     logins: "StatsCountsLogins"
     codes: "StatsCountsCodes"
     messages: "StatsCountsMessages"
     limits: "StatsCountsLimits"
+    faces: "StatsCountsFaces"
+
+
+class StatsWaits(TypedDict):
+    messages: int
+    median_ms: Union[int, None]
+    p95_ms: Union[int, None]
+
+
+class DeliveryTimes(TypedDict):
+    handed_over: "StatsWaits"
+    delivered: "StatsWaits"
 
 
 class StatsFunnel(TypedDict):
@@ -2277,6 +2298,14 @@ class StatsFunnel(TypedDict):
     delivered: int
     tried: int
     validated: int
+
+
+class StatsDeliveryTimes(TypedDict):
+    """How long messages with codes took that were asked for within the whole time."""
+
+    email: "DeliveryTimes"
+    sms: "DeliveryTimes"
+    whatsapp: "DeliveryTimes"
 
 
 class StatsBucketsItemLoginsCompletedByMethod(TypedDict):
@@ -2328,11 +2357,21 @@ class StatsBucketsItemLimits(TypedDict):
     locked: int
 
 
+class StatsBucketsItemFaces(TypedDict):
+    """How looks at faces ended, by when they did."""
+
+    matched: int
+    not_matched: int
+    live: int
+    not_live: int
+
+
 class StatsBucketsItem(TypedDict):
     logins: "StatsBucketsItemLogins"
     codes: "StatsBucketsItemCodes"
     messages: "StatsBucketsItemMessages"
     limits: "StatsBucketsItemLimits"
+    faces: "StatsBucketsItemFaces"
     start: "Time"
 
 
@@ -2342,6 +2381,7 @@ Stats = TypedDict("Stats", {
     "step_seconds": Literal[3600, 86400],
     "funnel": "StatsFunnel",
     "totals": "StatsCounts",
+    "delivery_times": "StatsDeliveryTimes",
     "buckets": List["StatsBucketsItem"],
 }, total=False)
 

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { type Page, api, call, dataOf } from '../../api.ts';
+import { api, dataOf } from '../../api.ts';
 import { Card } from '../../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../../parts/notices.tsx';
 import { SaveBar, useSettings } from '../../parts/settings.tsx';
@@ -22,7 +22,7 @@ export function SourceStep() {
   const { flow, isPending, error, refresh } = useFlow();
   const sources = useQuery({
     queryKey: ['sources', projectId],
-    queryFn: () => call<Page<Source>>('GET', `/projects/${projectId}/sources`, { query: { limit: 200 } }),
+    queryFn: () => dataOf(api.GET('/v2/access/projects/{project_id}/sources', { params: { path: { project_id: projectId }, query: { limit: 200 } } })),
   });
   if (isPending || sources.isPending) return <Waiting />;
   if (error ?? sources.error) return <Problem problem={error ?? sources.error} />;
@@ -99,9 +99,9 @@ function SourceForm({ kind, flow, used, source, refresh }: FormProps) {
     const body = { name: isConnection ? values.name : t(`source_${kind}`), kind, ...(isConnection ? { settings: settingsOf(kind, values) } : {}) };
     const saved = source
       ? isConnection
-        ? await call<Source>('PATCH', `/sources/${source.source_id}`, { body })
+        ? await dataOf(api.PATCH('/v2/access/sources/{source_id}', { params: { path: { source_id: source.source_id } }, body }))
         : source
-      : await call<Source>('POST', `/projects/${projectId}/sources`, { body });
+      : await dataOf(api.POST('/v2/access/projects/{project_id}/sources', { params: { path: { project_id: projectId } }, body }));
     await dataOf(api.PATCH('/v2/access/flows/{flow_id}', { params: { path: { flow_id: flow.flow_id } }, body: { source_id: saved.source_id } }));
     await Promise.all([queries.invalidateQueries({ queryKey: ['sources', projectId] }), refresh()]);
   };

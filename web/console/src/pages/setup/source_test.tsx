@@ -2,12 +2,15 @@ import { Alert, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@manti
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 
-import { api, call, dataOf, filled } from '../../api.ts';
+import { api, dataOf, filled } from '../../api.ts';
 import { Card, CodeBlock, State } from '../../parts/basics.tsx';
 import { useDeed } from '../../parts/deeds.tsx';
 import { useProject } from '../../project.tsx';
 import { useT } from '../../words.tsx';
 import type { Source, SourceTest } from './source_types.ts';
+
+/** What is shown of a look-up: of our own people it is the person themselves. */
+type Looked = Pick<SourceTest, 'status' | 'problem' | 'took_ms'> & { user: object | null; rows: object[] };
 
 /** Asks the source the way a login does, and shows what came back beside what it is read as. */
 export function SourceTestCard({ source }: { source: Source | undefined }) {
@@ -15,7 +18,12 @@ export function SourceTestCard({ source }: { source: Source | undefined }) {
   const { projectId } = useProject();
   const [email, setEmail] = useState('');
   const isConnection = source !== undefined && source.kind !== 'open' && source.kind !== 'directory';
-  const look = useDeed({ run: () => (isConnection ? call<SourceTest>('POST', `/sources/${source.source_id}/test`, { body: { email } }) : inDirectory(projectId, email)) });
+  const look = useDeed({
+    run: (): Promise<Looked> =>
+      isConnection
+        ? dataOf(api.POST('/v2/access/sources/{source_id}/test', { params: { path: { source_id: source.source_id } }, body: { email } }))
+        : inDirectory(projectId, email),
+  });
   const found = look.data;
   return (
     <Card title={t('source_test')} text={t('source_test_text')}>
@@ -62,7 +70,7 @@ export function SourceTestCard({ source }: { source: Source | undefined }) {
 }
 
 /** People of our own need no connection: the directory answers. */
-async function inDirectory(projectId: string, email: string): Promise<SourceTest> {
+async function inDirectory(projectId: string, email: string): Promise<Looked> {
   const began = performance.now();
   const { items } = await dataOf(
     api.GET('/v2/access/projects/{project_id}/users', { params: { path: { project_id: projectId }, query: { limit: 1, ...filled({ email }) } } }),
