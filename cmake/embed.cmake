@@ -19,12 +19,17 @@ function(accessd_embed name)
 
     set(generated ${CMAKE_BINARY_DIR}/generated)
     set(source ${generated}/embedded/${name}.cpp)
+    # A file that was renamed or taken away, or came with an old date, changes no input's time: the list's own
+    # does, which is written only when it differs.
+    set(list ${generated}/embedded/${name}.list)
+    list(JOIN inputs "\n" names)
+    file(CONFIGURE OUTPUT ${list} CONTENT "@names@\n" @ONLY)
     list(JOIN arg_PATTERNS "|" patterns)
     add_custom_command(
         OUTPUT ${source}
         COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DFOLDER=${arg_FOLDER} -DPATTERNS=${patterns}
                 -DOUTPUT=${source} -P ${CMAKE_SOURCE_DIR}/cmake/embed_generate.cmake
-        DEPENDS ${inputs} ${CMAKE_SOURCE_DIR}/cmake/embed_generate.cmake
+        DEPENDS ${inputs} ${list} ${CMAKE_SOURCE_DIR}/cmake/embed_generate.cmake
         COMMENT "Embedding ${name}"
         VERBATIM)
     # Written now and not by the build, so that who includes it needs no order in the build.

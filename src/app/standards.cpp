@@ -116,6 +116,8 @@ std::string setting_out_of(std::string_view name, int value, int max)
 void add_asvs(std::vector<Finding>& all, const config::Config& config, const json& rules)
 {
     const auto& limits = config.limits;
+    all.push_back(line("asvs.6.3.6", "no codes by email",
+                       flows_where(rules, [](const json& rule) { return says(rule, "email"); })));
     all.push_back(
         line("asvs.6.3.8", "who has an account can't be learned",
              flows_where(rules, [](const json& rule) { return says(rule, "reveals_users"); })));
@@ -123,8 +125,9 @@ void add_asvs(std::vector<Finding>& all, const config::Config& config, const jso
                        flows_where(rules, [](const json& rule) {
                            return rule.value("otp_ttl_seconds", std::int64_t{0}) > kCodeLifeMax;
                        })));
-    all.push_back(line("asvs.6.6", "no codes by email",
-                       flows_where(rules, [](const json& rule) { return says(rule, "email"); })));
+    all.push_back(
+        line("asvs.6.5.7", "faces only beside another method",
+             flows_where(rules, [](const json& rule) { return says(rule, "face_alone"); })));
     all.push_back(line("asvs.6.6.1", "codes by SMS have an alternative beside them",
                        flows_where(rules, [](const json& rule) {
                            return says(rule, "sms") && !says(rule, "has_alternative");

@@ -80,6 +80,8 @@ std::string text_at(const json& answer, const std::string& pointer)
         const json::json_pointer place{pointer};
         if (!answer.contains(place)) return {};
         const auto& value = answer.at(place);
+        if (value.is_structured())
+            return {};  // As deep as the provider likes: nothing to write down.
         return value.is_string() ? value.get<std::string>() : value.dump();
     } catch (const json::exception&) {  // No pointer: the account was checked when it was saved.
         return {};

@@ -18,6 +18,9 @@ using Outcome = Attempt::Outcome;
 /// A provider that asks for more patience than a code lives is taken to say "not with me".
 constexpr auto kRetryAfterMax = std::chrono::seconds{600};
 constexpr auto kHttpTooMany = 429;
+constexpr std::size_t kProviderIdMax = 200;
+constexpr std::size_t kCodeDigits = 6;  // Of what we send; some are shorter, and so are many words.
+constexpr std::size_t kNumberDigits = 9;  // Of a phone; codes of providers' own have up to six.
 
 bool is_unreserved(char c)
 {
@@ -44,14 +47,13 @@ std::optional<std::chrono::seconds> retry_after_of(const outbound::HttpAnswer& a
     return std::min(std::chrono::seconds{seconds}, kRetryAfterMax);
 }
 
-/// Providers repeat numbers, and some the text with its code: runs of digits as long as a code go.
-std::string without_digits(std::string_view text)
+/// Providers repeat numbers, and some the text with its code: runs of that many digits go.
+std::string without_digits(std::string_view text, std::size_t digits_min)
 {
-    constexpr std::size_t code_min = 6;
     std::string clean;
     for (std::size_t i = 0; i < text.size();) {
         const auto end = std::min(text.find_first_not_of("0123456789", i), text.size());
-        if (end - i >= code_min) {
+        if (end - i >= digits_min) {
             clean += "<digits>";
         } else {
             clean += text.substr(i, end - i);
@@ -156,16 +158,17 @@ SendOutcome refusal(Verdict verdict, std::string reason, std::string words)
 SendOutcome acceptance(std::string provider_id, std::string words)
 {
     SendOutcome outcome{Outcome::Accepted, {}, std::move(words)};
-    outcome.provider_id = std::move(provider_id);
+    // Longer than anybody's: not worth keeping with every message.
+    if (provider_id.size() <= kProviderIdMax) outcome.provider_id = std::move(provider_id);
     return outcome;
 }
 
 std::string provider_words(std::string_view code, std::string_view sentence)
 {
     constexpr std::size_t code_max = 24;
-    auto words = without_addresses(code.substr(0, code_max));
+    auto words = without_addresses(without_digits(code.substr(0, code_max), kNumberDigits));
     if (!words.empty() && !sentence.empty()) words += ' ';
-    return words + without_addresses(without_digits(sentence));
+    return words + without_addresses(without_digits(sentence, kCodeDigits));
 }
 
 nlohmann::json json_of(const ProviderAnswer& answer)

@@ -111,9 +111,7 @@ Result<void> check_vonage(const ProviderPost& post, const Secret& secret, TimePo
     if (!hash || !is_equal(*hash, crypto::sha256(post.body))) return forged();
     const auto issued = claims->find("iat");
     if (issued == claims->end() || !issued->is_number_integer()) return forged();
-    const auto age = unix_seconds(now) - issued->get<std::int64_t>();
-    const auto life = std::chrono::seconds{kSignatureLife}.count();
-    if (age >= -life && age <= life) return {};
+    if (is_signature_fresh(issued->get<std::int64_t>(), now)) return {};
     return Error{ErrorCode::InvalidCredentials}.saying(
         "The receipt was signed more than five minutes ago, or in the future. Check the clocks.");
 }

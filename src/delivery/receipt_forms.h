@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "delivery/receipt_store.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct ReadReceipt {
 /// Errors: InvalidCredentials (unsigned, forged or stale), InvalidJson, InvalidRequest, UnsupportedMediaType.
 Result<ReadReceipt> read_receipt(const PostedReceipt& posted, const ReceiptKeys& keys,
                                  TimePoint now);
+
+/// Whether a signature of this time (seconds since 1970, as the sender says) is within kSignatureLife of now.
+bool is_signature_fresh(std::int64_t seconds, TimePoint now);
 
 /// A status code of RFC 3463 in plain words: "5.1.1" is "the mailbox doesn't exist".
 std::string explain_status(std::string_view status);

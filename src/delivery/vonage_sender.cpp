@@ -1,5 +1,6 @@
 #include "delivery/vonage_sender.h"
 
+#include "delivery/mail_headers.h"
 #include "delivery/provider_call.h"
 
 #include <nlohmann/json.hpp>
@@ -117,7 +118,7 @@ SendOutcome VonageSender::send(const OutgoingText& text)
     if (answer->status == 200 || answer->status == 202) {
         const auto id = text_in(json, "message_uuid");
         // Without one, it has taken something all the same: sending again could send and bill twice.
-        return acceptance(id, id.empty() ? "the answer couldn't be read" : id);
+        return acceptance(id, id.empty() ? "the answer couldn't be read" : without_addresses(id));
     }
     const auto code = code_of(json);
     auto sentence = text_in(json, "title");

@@ -247,6 +247,25 @@ TEST_F(ProviderSendersTest, ASuccessThatCantBeReadIsNotSentAgain)
     }
 }
 
+TEST_F(ProviderSendersTest, AnAnswerIsNoLongerOrDeeperThanItsUse)
+{
+    // Written down level by level, it took megabytes of a thread's stack.
+    auto account = http_account();
+    account.settings["id_pointer"] = "/id";
+    const std::size_t levels = 30'000;
+    answers(200, R"({"id": )" + std::string(levels, '[') + std::string(levels, ']') + "}");
+    EXPECT_EQ(send_sms(account).outcome, Outcome::Accepted);
+    EXPECT_EQ(send_sms(account).provider_id, "");
+
+    answers(201, R"({"sid": ")" + std::string(300, 'S') + R"("})");
+    EXPECT_EQ(send_sms(twilio()).provider_id, "");
+    answers(400, R"({"code": "+34600123456", "message": "no +34600123456"})");
+    EXPECT_EQ(send_sms(twilio()).provider_answer, "+<digits> no +<digits>");
+    answers(202, R"({"message_uuid": "for ana@example.com\n"})");
+    const auto vonage = send_sms({SenderKind::Vonage, {}, {}, {}});
+    EXPECT_EQ(vonage.provider_answer, "for <address>");
+}
+
 TEST_F(ProviderSendersTest, OnlyWhatMayHaveGoneOutCountsAsArrived)
 {
     using Kind = outbound::HttpFailureKind;

@@ -5,6 +5,7 @@
     ```sh run until="ready"   runs again until it prints that, for a minute at most
     ```text output            what the block before printed; … stands for anything
     ```toml file=name         becomes that file; append=name adds to it
+    ```sh run way=source      runs where accessd was installed that way: source or package
     Blocks in a comment (<!-- -->) run like all others, and readers don't see them: what a page's test needs and a reader has.
 
     ```text example           isn't run: words to show, never commands
@@ -32,12 +33,18 @@ class Snippet:
             self.marks[name] = value
         self.what = next((mark for mark in ("run", "output", "file", "append", "example") if mark in self.marks), None)
 
+    def is_of(self, way):
+        """Whether somebody who installs accessd that way does what it says."""
+        return self.marks.get("way", way) == way
+
     @property
     def place(self):
         return f"{self.page}:{self.line}"
 
     def fault(self):
         """What is wrong with its marks, or nothing."""
+        if self.marks.get("way", "source") not in ("source", "package"):
+            return "there are two ways: source and package"
         if self.what is None and self.language in PROGRAMS:
             return f"a block of {self.language} that no test tries: mark it run, file=, append= or output"
         if self.what == "example" and self.language in PROGRAMS:

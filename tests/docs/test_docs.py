@@ -94,6 +94,12 @@ class TestTheRunner:
                             self.snippet("text output", '…/deeper\nAna\nname = "Eva"\nx = 1\n'),
                             self.snippet("sh run status=3", "exit_with() { return 3; }; exit_with\n")])
 
+    def test_it_does_what_is_for_its_own_way_alone(self, new_machine):
+        new_machine.follow([self.snippet("sh run way=package", "false\n"), self.snippet("sh run way=source", "WAY=source\n"),
+                            self.snippet("sh run", 'echo "$WAY"\n'), self.snippet("text output way=package", "package\n"),
+                            self.snippet("text output way=source", "source\n")])
+        assert self.snippet("sh run way=snap", "true\n").fault()
+
     @pytest.mark.parametrize("first_line", ["sh", "python", "toml", "json", "sh example", "python run", "python example"])
     def test_it_takes_no_command_without_a_mark(self, first_line):
         assert first_line.split()[0] in PROGRAMS and self.snippet(first_line, "x\n").fault()
