@@ -2,19 +2,22 @@
 // docs/benchmarks.md says how to read the answer.
 
 #include "support/counting_relay.h"
+#include "support/http_sink.h"
 #include "support/login_script.h"
+#include "support/measure.h"
 #include "support/postgres_server.h"
 #include "support/program.h"
 #include "support/report.h"
 #include "support/server.h"
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <future>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -26,10 +29,12 @@ using Better = Figure::Better;
 constexpr auto kPatience = std::chrono::seconds{60};  // For what is under way when time is up.
 constexpr auto kCounted = std::chrono::seconds{3};
 constexpr std::size_t kProjects = 4;
+constexpr auto kLetOut = "[outbound]\nallow = [\"127.0.0.0/8\"]\n";  // The provider is here.
 
 struct Settings {
     int seconds = 8;
-    std::vector<std::size_t> connections{1, 16, 64};
+    std::vector<std::size_t> connections{1, 32, 64, 256};
+    std::vector<std::size_t> phone_connections{1, 32, 256};
     std::string folder;
     std::string json;
 };
@@ -39,6 +44,7 @@ struct Engine {
     std::string name;
     Server& server;
     std::vector<Account> accounts;  ///< Each of a project of its own.
+    Account phones;                 ///< A live project, with a provider of SMS.
     PostgresServer* postgres = nullptr;
 };
 
@@ -89,15 +95,28 @@ LoginTimes drive(const Engine& engine, std::size_t projects, std::size_t connect
     return all;
 }
 
-void measure(Report& report, const Engine& engine, std::size_t projects, std::size_t connections,
-             int seconds)
+/// Codes by SMS, read from what the provider was asked to send.
+LoginTimes drive_phones(const Engine& engine, Mailbox& mailbox, std::size_t connections,
+                        std::chrono::seconds time)
 {
-    const auto heading = engine.name + ", " + std::to_string(connections) + " connections, " +
-                         (projects == 1 ? "one project" : std::to_string(projects) + " projects");
+    LoadGenerator generator{engine.server.port(), connections};
+    LoginScript script{engine.phones, connections, std::chrono::steady_clock::now() + time,
+                       &mailbox};
+    mailbox.set_listener(&generator);
+    generator.run(script, time + kPatience);
+    mailbox.set_listener(nullptr);
+    return std::move(script.times());
+}
+
+template <class Drive>
+void measure(Report& report, const Engine& engine, const std::string& what, int seconds,
+             const Drive& drive_all)
+{
+    const auto heading = engine.name + ", " + what;
     std::printf("%s ...\n", heading.c_str());
     std::fflush(stdout);
     const auto before = use_of(engine);
-    auto times = drive(engine, projects, connections, std::chrono::seconds{seconds});
+    auto times = drive_all(std::chrono::seconds{seconds});
     const auto after = use_of(engine);
     const auto logins = static_cast<double>(std::max<std::size_t>(1, times.completed_in_all));
 
@@ -115,23 +134,47 @@ void measure(Report& report, const Engine& engine, std::size_t projects, std::si
         report.add({"log written for each",
                     (after.work.wal_bytes - before.work.wal_bytes) / logins / 1024, "KiB"});
     }
-    std::sort(times.verify.begin(), times.verify.end());
-    report.add({"verify-otp, median", percentile(times.verify, 0.5), "ms"});
-    report.add({"verify-otp, 99th percentile", percentile(times.verify, 0.99), "ms"});
+    add_times(report, "verify-otp", std::move(times.verify));
     if (times.refused > 0) {
         report.add_note(engine.name + ": " + std::to_string(times.refused) +
                         " answers were refused; the first: " + times.first_refusal);
     }
 }
 
-Engine start(Server& server, std::string name, PostgresServer* postgres)
+void measure_emails(Report& report, const Engine& engine, std::size_t projects,
+                    std::size_t connections, int seconds)
+{
+    const auto what = std::to_string(connections) + " connections, email, " +
+                      (projects == 1 ? "one project" : std::to_string(projects) + " projects");
+    measure(report, engine, what, seconds,
+            [&](std::chrono::seconds time) { return drive(engine, projects, connections, time); });
+}
+
+void measure_phones(Report& report, const Engine& engine, Mailbox& mailbox, std::size_t connections,
+                    int seconds)
+{
+    const auto what = std::to_string(connections) + " connections, SMS of a live project";
+    measure(report, engine, what, seconds, [&](std::chrono::seconds time) {
+        return drive_phones(engine, mailbox, connections, time);
+    });
+}
+
+/// {"to": "+34...", "code": "123456"} at the end of a request.
+void put_text(Mailbox& mailbox, std::string_view request)
+{
+    const auto body = nlohmann::json::parse(request.substr(request.find("\r\n\r\n") + 4));
+    mailbox.put(body.at("to").get<std::string>(), body.at("code").get<std::string>());
+}
+
+Engine start(Server& server, std::string name, PostgresServer* postgres, std::uint16_t sms_port)
 {
     const auto key = server.make_key();
     server.start();
-    Engine engine{std::move(name), server, {}, postgres};
+    Engine engine{std::move(name), server, {}, {}, postgres};
     for (std::size_t i = 0; i < kProjects; ++i) {
         engine.accounts.push_back(open_account(server, key, Mail::Inbox));
     }
+    engine.phones = open_account(server, key, Mail::Sms, sms_port);
     drive(engine, 1, 16, std::chrono::seconds{1});  // Not measured: to warm up.
     return engine;
 }
@@ -142,8 +185,12 @@ void count_round_trips(Report& report, const std::filesystem::path& binary,
 {
     PostgresServer postgres{folder};
     const CountingRelay relay{postgres.socket()};
-    Server server{{.binary = binary, .folder = folder, .store_url = postgres.url(relay.port())}};
-    const auto engine = start(server, "PostgreSQL", &postgres);
+    const HttpSink provider;
+    Server server{{.binary = binary,
+                   .folder = folder,
+                   .extra_settings = kLetOut,
+                   .store_url = postgres.url(relay.port())}};
+    const auto engine = start(server, "PostgreSQL", &postgres, provider.port());
     std::this_thread::sleep_for(std::chrono::seconds{1});
     const auto begin = relay.round_trips();
     std::this_thread::sleep_for(kCounted);
@@ -159,48 +206,40 @@ void count_round_trips(Report& report, const std::filesystem::path& binary,
                 static_cast<double>(idle) / static_cast<double>(kCounted.count()), "/s"});
 }
 
-void add_machine(Report& report, const std::filesystem::path& folder)
-{
-    std::ifstream file{"/proc/loadavg"};
-    std::string load;
-    std::getline(file, load);
-    report.add_note(
-        std::to_string(std::thread::hardware_concurrency()) +
-        " processors shared by servers, database and load generator; load before the run: " + load);
-    if (is_in_memory(folder)) {
-        report.add_note("THE FOLDER IS IN MEMORY: nothing here was durable. Use --folder.");
-    }
-}
-
-void add_sync(Report& report, const std::filesystem::path& folder, const std::string& when)
-{
-    report.add({"median of fdatasync, 4 KiB, " + when,
-                std::chrono::duration<double, std::milli>{median_sync(folder)}.count(), "ms"});
-}
-
 void run(const Settings& settings)
 {
     const auto binary = server_binary();
-    const std::filesystem::path folder =
-        settings.folder.empty() ? binary.parent_path() : std::filesystem::path{settings.folder};
+    const auto folder = data_parent(settings.folder, binary);
     Report report;
     add_machine(report, folder);
     report.add_heading("The disk");
     add_sync(report, folder, "before");
     {
         PostgresServer postgres{folder};
-        Server embedded{{.binary = binary, .folder = folder}};
-        Server node{{.binary = binary, .folder = folder, .store_url = postgres.url()}};
+        Mailbox mailbox;
+        const HttpSink provider{
+            [&mailbox](std::string_view request) { put_text(mailbox, request); }};
+        Server embedded{{.binary = binary, .folder = folder, .extra_settings = kLetOut}};
+        Server node{{.binary = binary,
+                     .folder = folder,
+                     .extra_settings = kLetOut,
+                     .store_url = postgres.url()}};
         const std::vector<Engine> engines{
-            start(embedded, "SQLite", nullptr),
-            start(node, "PostgreSQL", &postgres),
+            start(embedded, "SQLite", nullptr, provider.port()),
+            start(node, "PostgreSQL", &postgres, provider.port()),
         };
         for (const auto count : settings.connections) {
-            for (const auto& engine : engines) measure(report, engine, 1, count, settings.seconds);
+            for (const auto& engine : engines)
+                measure_emails(report, engine, 1, count, settings.seconds);
+        }
+        for (const auto count : settings.phone_connections) {
+            for (const auto& engine : engines)
+                measure_phones(report, engine, mailbox, count, settings.seconds);
         }
         // What one project's events in order cost: docs/decisions/0061.
         const auto most = settings.connections.back();
-        if (most >= kProjects) measure(report, engines[1], kProjects, most, settings.seconds);
+        if (most >= kProjects)
+            measure_emails(report, engines[1], kProjects, most, settings.seconds);
         report.add_note(postgres.ask("SELECT version()").substr(0, 16) + ", fsync " +
                         postgres.ask("SHOW fsync") + ", synchronous_commit " +
                         postgres.ask("SHOW synchronous_commit"));
@@ -226,8 +265,13 @@ int main(int argc, char** argv)
         ->delimiter(',')
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
+    app.add_option("--phone-connections", settings.phone_connections, "with codes by SMS; 0: none")
+        ->delimiter(',')
+        ->check(CLI::Range(0, 10'000))
+        ->capture_default_str();
     app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
     app.add_option("--json", settings.json, "also write the figures to this file");
     CLI11_PARSE(app, argc, argv);
+    std::erase(settings.phone_connections, 0U);
     return accessd::bench::run_program("engines_compared", [&] { accessd::bench::run(settings); });
 }

@@ -3,6 +3,7 @@
 
 #include "support/bare_store.h"
 #include "support/login_script.h"
+#include "support/measure.h"
 #include "support/program.h"
 #include "support/report.h"
 #include "support/server.h"
@@ -13,7 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,44 +30,10 @@ constexpr int kDrainSecondsMax = 60;
 
 struct Settings {
     int seconds = 8;
-    std::vector<std::size_t> connections{32, 64, 256};
+    std::vector<std::size_t> connections{1, 32, 64, 256};
     std::vector<std::size_t> mail_connections{64, 256};
     std::string folder;
     std::string json;
-};
-
-/// Where processor time went during a stretch of time.
-class CpuWatch {
-public:
-    explicit CpuWatch(pid_t server) : server_(server), begin_(read()) {}
-
-    struct Spent {
-        double server_s = 0;
-        double own_s = 0;
-        double others_share = 0;  ///< Of the whole machine: other programs, and the kernel for all.
-    };
-    Spent spent() const
-    {
-        const auto now = read();
-        Spent spent;
-        spent.server_s = now.server_s - begin_.server_s;
-        spent.own_s = now.own_s - begin_.own_s;
-        const double total = now.machine.total_s - begin_.machine.total_s;
-        const double busy = total - (now.machine.idle_s - begin_.machine.idle_s);
-        if (total > 0) spent.others_share = (busy - spent.server_s - spent.own_s) / total;
-        return spent;
-    }
-
-private:
-    struct Reading {
-        double server_s;
-        double own_s;
-        MachineTime machine;
-    };
-    Reading read() const { return {cpu_seconds(server_), own_cpu_seconds(), machine_time()}; }
-
-    pid_t server_;
-    Reading begin_;
 };
 
 /// Waits until the outbox is empty: messages belong to their login's cost.
@@ -89,18 +56,6 @@ LoginTimes drive(const Server& server, const Account& account, std::size_t conne
     generator.run(script, time + kPatience);
     if (mailbox != nullptr) mailbox->set_listener(nullptr);
     return std::move(script.times());
-}
-
-void add_times(Report& report, const std::string& name, std::vector<double> times, bool has_target)
-{
-    std::sort(times.begin(), times.end());
-    report.add({name + ", median", percentile(times, 0.5), "ms"});
-    Figure slow{name + ", 99th percentile", percentile(times, 0.99), "ms"};
-    if (has_target) {
-        slow.must = 20;
-        slow.aim = 6;
-    }
-    report.add(slow);
 }
 
 void measure(Report& report, const Server& server, const Account& account, std::size_t connections,
@@ -131,10 +86,10 @@ void measure(Report& report, const Server& server, const Account& account, std::
     }
     report.add(rate);
     report.add(cost);
-    add_times(report, "send-otp", std::move(times.send), false);
-    add_times(report, "verify-otp", std::move(times.verify), connections == 32);
-    if (mailbox != nullptr)
-        add_times(report, "send-otp to code in hand", std::move(times.mail), false);
+    add_times(report, "send-otp", std::move(times.send));
+    add_times(report, "verify-otp", std::move(times.verify),
+              connections == 32 ? std::optional{SlowestTargets{20, 6}} : std::nullopt);
+    if (mailbox != nullptr) add_times(report, "send-otp to code in hand", std::move(times.mail));
     report.add({"time to empty the outbox afterwards", drained_s, "s"});
     report.add(
         {"CPU of this load generator for each login",
@@ -172,30 +127,10 @@ void measure_bare(Report& report, const std::filesystem::path& folder)
     }
 }
 
-void add_machine(Report& report, const std::filesystem::path& folder)
-{
-    std::ifstream file{"/proc/loadavg"};
-    std::string load;
-    std::getline(file, load);
-    report.add_note(
-        std::to_string(std::thread::hardware_concurrency()) +
-        " processors shared by server and load generator; load before the run: " + load);
-    if (is_in_memory(folder)) {
-        report.add_note("THE FOLDER IS IN MEMORY: nothing here was durable. Use --folder.");
-    }
-}
-
-void add_sync(Report& report, const std::filesystem::path& folder, const std::string& when)
-{
-    report.add({"median of fdatasync, 4 KiB, " + when,
-                std::chrono::duration<double, std::milli>{median_sync(folder)}.count(), "ms"});
-}
-
 void run(const Settings& settings)
 {
     const auto binary = server_binary();
-    const std::filesystem::path folder =
-        settings.folder.empty() ? binary.parent_path() : std::filesystem::path{settings.folder};
+    const auto folder = data_parent(settings.folder, binary);
     Report report;
     add_machine(report, folder);
     report.add_heading("The disk and the program");

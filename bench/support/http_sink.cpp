@@ -34,8 +34,9 @@ std::size_t request_bytes(std::string_view received)
 
 }  // namespace
 
-HttpSink::HttpSink()
-    : listening_(listen_loopback()),
+HttpSink::HttpSink(OnRequest on_request)
+    : on_request_(std::move(on_request)),
+      listening_(listen_loopback()),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       port_(port_of(listening_))
@@ -95,6 +96,7 @@ bool HttpSink::read(Session& session)
     if (count <= 0) return false;
     session.received.append(bytes.data(), static_cast<std::size_t>(count));
     while (const auto used = request_bytes(session.received)) {
+        if (on_request_) on_request_(std::string_view{session.received}.substr(0, used));
         session.received.erase(0, used);
         ++requests_;
         static_cast<void>(

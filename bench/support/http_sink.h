@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 
@@ -14,7 +16,9 @@ namespace accessd::bench {
 /// A web server that answers every request with 204 and counts them. One thread drives all connections.
 class HttpSink {
 public:
-    HttpSink();
+    /// `on_request` is called on the sink's thread with each request, before it is answered; empty: nobody looks.
+    using OnRequest = std::function<void(std::string_view request)>;
+    explicit HttpSink(OnRequest on_request = {});
     ~HttpSink();
     HttpSink(const HttpSink&) = delete;
     HttpSink& operator=(const HttpSink&) = delete;
@@ -33,6 +37,7 @@ private:
     void accept();
     bool read(Session& session);
 
+    OnRequest on_request_;
     Descriptor listening_;
     Descriptor epoll_;
     Descriptor stop_;

@@ -49,12 +49,18 @@ int status_of(std::string_view answer)
 
 }  // namespace
 
-LoadGenerator::LoadGenerator(std::uint16_t port, std::size_t connections)
+LoadGenerator::LoadGenerator(std::uint16_t port, std::size_t connections, Wire wire)
     : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {
     watch(wake_.get(), kWakeNumber);
     for (std::size_t slot = 0; slot < connections; ++slot) {
         auto& connection = connections_.emplace_back();
+        if (wire == Wire::Tls) {
+            connection.tls.emplace(port);
+            connection.tls->make_non_blocking();
+            watch(connection.tls->descriptor(), slot);
+            continue;
+        }
         connection.socket = connect_loopback(port);
         make_non_blocking(connection.socket);
         watch(connection.socket.get(), slot);
@@ -100,20 +106,38 @@ void LoadGenerator::ask(Script& script, std::size_t slot)
     if (request.empty()) return;
     connection.waits = true;
     connection.asked_at = Steady::now();
+    write(connection, request);
+}
+
+void LoadGenerator::write(Connection& connection, std::string_view request)
+{
+    if (connection.tls) return connection.tls->write(request);
     // One small request at a time always fits the socket's buffer.
     const auto sent = ::send(connection.socket.get(), request.data(), request.size(), MSG_NOSIGNAL);
     if (sent != static_cast<ssize_t>(request.size())) fail("send");
 }
 
+/// Takes in what is there; false: nothing was.
+bool LoadGenerator::read(Connection& connection)
+{
+    constexpr auto closed = "the server closed a connection";
+    if (connection.tls) {
+        const auto before = connection.received.size();
+        if (!connection.tls->read(connection.received)) throw std::runtime_error{closed};
+        return connection.received.size() > before;
+    }
+    std::array<char, 16 * 1024> bytes;
+    const auto count = ::recv(connection.socket.get(), bytes.data(), bytes.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (count <= 0) throw std::runtime_error{closed};
+    connection.received.append(bytes.data(), static_cast<std::size_t>(count));
+    return true;
+}
+
 void LoadGenerator::hear(Script& script, std::size_t slot)
 {
     auto& connection = connections_[slot];
-    std::array<char, 16 * 1024> bytes;
-    const auto count = ::recv(connection.socket.get(), bytes.data(), bytes.size(), 0);
-    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (count <= 0) throw std::runtime_error{"the server closed a connection"};
-    connection.received.append(bytes.data(), static_cast<std::size_t>(count));
-
+    if (!read(connection)) return;
     const auto frame = frame_of(connection.received);
     if (frame.size == 0) return;
     const auto took =

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "support/descriptor.h"
+#include "support/tls_wire.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +37,9 @@ public:
 /// one thread: the less it costs, the more the server shows of itself on a shared machine.
 class LoadGenerator {
 public:
-    /// Opens the connections. Throws std::runtime_error.
-    LoadGenerator(std::uint16_t port, std::size_t connections);
+    enum class Wire { Plain, Tls };
+    /// Opens the connections, their handshakes included. Throws std::runtime_error.
+    LoadGenerator(std::uint16_t port, std::size_t connections, Wire wire = Wire::Plain);
 
     /// Runs the script to its end. Throws std::runtime_error when the server closes a connection,
     /// or when the script hasn't ended `patience` after it began.
@@ -47,13 +50,16 @@ public:
 
 private:
     struct Connection {
-        Descriptor socket;
+        Descriptor socket;  ///< Of a plain connection.
+        std::optional<TlsWire> tls;
         std::string received;
         std::chrono::steady_clock::time_point asked_at;
         bool waits = false;  ///< For an answer.
     };
 
     void watch(int descriptor, std::uint64_t number) const;
+    static void write(Connection& connection, std::string_view request);
+    static bool read(Connection& connection);
     void ask(Script& script, std::size_t slot);
     void hear(Script& script, std::size_t slot);
     void hear_wake(Script& script);

@@ -2,7 +2,6 @@
 
 #include "support/loopback.h"
 
-#include <charconv>
 #include <utility>
 
 namespace accessd::bench {
@@ -27,19 +26,15 @@ std::string member(std::string_view json, std::string_view name)
     return std::string{value.substr(0, value.find('"'))};
 }
 
+std::string contact_member(const Account& account, const std::string& contact)
+{
+    return std::string{account.by_phone ? R"("phone":")" : R"("email":")"} + contact + '"';
+}
+
 std::string next_run()
 {
     static std::atomic<int> runs{0};
     return std::to_string(++runs);
-}
-
-/// The slot in "r<run>s<slot>n<number>@bench.example".
-std::size_t slot_of(std::string_view address)
-{
-    std::size_t slot = 0;
-    const auto begin = address.find('s') + 1;
-    std::from_chars(address.data() + begin, address.data() + address.size(), slot);
-    return slot;
 }
 
 }  // namespace
@@ -81,10 +76,24 @@ std::string_view LoginScript::next_request(std::size_t slot)
     const bool has_code = person.step == Step::AwaitingCode && !person.code.empty();
     if (!has_code) return {};
     person.step = Step::Verifying;
-    person.request = request_text("POST", "/v2/access/email/verify-otp", account_.token,
-                                  R"({"email":")" + person.email + R"(","otp":")" + person.code +
-                                      R"(","validation_id":")" + person.validation_id + "\"}");
+    const auto* path =
+        account_.by_phone ? "/v2/access/phone/verify-otp" : "/v2/access/email/verify-otp";
+    person.request =
+        request_text("POST", path, account_.token,
+                     '{' + contact_member(account_, person.contact) + R"(,"otp":")" + person.code +
+                         R"(","validation_id":")" + person.validation_id + "\"}");
     return person.request;
+}
+
+/// Of nobody who came before: phone numbers lie far apart, as those of people do.
+std::string LoginScript::make_contact() const
+{
+    if (!account_.by_phone) return "r" + run_ + "n" + std::to_string(begun_) + "@bench.example";
+    constexpr std::size_t numbers = 100'000'000;
+    constexpr std::size_t step = 38'196'601;  // Without a divisor in common: none comes twice.
+    const auto first = std::stoul(run_) * 1'000'003;
+    const auto number = std::to_string(numbers + (first + begun_) * step % numbers);
+    return "+346" + number.substr(1);
 }
 
 std::string_view LoginScript::begin(Person& person, std::size_t slot)
@@ -97,12 +106,17 @@ std::string_view LoginScript::begin(Person& person, std::size_t slot)
     person = {};
     person.step = Step::Sending;
     person.asked_at = Steady::now();
-    person.email =
-        "r" + run_ + "s" + std::to_string(slot) + "n" + std::to_string(++begun_) + "@bench.example";
-    if (mailbox_ == nullptr) person.code = kFixedCode;
-    person.request = request_text("POST", "/v2/access/email/send-otp", account_.token,
-                                  R"({"email":")" + person.email + R"(","project_id":")" +
-                                      account_.project_id + "\"}");
+    ++begun_;
+    person.contact = make_contact();
+    if (mailbox_ == nullptr)
+        person.code = kFixedCode;
+    else
+        awaiting_[person.contact] = slot;
+    const auto* path =
+        account_.by_phone ? "/v2/access/phone/send-sms" : "/v2/access/email/send-otp";
+    person.request = request_text("POST", path, account_.token,
+                                  '{' + contact_member(account_, person.contact) +
+                                      R"(,"project_id":")" + account_.project_id + "\"}");
     return person.request;
 }
 
@@ -149,9 +163,12 @@ std::vector<std::size_t> LoginScript::take_woken()
     std::vector<std::size_t> woken;
     if (mailbox_ == nullptr) return woken;
     for (auto& [address, code] : mailbox_->take()) {
-        const auto slot = slot_of(address);
-        if (slot >= people_.size() || people_[slot].email != address) continue;
+        const auto found = awaiting_.find(address);
+        if (found == awaiting_.end()) continue;
+        const auto slot = found->second;
+        awaiting_.erase(found);
         auto& person = people_[slot];
+        if (person.contact != address) continue;  // Its login was refused meanwhile.
         person.code = std::move(code);
         times_.mail.push_back(to_ms(Steady::now() - person.asked_at));
         woken.push_back(slot);

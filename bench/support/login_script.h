@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -62,7 +63,7 @@ private:
     enum class Step { Idle, Sending, AwaitingCode, Verifying, Over };
     struct Person {
         Step step = Step::Idle;
-        std::string email;
+        std::string contact;  ///< An email address, or a phone number.
         std::string validation_id;
         std::string code;
         std::string request;
@@ -70,6 +71,7 @@ private:
     };
 
     std::string_view begin(Person& person, std::size_t slot);
+    std::string make_contact() const;
     void on_sent(Person& person, const Answer& answer);
     void on_verified(Person& person, const Answer& answer);
     bool is_refused(Person& person, const Answer& answer);
@@ -79,6 +81,8 @@ private:
     Mailbox* mailbox_;
     std::string run_;  ///< Makes the addresses of this run unlike those of others.
     std::vector<Person> people_;
+    std::unordered_map<std::string, std::size_t>
+        awaiting_;  ///< Slots of contacts that wait for mail.
     std::size_t busy_;
     std::size_t begun_ = 0;
     LoginTimes times_;
