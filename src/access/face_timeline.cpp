@@ -25,6 +25,8 @@ std::pair<std::string, std::string> words_for(EventType type)
     case EventType::SecurityImageReplayed:
         return {"image_replayed", "A picture was shown that had been seen before."};
     case EventType::FaceRegistered: return {"face_registered", "The face was enrolled."};
+    case EventType::FaceRefreshed:
+        return {"face_refreshed", "The login's picture is compared with as well, from now on."};
     case EventType::ValidationValidated: return {"validated", "Everything was shown."};
     case EventType::ValidationFailed: return {"failed", "The validation failed."};
     case EventType::ValidationExpired: return {"expired", kExpired};

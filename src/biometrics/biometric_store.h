@@ -70,6 +70,14 @@ struct ChargeTry {
     TimePoint now;
 };
 
+/// A login's picture, to be compared with from then on beside those that were enrolled (face_refresh.h).
+struct FaceRefresh {
+    std::string face_id;         ///< The active face that it is kept with.
+    std::string sealed_refresh;  ///< FaceRecord::sealed_refresh.
+    /// Ids of the active faces that it was compared with. If they changed meanwhile, nothing is kept.
+    std::vector<std::string> compared_with;
+};
+
 /// A part that was done.
 struct PassPart {
     std::string project_id;
@@ -83,6 +91,7 @@ struct PassPart {
     std::string client;
     projects::Policy policy;
     std::optional<access::LoginCode> login_code;  ///< Kept if this completes the login.
+    std::optional<FaceRefresh> refresh;           ///< Kept if this completes the login.
     int faces_max = 5;
     bool test = false;
     TimePoint now;
@@ -194,7 +203,7 @@ public:
     /// Marks a part done and remembers its pictures. With the last part, in the same transaction: the validation
     /// is validated, the face that it enrols is active, the login is advanced by access/flow.h and completed when
     /// its policy is met, failures are forgotten and the user's other locks end. Writes face.matched or
-    /// liveness.passed, face.registered, face.deleted, validation.validated, login.completed.
+    /// liveness.passed, face.registered, face.deleted, validation.validated, login.completed, face.refreshed.
     /// For liveness no picture may have been seen otherwise than as compared in this very validation.
     /// Errors: ImageReplayed (writes security.image_replayed); LoginUserMismatch; those of charge but for the
     /// waits.

@@ -296,8 +296,9 @@ Result<EnrolledFace> Enrolment::enrol(const EnrolRequest& asked, const ProjectSc
             subject.person.key ? *subject.person.key : parts_.vault.make_key(parts_.clock.now());
         ACCESSD_TRY(subject.person_key, parts_.vault.open(subject.key));
         ACCESSD_TRY(const auto* comparison, parts_.reader.comparison());
+        // What somebody adds for years must be near what was enrolled itself.
         ACCESSD_TRY(subject.known, open_faces(subject.person.faces, subject.person_key,
-                                              parts_.vault, *comparison));
+                                              parts_.vault, *comparison, Refreshed::Ignored));
         ACCESSD_CHECK(check_same(request, chosen, subject));
         ACCESSD_CHECK(refuse_others(request, chosen, subject));
         auto done = put(request, chosen, subject);

@@ -70,7 +70,8 @@ json to_json(const FaceRecord& face)
             {"validation_id", or_null(face.validation_id)},
             {"created_at", to_rfc3339(face.created_at)},
             {"activated_at", or_null(face.activated_at)},
-            {"last_used_at", to_rfc3339(face.used_at)}};
+            {"last_used_at", to_rfc3339(face.used_at)},
+            {"refreshed_at", or_null(face.refreshed_at)}};
 }
 
 json to_json(const Consent& consent)

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "biometrics/challenge_words.h"
 #include "biometrics/face_lock.h"
+#include "biometrics/face_refresh.h"
 #include "face/challenge.h"
 #include "limits/client_network.h"
 
@@ -57,11 +58,12 @@ struct FaceLogin::Trial {
     std::string client;
     limits::Decision limit;
     Secret person_key;
-    std::optional<face::Template> known;  ///< Absent for a decoy.
+    KnownFace known;  ///< Nothing of a decoy.
     std::optional<ReplayCheck> pictures;
     face::Compared compared;
     std::optional<double> score;
     std::optional<double> threshold;
+    std::optional<FaceRefresh> refresh;
 
     const access::Validation& validation() const { return found.validation; }
 };
@@ -133,16 +135,16 @@ Result<void> FaceLogin::load_known(Trial& trial) const
         }
         if (!person.key || person.faces.empty()) return ErrorCode::FaceNotRegistered;
         ACCESSD_TRY(trial.person_key, parts_.vault.open(*person.key));
-        ACCESSD_TRY(auto opened,
-                    open_faces(person.faces, trial.person_key, parts_.vault, *comparison));
-        if (!opened.known) {
+        const auto refreshed =
+            trial.chosen.flow->biometric.refresh_faces ? Refreshed::Used : Refreshed::Ignored;
+        ACCESSD_TRY(trial.known, open_faces(person.faces, trial.person_key, parts_.vault,
+                                            *comparison, refreshed));
+        if (!trial.known.known) {
             return Error{ErrorCode::FaceNotRegistered}
                 .with("reason", std::string{"model_changed"})
                 .saying("This person enrolled with another model, and has to enrol again.");
         }
-        ACCESSD_CHECK(check_rate(*comparison, trial.chosen.match_fmr(),
-                                 static_cast<int>(opened.known->embeddings.size())));
-        trial.known = std::move(opened.known);
+        ACCESSD_CHECK(check_rate(*comparison, trial.chosen.match_fmr(), trial.known.pictures()));
     } else {
         trial.person_key =
             Secret{parts_.random.bytes(32)};  // Nothing that is kept is sealed by it.
@@ -219,6 +221,7 @@ Result<DonePart> FaceLogin::pass(const Trial& trial, Part part, std::optional<As
     pass.is_replay = [&](const auto& seen) { return trial.pictures->is_replay(seen); };
     pass.client = trial.client;
     pass.policy = trial.chosen.flow->policy;
+    pass.refresh = trial.refresh;
     pass.faces_max = parts_.settings.faces_per_user_max;
     pass.test = trial.chosen.project().is_test();
     pass.now = now;
@@ -267,10 +270,8 @@ Result<DonePart> FaceLogin::verify_face(const FaceTry& request, const std::strin
     ACCESSD_TRY(const auto analysis, parts_.reader.read(picture, Purpose::Login));
     trial.pictures->add(picture, *analysis.fingerprint);
     ACCESSD_CHECK(charge(trial));
-    if (trial.known) {
-        trial.compared =
-            comparison->compare(*trial.known, *analysis.embedding, trial.chosen.match_fmr());
-    }
+    trial.compared =
+        trial.known.compare(*comparison, *analysis.embedding, trial.chosen.match_fmr());
     if (trial.compared.decision != face::Decision::Match) {
         return refuse(trial, Part::Face, ErrorCode::FaceNotMatched, "not_matched", false);
     }
@@ -317,10 +318,8 @@ Result<DonePart> FaceLogin::check_picture(Trial& trial, const std::string& pictu
     ACCESSD_CHECK(refuse_replays(trial));
     ACCESSD_CHECK(charge(trial));
     // Liveness of somebody else proves nothing.
-    if (trial.known) {
-        trial.compared =
-            comparison->compare(*trial.known, *analysis.embedding, trial.chosen.match_fmr());
-    }
+    trial.compared =
+        trial.known.compare(*comparison, *analysis.embedding, trial.chosen.match_fmr());
     if (trial.compared.decision != face::Decision::Match) {
         return refuse(trial, Part::Liveness, ErrorCode::FaceNotMatched, "not_matched", false);
     }
@@ -361,10 +360,8 @@ Result<DonePart> FaceLogin::check_frames(Trial& trial, const std::vector<std::st
     if (trial.found.challenge != challenge_text) {
         return refuse(trial, Part::Liveness, ErrorCode::LivenessFailed, "wrong_order", true);
     }
-    if (trial.known) {
-        trial.compared = comparison->compare(*trial.known, *analyses.front().embedding,
-                                             trial.chosen.match_fmr());
-    }
+    trial.compared =
+        trial.known.compare(*comparison, *analyses.front().embedding, trial.chosen.match_fmr());
     if (trial.compared.decision != face::Decision::Match) {
         return refuse(trial, Part::Liveness, ErrorCode::FaceNotMatched, "not_matched", false);
     }
@@ -372,7 +369,7 @@ Result<DonePart> FaceLogin::check_frames(Trial& trial, const std::vector<std::st
     face::ChallengeRules rules;
     rules.time_max = kChallengeLife;
     const auto verdict = parts_.judge(challenge, analyses, asked_at - challenged_at, *comparison,
-                                      *trial.known, rules);
+                                      *trial.known.known, rules);
     trial.score = verdict.depth;
     trial.threshold = verdict.depth_threshold;
     if (!verdict.passed) {
@@ -380,7 +377,19 @@ Result<DonePart> FaceLogin::check_frames(Trial& trial, const std::vector<std::st
         return refuse(trial, Part::Liveness, ErrorCode::LivenessFailed,
                       std::string{face::to_text(failure)}, true);
     }
+    trial.refresh = refresh_of(trial, frames.front());
     return pass(trial, Part::Liveness, Assurance::Active);
+}
+
+/// The straight frame of a challenge that was performed, where the login may end with it.
+std::optional<FaceRefresh> FaceLogin::refresh_of(const Trial& trial,
+                                                 const std::string& straight) const
+{
+    const auto& found = trial.found;
+    const bool may_end = found.face_done_at && found.advances_login && found.face_id.empty();
+    if (!trial.chosen.flow->biometric.refresh_faces || !may_end) return std::nullopt;
+    return make_refresh(trial.known, trial.person_key, straight, trial.chosen.match_fmr(),
+                        parts_.clock.now(), parts_.reader, parts_.vault);
 }
 
 }  // namespace accessd::biometrics

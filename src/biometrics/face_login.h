@@ -127,6 +127,7 @@ private:
     Result<DonePart> check_picture(Trial& trial, const std::string& picture);
     Result<DonePart> check_frames(Trial& trial, const std::vector<std::string>& frames);
     Error challenge_required(const BiometricValidation& validation) const;
+    std::optional<FaceRefresh> refresh_of(const Trial& trial, const std::string& straight) const;
 
     Parts parts_;
 };

@@ -39,6 +39,10 @@ struct FaceRecord {
     TimePoint created_at;
     std::optional<TimePoint> activated_at;
     TimePoint used_at;  ///< Last login with it, or its enrolment.
+    /// A template of one picture, of a later login: at most one of all of a person's faces has it. Never
+    /// among what decides whether it may be replaced (face_refresh.h). Empty: none.
+    std::string sealed_refresh;
+    std::optional<TimePoint> refreshed_at;
 };
 
 /// That a person agreed to be recognised, as the business says. Withdrawing it destroys the faces under it.

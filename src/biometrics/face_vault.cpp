@@ -12,6 +12,7 @@ constexpr std::size_t kKeyBytes = 32;
 
 std::string key_context(const std::string& id) { return "face_key:" + id; }
 std::string template_context(const std::string& face_id) { return "face_template:" + face_id; }
+std::string refresh_context(const std::string& face_id) { return "face_refresh:" + face_id; }
 std::string print_context(const std::string& digest) { return "face_print:" + digest; }
 std::string digest_context(const std::string& project_id)
 {
@@ -49,6 +50,20 @@ Result<face::Template> FaceVault::open_template(std::string_view sealed, const S
 {
     const auto bytes = crypto::decrypt(key.reveal(), sealed, template_context(face_id));
     if (!bytes) return broken("a face's template");
+    return template_of(*bytes);
+}
+
+std::string FaceVault::seal_refresh(const face::Template& refreshed, const Secret& key,
+                                    const std::string& face_id) const
+{
+    return crypto::encrypt(key.reveal(), to_bytes(refreshed), refresh_context(face_id), random_);
+}
+
+Result<face::Template> FaceVault::open_refresh(std::string_view sealed, const Secret& key,
+                                               const std::string& face_id) const
+{
+    const auto bytes = crypto::decrypt(key.reveal(), sealed, refresh_context(face_id));
+    if (!bytes) return broken("the picture that refreshed a face");
     return template_of(*bytes);
 }
 

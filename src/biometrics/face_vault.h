@@ -34,6 +34,13 @@ public:
     Result<face::Template> open_template(std::string_view sealed, const Secret& key,
                                          const std::string& face_id) const;
 
+    /// FaceRecord::sealed_refresh: can't be taken for what was enrolled.
+    std::string seal_refresh(const face::Template& refreshed, const Secret& key,
+                             const std::string& face_id) const;
+    /// Errors: Internal.
+    Result<face::Template> open_refresh(std::string_view sealed, const Secret& key,
+                                        const std::string& face_id) const;
+
     std::string seal(const face::Fingerprint& print, const Secret& key,
                      const std::string& digest) const;
     /// Errors: Internal.

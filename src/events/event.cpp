@@ -22,6 +22,7 @@ std::string_view to_text(EventType type)
     case EventType::FaceRegistered: return "face.registered";
     case EventType::FaceMatched: return "face.matched";
     case EventType::FaceNotMatched: return "face.not_matched";
+    case EventType::FaceRefreshed: return "face.refreshed";
     case EventType::FaceDeleted: return "face.deleted";
     case EventType::LivenessPassed: return "liveness.passed";
     case EventType::LivenessFailed: return "liveness.failed";

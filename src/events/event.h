@@ -23,6 +23,7 @@ enum class EventType {
     FaceRegistered,
     FaceMatched,
     FaceNotMatched,
+    FaceRefreshed,
     FaceDeleted,
     LivenessPassed,
     LivenessFailed,

@@ -173,6 +173,7 @@ BiometricMethod read_biometric_method(http::Fields& body)
     read_bool(body, "require_consent", method.require_consent);
     read_bool(body, "biometric_only", method.biometric_only);
     read_bool(body, "reject_duplicate_faces", method.reject_duplicate_faces);
+    read_bool(body, "refresh_faces", method.refresh_faces);
     return method;
 }
 

@@ -117,6 +117,8 @@ struct BiometricMethod {
     bool require_consent = false;
     bool biometric_only = false;
     bool reject_duplicate_faces = false;
+    /// A sure and live login's picture is compared with as well, from then on (biometrics/face_refresh.h).
+    bool refresh_faces = false;
 };
 
 /// What a login needs: any one of the methods, or all of them.

@@ -59,7 +59,8 @@ json stored_biometric(const BiometricMethod& method)
             {"max_attempts", method.max_attempts},
             {"require_consent", method.require_consent},
             {"biometric_only", method.biometric_only},
-            {"reject_duplicate_faces", method.reject_duplicate_faces}};
+            {"reject_duplicate_faces", method.reject_duplicate_faces},
+            {"refresh_faces", method.refresh_faces}};
 }
 
 /// Reads members of a stored object; one that is missing or null leaves the field as it is.
@@ -159,6 +160,7 @@ void read_methods(const Reader& methods, Flow& flow)
     biometric.read("require_consent", flow.biometric.require_consent);
     biometric.read("biometric_only", flow.biometric.biometric_only);
     biometric.read("reject_duplicate_faces", flow.biometric.reject_duplicate_faces);
+    biometric.read("refresh_faces", flow.biometric.refresh_faces);
 }
 
 json project_document(const Project& project)

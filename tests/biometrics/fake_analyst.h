@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <numbers>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,7 +19,8 @@
 namespace accessd::test {
 
 /// Sees in a picture what its bytes say: "ana/3" is Ana's third picture; "ana/3~" a copy of it; "ana/3!too_dark" one
-/// that can't be used; "ana/3*" one that an installed presentation-attack model takes for a copy.
+/// that can't be used; "ana/3*" one that an installed presentation-attack model takes for a copy; "ana/3?" one that is
+/// too blurry to be enrolled; "ana@40/3" one that is 40 degrees from what Ana looks like, towards somebody else.
 class FakeAnalyst final : public face::Analyst {
 public:
     static constexpr std::size_t kDimension = 16;
@@ -30,6 +33,10 @@ public:
         face::Analysis analysis;
         if (const auto bang = image.find('!'); bang != std::string_view::npos) {
             analysis.issues.push_back(issue_of(image.substr(bang + 1)));
+            return analysis;
+        }
+        if (image.ends_with('?') && wanted.purpose == face::Purpose::Enrolment) {
+            analysis.issues.push_back(face::Issue::TooBlurry);
             return analysis;
         }
         analysis.faces.emplace_back();
@@ -87,6 +94,13 @@ private:
     {
         std::vector<float> numbers(kDimension, 0.0F);
         const auto person = static_cast<std::size_t>(image.front() - 'a') % kDimension;
+        if (const auto at = image.find('@'); at != std::string_view::npos) {
+            const auto degrees = std::stod(std::string{image.substr(at + 1)});
+            const auto angle = static_cast<float>(degrees * std::numbers::pi / 180);
+            numbers[person] = std::cos(angle);
+            numbers[(person + kDimension / 2) % kDimension] = std::sin(angle);
+            return numbers;
+        }
         numbers[person] = 1;
         numbers[(person + image.size()) % kDimension] += 0.1F;
         float squares = 0;

@@ -164,6 +164,75 @@ TEST_P(BiometricStoreContract, IsCountedByHowLooksEnded)
     EXPECT_EQ(counted(new_id("prj_")).at(0).faces.not_matched, 0);
 }
 
+/// A login of Ana's whose last part brings a picture to be kept with a face.
+class FaceRefreshContract : public BiometricStoreContract {
+protected:
+    biometrics::PassPart refreshing(const std::string& face_id, std::vector<std::string> ids)
+    {
+        const auto validation = begun("ana");
+        EXPECT_TRUE(store_.pass(pass_of(validation, Part::Face, validation.id + "face")));
+        auto pass = pass_of(validation, Part::Liveness, validation.id + "live");
+        pass.refresh = biometrics::FaceRefresh{face_id, "sealed refresh", std::move(ids)};
+        return pass;
+    }
+    biometrics::FaceRecord face(const std::string& id)
+    {
+        return store_.find_face(project_id_, id).value().value();
+    }
+};
+
+TEST_P(FaceRefreshContract, KeepsOnePictureOfTheLoginThatItEnds)
+{
+    const auto first = enrolled("ana");
+    const auto second = enrolled("ana");
+    const std::vector<std::string> both{first.id, second.id};
+
+    ASSERT_TRUE(store_.pass(refreshing(first.id, both)));
+    EXPECT_EQ(face(first.id).refreshed_at, clock_.now());
+    EXPECT_EQ(face(first.id).sealed_refresh, "sealed refresh");
+    EXPECT_EQ(event_names().back(), "face.refreshed");
+    ASSERT_TRUE(store_.pass(refreshing(second.id, both)));
+
+    EXPECT_FALSE(face(first.id).refreshed_at) << "one for each person";
+    EXPECT_TRUE(face(first.id).sealed_refresh.empty());
+    EXPECT_TRUE(face(second.id).refreshed_at);
+    EXPECT_EQ(face(second.id).sealed_template, "sealed template");
+}
+
+TEST_P(FaceRefreshContract, KeepsNoneThatWasComparedWithWhatIsThereNoLonger)
+{
+    const auto first = enrolled("ana");
+    const auto second = enrolled("ana");
+    auto pass = refreshing(first.id, {first.id, second.id});
+    ASSERT_TRUE(faces_.remove(project_id_, "ana", second.id, clock_.now(), true, {}));
+
+    EXPECT_TRUE(store_.pass(pass)) << "the login is as good as any";
+    EXPECT_FALSE(face(first.id).refreshed_at);
+}
+
+TEST_P(FaceRefreshContract, KeepsNoneOfALoginThatGoesOn)
+{
+    const auto only = enrolled("ana");
+    auto pass = refreshing(only.id, {only.id});
+    pass.policy = {projects::Policy::Kind::All,
+                   {projects::Method::Biometric, projects::Method::Email}};
+
+    EXPECT_EQ(store_.pass(pass)->login.status, access::LoginStatus::Pending);
+    EXPECT_FALSE(face(only.id).refreshed_at);
+}
+
+TEST_P(FaceRefreshContract, ForgetsThePictureWithAnyFaceThatVouchedForIt)
+{
+    const auto first = enrolled("ana");
+    const auto second = enrolled("ana");
+    ASSERT_TRUE(store_.pass(refreshing(first.id, {first.id, second.id})));
+
+    ASSERT_TRUE(faces_.remove(project_id_, "ana", second.id, clock_.now(), true, {}));
+
+    EXPECT_FALSE(face(first.id).refreshed_at);
+    EXPECT_TRUE(face(first.id).sealed_refresh.empty());
+}
+
 TEST_P(BiometricStoreContract, ChargesNoMoreThanThereIsHoweverManyCome)
 {
     enrolled("ana");
@@ -309,6 +378,7 @@ TEST_P(BiometricStoreContract, CountsCallsExactly)
 
 INSTANTIATE_TEST_SUITE_P(Engines, BiometricStoreContract, testing::ValuesIn(backends()),
                          backend_name);
+INSTANTIATE_TEST_SUITE_P(Engines, FaceRefreshContract, testing::ValuesIn(backends()), backend_name);
 
 }  // namespace
 }  // namespace accessd::test

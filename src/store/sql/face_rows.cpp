@@ -25,6 +25,12 @@ constexpr auto kInsertFace = R"(
 constexpr auto kActivate = R"(
     UPDATE faces SET status = 'active', activated_at = ?2, used_at = ?2, change_number = ?3
      WHERE id = ?1)";
+constexpr auto kRefresh = R"(
+    UPDATE faces SET sealed_refresh = ?4, refreshed_at = ?5
+     WHERE project_id = ?1 AND user_id = ?2 AND id = ?3)";
+constexpr auto kForgetRefresh = R"(
+    UPDATE faces SET sealed_refresh = NULL, refreshed_at = NULL
+     WHERE project_id = ?1 AND user_id = ?2 AND refreshed_at IS NOT NULL)";
 constexpr auto kNextChange =
     "UPDATE face_projects SET change_number = change_number + 1 WHERE project_id = ?1";
 constexpr auto kChange = "SELECT change_number FROM face_projects WHERE project_id = ?1";
@@ -111,14 +117,21 @@ Result<void> find_or_make_user(Connection& connection, const NewFace& enrolled, 
     return {};
 }
 
+std::vector<std::string> active_ids(Connection& connection, const std::string& project_id,
+                                    const std::string& user_id)
+{
+    std::vector<std::string> ids;
+    for (const auto& active : active_faces(connection, project_id, user_id)) {
+        ids.push_back(active.id);
+    }
+    return ids;
+}
+
 /// Nobody else enrolled or erased the person since the new face was compared and sealed.
 Result<void> check_unchanged(Connection& connection, const NewFace& enrolled, TimePoint now)
 {
     const auto& face = enrolled.face;
-    std::vector<std::string> ids;
-    for (const auto& active : active_faces(connection, face.project_id, face.user_id)) {
-        ids.push_back(active.id);
-    }
+    const auto ids = active_ids(connection, face.project_id, face.user_id);
     if (ids != enrolled.compared_with) return ErrorCode::Conflict;
     const auto key = find_face_key(connection, face.project_id, face.user_id);
     if (key && key->id != enrolled.key.id) return ErrorCode::Conflict;
@@ -147,6 +160,8 @@ FaceRecord read_face(const Rows& row)
     face.created_at = row.time(10);
     face.activated_at = row.optional_time(11);
     face.used_at = row.time(12);
+    face.sealed_refresh = row.bytes(13);
+    face.refreshed_at = row.optional_time(14);
     return face;
 }
 
@@ -208,6 +223,16 @@ void activate_face(Connection& connection, const FaceRecord& face, bool replaces
     }
 }
 
+bool refresh_face(Connection& connection, const std::string& project_id, const std::string& user_id,
+                  const biometrics::FaceRefresh& refresh, TimePoint now)
+{
+    if (active_ids(connection, project_id, user_id) != refresh.compared_with) return false;
+    connection.run(kForgetRefresh, {project_id, user_id});
+    const int kept = connection.run(
+        kRefresh, {project_id, user_id, refresh.face_id, Blob{refresh.sealed_refresh}, now});
+    return kept == 1;
+}
+
 void destroy_face(Connection& connection, const FaceRecord& face, const std::string& reason,
                   FaceChange& change)
 {
@@ -215,6 +240,8 @@ void destroy_face(Connection& connection, const FaceRecord& face, const std::str
     connection.run("DELETE FROM faces WHERE id = ?1", {face.id});
     name_destroyed(connection, face.id, face.project_id, number);
     if (face.status == FaceStatus::Active) {
+        // It was taken for the person's because of the faces that there were.
+        connection.run(kForgetRefresh, {face.project_id, face.user_id});
         change.events.push_back(face_event(face, EventType::FaceDeleted, change));
         change.events.back().reason = reason;
     }

@@ -17,7 +17,7 @@ namespace accessd::store {
 /// The columns that read_face() expects, in its order.
 inline constexpr auto kFaceColumns =
     "id, project_id, user_id, key_id, status, model, pictures, sealed_template, consent_id, "
-    "validation_id, created_at, activated_at, used_at";
+    "validation_id, created_at, activated_at, used_at, sealed_refresh, refreshed_at";
 biometrics::FaceRecord read_face(const Rows& row);
 
 // All of these run inside the caller's transaction, and throw SqlFailure.
@@ -46,8 +46,13 @@ Result<void> put_face(Connection& connection, const biometrics::NewFace& enrolle
 void activate_face(Connection& connection, const biometrics::FaceRecord& face, bool replaces,
                    int faces_max, FaceChange& change);
 
+/// Keeps a login's picture with a face, in place of any earlier one of its person; nothing where the person's
+/// active faces aren't those that it was compared with. Returns whether it did.
+bool refresh_face(Connection& connection, const std::string& project_id, const std::string& user_id,
+                  const biometrics::FaceRefresh& refresh, TimePoint now);
+
 /// Destroys a face, with its person's last one the key as well, and names both in destroyed_faces. Adds face.deleted
-/// for one that was active.
+/// for one that was active, and forgets the picture that refreshed the person's faces.
 void destroy_face(Connection& connection, const biometrics::FaceRecord& face,
                   const std::string& reason, FaceChange& change);
 

@@ -218,6 +218,10 @@ private:
         completed.channel.clear();
         completed.destination.clear();
         change_.events.push_back(std::move(completed));
+        const bool is_refreshed =
+            request_.refresh && refresh_face(connection_, request_.project_id, user.user_id,
+                                             *request_.refresh, request_.now);
+        if (is_refreshed) change_.events.push_back(event(found, EventType::FaceRefreshed));
     }
 
     events::Event event(const BiometricValidation& found, EventType type) const

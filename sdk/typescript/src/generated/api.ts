@@ -1338,7 +1338,7 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             next_cursor: components["schemas"]["NextCursor"];
         };
-        /** @description Faces. Settings only; this release compares none. */
+        /** @description Faces. */
         BiometricMethod: {
             /**
              * @description Needed for `low` in a live project: it claims nothing about presentation attacks.
@@ -1375,6 +1375,17 @@ export interface components {
              * @enum {unknown}
              */
             min_assurance: "low" | "passive" | "active" | null;
+            /**
+             * @description A login that ends with a performed challenge (`active`), and whose straight frame a stranger
+             *     reaches ten times less often than `match_fmr` asks, keeps that frame's numbers beside those
+             *     of the enrolled pictures: people change. One for each person, a day apart at least, and read
+             *     as strictly as an enrolment. Later logins are compared with all of them, and no picture
+             *     passes that isn't near the enrolled ones alone, at ten times `match_fmr`. What is kept goes
+             *     with any face of the person that is destroyed. Where this is off, it is not compared with.
+             *     Nothing is kept at a `match_fmr` for a tenth of which the models have no table.
+             * @default false
+             */
+            refresh_faces: boolean;
             /** @default false */
             reject_duplicate_faces: boolean;
             /** @default false */
@@ -1411,6 +1422,17 @@ export interface components {
              * @enum {unknown}
              */
             min_assurance?: "low" | "passive" | "active" | null;
+            /**
+             * @description A login that ends with a performed challenge (`active`), and whose straight frame a stranger
+             *     reaches ten times less often than `match_fmr` asks, keeps that frame's numbers beside those
+             *     of the enrolled pictures: people change. One for each person, a day apart at least, and read
+             *     as strictly as an enrolment. Later logins are compared with all of them, and no picture
+             *     passes that isn't near the enrolled ones alone, at ten times `match_fmr`. What is kept goes
+             *     with any face of the person that is destroyed. Where this is off, it is not compared with.
+             *     Nothing is kept at a `match_fmr` for a tenth of which the models have no table.
+             * @default false
+             */
+            refresh_faces?: boolean;
             /** @default false */
             reject_duplicate_faces?: boolean;
             /** @default false */
@@ -2020,7 +2042,7 @@ export interface components {
             next_cursor: components["schemas"]["NextCursor"];
         };
         /** @enum {string} */
-        EventType: "validation.created" | "validation.validated" | "validation.failed" | "validation.expired" | "validation.canceled" | "otp.sent" | "otp.delivered" | "otp.delivery_failed" | "otp.failed" | "face.registered" | "face.matched" | "face.not_matched" | "face.deleted" | "liveness.passed" | "liveness.failed" | "consent.recorded" | "consent.withdrawn" | "login.completed" | "login.failed" | "user.created" | "user.updated" | "user.deleted" | "source.down" | "source.up" | "import.finished" | "security.rate_limited" | "security.locked" | "security.unlocked" | "security.image_replayed" | "security.token_revoked" | "security.fraud_blocked" | "security.fraud_unblocked" | "webhook.disabled";
+        EventType: "validation.created" | "validation.validated" | "validation.failed" | "validation.expired" | "validation.canceled" | "otp.sent" | "otp.delivered" | "otp.delivery_failed" | "otp.failed" | "face.registered" | "face.matched" | "face.not_matched" | "face.refreshed" | "face.deleted" | "liveness.passed" | "liveness.failed" | "consent.recorded" | "consent.withdrawn" | "login.completed" | "login.failed" | "user.created" | "user.updated" | "user.deleted" | "source.down" | "source.up" | "import.finished" | "security.rate_limited" | "security.locked" | "security.unlocked" | "security.image_replayed" | "security.token_revoked" | "security.fraud_blocked" | "security.fraud_unblocked" | "webhook.disabled";
         /**
          * @description Names of events, or `["*"]` alone for all, those of later releases included.
          * @example [
@@ -2071,6 +2093,12 @@ export interface components {
             /** @description Only faces of the installed model can be compared. */
             model: string;
             pictures: number;
+            /**
+             * Format: date-time
+             * @description When a login's picture came to it (`refresh_faces`). Null: none. Retention and consent go by
+             *     the enrolment, not by this.
+             */
+            refreshed_at: string | null;
             /**
              * @description Provisional until its validation is validated.
              * @enum {unknown}
@@ -2175,7 +2203,7 @@ export interface components {
             /** @default draft */
             status?: components["schemas"]["FlowStatus"];
             /**
-             * @description Kept for face logins.
+             * @description The hosted page offers to set a face up after a login by code.
              * @default false
              */
             suggest_face_enrolment?: boolean;
@@ -2698,7 +2726,7 @@ export interface components {
             /** @default draft */
             status?: components["schemas"]["FlowStatus"];
             /**
-             * @description Kept for face logins.
+             * @description The hosted page offers to set a face up after a login by code.
              * @default false
              */
             suggest_face_enrolment?: boolean;
@@ -4149,7 +4177,7 @@ export interface components {
             /** @description A sentence for a support person. */
             text: string;
             /** @enum {string} */
-            type: "created" | "limit_checked" | "not_sent" | "queued" | "code_replaced" | "superseded" | "attempt" | "sent" | "receipt" | "delivered" | "delivery_failed" | "wrong_code" | "validated" | "failed" | "expired" | "canceled" | "unlock_queued" | "unlock_superseded" | "nobody" | "face_matched" | "face_not_matched" | "face_registered" | "liveness_passed" | "liveness_failed" | "image_replayed";
+            type: "created" | "limit_checked" | "not_sent" | "queued" | "code_replaced" | "superseded" | "attempt" | "sent" | "receipt" | "delivered" | "delivery_failed" | "wrong_code" | "validated" | "failed" | "expired" | "canceled" | "unlock_queued" | "unlock_superseded" | "nobody" | "face_matched" | "face_not_matched" | "face_registered" | "face_refreshed" | "liveness_passed" | "liveness_failed" | "image_replayed";
         };
         TwilioSettings: {
             account_sid: string | null;

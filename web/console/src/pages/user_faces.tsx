@@ -33,6 +33,7 @@ export function FacesAndConsents({ userId }: { userId: string }) {
           columns={[
             { name: t('created'), cell: (face) => <When at={face.created_at} /> },
             { name: t('last_used'), cell: (face) => <When at={face.last_used_at} /> },
+            { name: t('face_refreshed'), cell: (face) => (face.refreshed_at ? <When at={face.refreshed_at} /> : '–') },
             { name: t('state'), cell: (face) => <State value={face.status === 'active' ? 'active' : 'pending'} label={t(`face_${face.status}`)} /> },
             {
               name: '',

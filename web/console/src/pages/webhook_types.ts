@@ -5,7 +5,7 @@ import type { Schemas } from '../api.ts';
 export const eventTypes = [
   'validation.created', 'validation.validated', 'validation.failed', 'validation.expired', 'validation.canceled',
   'otp.sent', 'otp.delivered', 'otp.delivery_failed', 'otp.failed',
-  'face.registered', 'face.matched', 'face.not_matched', 'face.deleted', 'liveness.passed', 'liveness.failed',
+  'face.registered', 'face.matched', 'face.not_matched', 'face.refreshed', 'face.deleted', 'liveness.passed', 'liveness.failed',
   'consent.recorded', 'consent.withdrawn', 'login.completed', 'login.failed',
   'user.created', 'user.updated', 'user.deleted',
   'security.rate_limited', 'security.locked', 'security.unlocked', 'security.image_replayed', 'security.token_revoked',

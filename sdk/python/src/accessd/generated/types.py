@@ -49,7 +49,7 @@ MailSecurity = Literal['starttls', 'tls', 'none']
 WebhookId = str
 DeliveryId = str
 EventId = str
-EventType = Literal['validation.created', 'validation.validated', 'validation.failed', 'validation.expired', 'validation.canceled', 'otp.sent', 'otp.delivered', 'otp.delivery_failed', 'otp.failed', 'face.registered', 'face.matched', 'face.not_matched', 'face.deleted', 'liveness.passed', 'liveness.failed', 'consent.recorded', 'consent.withdrawn', 'login.completed', 'login.failed', 'user.created', 'user.updated', 'user.deleted', 'source.down', 'source.up', 'import.finished', 'security.rate_limited', 'security.locked', 'security.unlocked', 'security.image_replayed', 'security.token_revoked', 'security.fraud_blocked', 'security.fraud_unblocked', 'webhook.disabled']
+EventType = Literal['validation.created', 'validation.validated', 'validation.failed', 'validation.expired', 'validation.canceled', 'otp.sent', 'otp.delivered', 'otp.delivery_failed', 'otp.failed', 'face.registered', 'face.matched', 'face.not_matched', 'face.refreshed', 'face.deleted', 'liveness.passed', 'liveness.failed', 'consent.recorded', 'consent.withdrawn', 'login.completed', 'login.failed', 'user.created', 'user.updated', 'user.deleted', 'source.down', 'source.up', 'import.finished', 'security.rate_limited', 'security.locked', 'security.unlocked', 'security.image_replayed', 'security.token_revoked', 'security.fraud_blocked', 'security.fraud_unblocked', 'webhook.disabled']
 EventTypes = List[Union[Literal['*'], "EventType"]]
 WebhookUrl = str
 WebhookDescription = str
@@ -445,7 +445,7 @@ class ValidationWithTimeline(TypedDict):
 
 class _TimelineEntry(TypedDict):
     at: "Time"
-    type: Literal['created', 'limit_checked', 'not_sent', 'queued', 'code_replaced', 'superseded', 'attempt', 'sent', 'receipt', 'delivered', 'delivery_failed', 'wrong_code', 'validated', 'failed', 'expired', 'canceled', 'unlock_queued', 'unlock_superseded', 'nobody', 'face_matched', 'face_not_matched', 'face_registered', 'liveness_passed', 'liveness_failed', 'image_replayed']
+    type: Literal['created', 'limit_checked', 'not_sent', 'queued', 'code_replaced', 'superseded', 'attempt', 'sent', 'receipt', 'delivered', 'delivery_failed', 'wrong_code', 'validated', 'failed', 'expired', 'canceled', 'unlock_queued', 'unlock_superseded', 'nobody', 'face_matched', 'face_not_matched', 'face_registered', 'face_refreshed', 'liveness_passed', 'liveness_failed', 'image_replayed']
     text: str
     channel: "Channel"
 
@@ -835,10 +835,11 @@ class BiometricMethodSettings(TypedDict, total=False):
     require_consent: bool
     biometric_only: bool
     reject_duplicate_faces: bool
+    refresh_faces: bool
 
 
 class BiometricMethod(TypedDict):
-    """Faces. Settings only; this release compares none."""
+    """Faces."""
 
     enabled: bool
     liveness_required: bool
@@ -850,6 +851,7 @@ class BiometricMethod(TypedDict):
     require_consent: bool
     biometric_only: bool
     reject_duplicate_faces: bool
+    refresh_faces: bool
     effective_min_assurance: Literal['low', 'passive', 'active']
     effective_match_fmr: float
 
@@ -2017,6 +2019,7 @@ class Face(TypedDict):
     created_at: "Time"
     activated_at: Union[str, None]
     last_used_at: "Time"
+    refreshed_at: Union[str, None]
 
 
 class FacePage(TypedDict):

@@ -152,7 +152,7 @@ function BiometricForm(props: FormProps) {
     match_fmr: match_fmr ? Number(match_fmr) : null,
   }));
   const { form } = settings;
-  const toggle = (name: 'liveness_required' | 'require_consent' | 'biometric_only' | 'reject_duplicate_faces' | 'accept_low_assurance') => (
+  const toggle = (name: 'liveness_required' | 'require_consent' | 'biometric_only' | 'reject_duplicate_faces' | 'refresh_faces' | 'accept_low_assurance') => (
     <Switch key={name} label={t(name)} description={t(`${name}_hint`)} {...form.getInputProps(name, { type: 'checkbox' })} />
   );
   return (
@@ -184,6 +184,7 @@ function BiometricForm(props: FormProps) {
       {toggle('liveness_required')}
       {toggle('require_consent')}
       {toggle('reject_duplicate_faces')}
+      {toggle('refresh_faces')}
       {toggle('biometric_only')}
       {!isTest && form.values.min_assurance === 'low' && toggle('accept_low_assurance')}
     </MethodCard>
