@@ -111,6 +111,8 @@ def test_a_node_without_the_list_refuses_until_it_is_told(came_back):
         refused = shop.server.run(command, check=False)
         assert refused.returncode == 1 and "destroyed-faces.list" in refused.stderr, (command, refused)
         assert "--destroyed-faces" in refused.stderr
+    refused = shop.server.run("restore", "--destroyed-faces", "/nowhere.list", check=False)
+    assert refused.returncode == 1 and "/nowhere.list" in refused.stderr
     assert shop.held() == [2, 2]
 
     assert "destroyed 1 face:" in shop.server.run("restore", "--destroyed-faces", str(kept)).stdout
@@ -129,12 +131,6 @@ def test_whoever_answers_for_it_goes_on_without_a_list(came_back):
     shop.server.start()
 
     assert shop.held() == [2, 2]
-
-
-def test_a_list_that_is_not_there_is_no_list(came_back):
-    refused = came_back.server.run("restore", "--destroyed-faces", "/nowhere.list", check=False)
-    assert refused.returncode == 1 and "/nowhere.list" in refused.stderr
-    assert came_back.held() == [2, 2]
 
 
 def test_a_standby_that_lost_the_last_transactions_is_noticed_by_nodes_that_run(shop):
