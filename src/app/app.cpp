@@ -74,6 +74,8 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     app->parts_ = std::make_unique<Parts>(config, std::move(opened), app->clock_, app->random_);
     auto& parts = *app->parts_;
     ACCESSD_CHECK(parts.revocations.refresh());
+    ACCESSD_CHECK(parts.destroyed_faces
+                      .keep());  // Before anybody is served from a store that was brought back.
     app->changes_.tell([&parts] { parts.forget_copies(); });
 
     app->add_api_routes(parts, config.server.docs);

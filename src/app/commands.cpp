@@ -315,9 +315,14 @@ void CommandLine::add_data()
     auto* put_back =
         add(app_, "restore", "Put a backup in the store's place; stop the server first",
             "  accessd restore monday.db\n"
-            "  accessd restore monday.db --replace",
+            "  accessd restore monday.db --replace\n"
+            "  accessd restore --destroyed-faces kept.list    after PostgreSQL's own tools",
             [this] { return restore(config_, file_, is_replacing_, destroyed_); });
-    put_back->add_option("file", file_, "Made by accessd backup")->required()->type_name("FILE");
+    put_back
+        ->add_option(
+            "file", file_,
+            "Made by accessd backup; none where PostgreSQL's tools brought the database back")
+        ->type_name("FILE");
     put_back->add_flag("--replace", is_replacing_,
                        "Also where there is a store, whose file is then kept aside");
     put_back

@@ -1,5 +1,6 @@
 #include "app/data_commands.h"
 
+#include "app/destroyed_faces.h"
 #include "app/master_key.h"
 #include "app/rekey.h"
 #include "app/store_place.h"
@@ -85,8 +86,29 @@ bool is_on_server(const config::Config& config)
     if (config.store.url.empty()) return false;
     print_error(
         "store.url names a PostgreSQL server: back it up and restore it with pg_dump, or with base backups and "
-        "archived logs. See docs/operate.md, \"Backup\".");
+        "archived logs. Then run accessd restore without a file. See docs/operate.md, \"Backup\".");
     return true;
+}
+
+void print_destroyed(int faces)
+{
+    print_out("destroyed " + counted(faces, "face", "faces") +
+              ": they had been destroyed since the backup was made\n");
+}
+
+/// The server's own tools have brought the database back: what is left is what only accessd knows.
+int end_restore(const config::Config& config, const store::DestroyedLists& destroyed)
+{
+    AdjustedClock clock;
+    SystemRandom random;
+    const auto stores = store::open(place_of(config), clock, random);
+    if (!stores) return fail(stores.error());
+    const auto faces =
+        destroy_brought_back((*stores)->faces(), config.store.data_dir, destroyed, clock.now());
+    if (!faces) return fail(faces.error());
+    print_destroyed(*faces);
+    print_out("Nodes may start on this database.\n");
+    return kExitOk;
 }
 
 }  // namespace
@@ -117,6 +139,11 @@ int restore(const ConfigChoice& choice, const std::string& file, bool is_replaci
 {
     const auto loaded = load_config(choice);
     if (!loaded) return kExitUsage;
+    if (file.empty()) {
+        if (!loaded->config.store.url.empty()) return end_restore(loaded->config, destroyed);
+        print_error("Say which backup: accessd restore FILE");
+        return kExitUsage;
+    }
     if (is_on_server(loaded->config)) return kExitUsage;
     const auto existing = is_replacing ? store::Existing::KeptAside : store::Existing::Refused;
     const auto restored =
@@ -126,10 +153,7 @@ int restore(const ConfigChoice& choice, const std::string& file, bool is_replaci
     if (!restored->kept_aside.empty()) {
         print_out("kept      " + printable(restored->kept_aside) + ": what was there before\n");
     }
-    if (restored->faces_destroyed > 0) {
-        print_out("destroyed " + counted(restored->faces_destroyed, "face", "faces") +
-                  ": they had been destroyed since the backup was made\n");
-    }
+    if (restored->faces_destroyed > 0) print_destroyed(restored->faces_destroyed);
     warn_of_other_key(loaded->config);
     return kExitOk;
 }

@@ -12,7 +12,8 @@ namespace accessd::app {
 int backup(const ConfigChoice& choice, const std::string& file, Output output);
 
 /// Puts a copy in the store's place; with `is_replacing` also where there is one, which is kept aside. What `destroyed`
-/// and the folder's own list name is destroyed in it.
+/// and the folder's own list name is destroyed in it. Without a file: the same for a PostgreSQL server's database, which
+/// the server's own tools have brought back.
 int restore(const ConfigChoice& choice, const std::string& file, bool is_replacing,
             const store::DestroyedLists& destroyed);
 

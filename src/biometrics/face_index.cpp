@@ -54,6 +54,14 @@ struct FaceIndex::Project {
         entries[known->second] = std::move(entry);
     }
 
+    void clear()
+    {
+        number = 0;
+        entries.clear();
+        numbers.clear();
+        places.clear();
+    }
+
     /// The last entry takes the place of the one that goes.
     void remove_at(std::size_t place)
     {
@@ -92,6 +100,11 @@ Result<void> FaceIndex::refresh(const std::string& project_id, Project& project,
 {
     for (bool is_complete = false; !is_complete;) {
         ACCESSD_TRY(const auto changes, store_.changes_after(project_id, project.number, kBatch));
+        if (changes.number < project.number) {
+            // The database went back, to a point in time or without its last transactions: what it never had goes.
+            project.clear();
+            continue;
+        }
         is_complete = changes.is_complete;
         // Gone first: what comes with the same changes is there still.
         if (!changes.gone.empty()) project.remove(changes.gone);

@@ -19,6 +19,14 @@ inline constexpr auto kDeletedByWithdrawal = "consent_withdrawn";
 inline constexpr auto kDeletedByRetention = "unused";
 inline constexpr auto kDeletedByReplacement = "replaced";
 
+/// Whether a database is the one that was last known to be in order. The embedded store always is: `restore` alone puts
+/// another in its place, and sees to faces itself.
+enum class Provenance {
+    Known,  ///< Also where a server can't say which one it is.
+    New,  ///< Never looked at, or without faces: there is nothing to see to.
+    Other  ///< Brought back from a backup, taken over by another server, or moved; and with faces in it.
+};
+
 /// Enrolled faces and consents, as administration sees them. Every engine passes
 /// tests/store/face_store_contract_test.cpp.
 ///
@@ -64,6 +72,14 @@ public:
     /// What was destroyed, in order, from after a sequence on. Errors: StoreUnavailable.
     virtual Result<std::vector<DestroyedFace>> destroyed_after(std::int64_t sequence,
                                                                int rows_max) = 0;
+    /// Errors: StoreUnavailable.
+    virtual Result<Provenance> provenance() = 0;
+    /// From now on this database is the known one. Errors: StoreUnavailable.
+    virtual Result<void> take_as_known() = 0;
+    /// Destroys faces and keys that a database brought back although they had been destroyed, and names what it doesn't
+    /// name as destroyed. Returns how many faces went. No events: it was told when it happened. Errors: StoreUnavailable.
+    virtual Result<int> destroy_again(const std::vector<DestroyedFace>& destroyed,
+                                      TimePoint now) = 0;
     /// Active faces by project and model. Errors: StoreUnavailable.
     virtual Result<std::vector<ModelCount>> count_by_model() = 0;
     /// Users whose active faces are all of other models than this one, by id; from after a user on.

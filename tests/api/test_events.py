@@ -8,7 +8,7 @@ import pytest
 
 from support.client import Client, make_caller, wait_for
 from support.project import Project, address
-from support.server import Server
+from support.server import Server, each_node_by_itself
 
 
 class Follower:
@@ -114,6 +114,7 @@ class TestStreams:
             assert time.monotonic() - began < 10
             assert all(one.ends() for one in followers)
 
+    @each_node_by_itself
     def test_a_caller_has_ten_at_most(self, server, api, project):
         caller, _ = make_caller(api)
         query = f"project_id={project.id}"

@@ -12,6 +12,7 @@ from support.phones import OPEN_LOOPBACK, SID, TOKEN, TWILIO_TOOK_IT, VONAGE_TOO
     WHATSAPP_TOOK_IT, Provider, add_phone_sender, generic, hub_signature, live_phone_project, number, \
     send_sms, send_whatsapp, twilio, twilio_signature, verify_phone, vonage, vonage_token, whatsapp
 from support.senders import attempts_in, signature
+from support.server import each_node_by_itself
 
 SERVER = {"outbound": OPEN_LOOPBACK}
 PUBLIC = "https://login.example.com"
@@ -436,6 +437,7 @@ class TestRouting:
         assert (len(provider.asked), len(second.asked), len(third.asked)) == (1, 1, 0)
         third.close()
 
+    @each_node_by_itself
     def test_the_next_one_takes_over_and_a_wish_to_wait_is_kept(self, api, provider, second):
         provider.script((429, {"code": 20429, "message": "x"}, {"Retry-After": "60"}))
         project = live_phone_project(api)

@@ -1,9 +1,7 @@
 """Authenticator apps of admins, the fresh factor before what can't be taken back, and the attacks on both."""
 
 import concurrent.futures
-import contextlib
 import json
-import sqlite3
 
 import pytest
 
@@ -32,19 +30,13 @@ def again(api, server, admin):
 def alter(server, sql):
     """Changes what is stored, as time would."""
     assert server.stop() == 0
-    with contextlib.closing(sqlite3.connect(server.database())) as database, database:
-        assert database.execute(sql).rowcount > 0
+    assert server.edit(sql) > 0
     server.start()
 
 
 def age(server):
     """Lets a quarter of an hour go by since all factors were shown."""
     alter(server, "UPDATE console_sessions SET factor_at = factor_at - 960000")
-
-
-def read(server, sql):
-    with contextlib.closing(sqlite3.connect(f"file:{server.database()}?mode=ro", uri=True)) as database:
-        return database.execute(sql).fetchall()
 
 
 # Adding one
@@ -73,8 +65,8 @@ def test_the_secret_is_sealed_and_shown_once(api, server, browser):
     assert browser.post(FACTOR).data["secret"] != secret
     app, codes = add_app(browser)
     assert browser.post(FACTOR).code == "CONFLICT"
-    rows = str(read(server, "SELECT * FROM admin_totp") +
-               read(server, "SELECT * FROM admin_recovery_codes"))
+    rows = str(server.read("SELECT * FROM admin_totp") +
+               server.read("SELECT * FROM admin_recovery_codes"))
     assert app.secret not in rows and codes[0] not in rows and codes[0].replace("-", "") not in rows
     assert app.secret not in server.log() and codes[0] not in server.log()
 
@@ -292,7 +284,7 @@ def test_a_removed_admin_leaves_nothing(api, server, admin, browser):
     add_app(browser)
     assert api.delete(f"/admins/{admin['admin_id']}").status == 200
     for table in ("admin_totp", "admin_recovery_codes"):
-        assert not read(server, f"SELECT 1 FROM {table} WHERE admin_id = '{admin['admin_id']}'")
+        assert not server.read(f"SELECT 1 FROM {table} WHERE admin_id = '{admin['admin_id']}'")
 
 
 def test_viewers_have_one_too(api):

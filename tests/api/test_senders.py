@@ -6,7 +6,7 @@ from support.client import Client, make_caller, wait_for
 from support.project import Project, address
 from support.relay import PASSWORD, SENDER, USER, ScriptedRelay, free_port
 from support.senders import OPEN_LOOPBACK, add_sender, attempts_in, live_project, settings_of
-from support.server import Server
+from support.server import Server, each_node_by_itself
 
 SERVER = {"outbound": OPEN_LOOPBACK}
 PUBLIC = {"host": "192.0.32.10", "from": "codes@shop.example"}  # Nothing connects there.
@@ -214,6 +214,7 @@ class TestDelivery:
             strict.close()
             other.close()
 
+    @each_node_by_itself
     def test_a_failing_sender_is_passed_over_and_its_health_says_why(self, api, relay):
         project = live_project(api)
         broken = add_sender(project, {"host": "127.0.0.1", "port": free_port(), "security": "none",

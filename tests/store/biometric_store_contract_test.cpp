@@ -283,6 +283,56 @@ TEST_P(BiometricStoreContract, AsksAboutPicturesThatWereSeenLately)
     EXPECT_EQ(asked[0].sealed_print, "sealed print");
 }
 
+TEST_P(BiometricStoreContract, DestroysAgainWhatADatabaseBroughtBack)
+{
+    const auto ana = enrolled("ana");
+    const auto bob = enrolled("bob");
+    const auto before = faces_.changes_after(project_id_, 0, 100).value().number;
+    // Numbers are another time's: what counts is the ids.
+    const std::vector<biometrics::DestroyedFace> list{
+        {7, "face_never_here"}, {8, ana.key_id}, {9, ana.id}};
+
+    EXPECT_EQ(faces_.destroy_again(list, clock_.now()).value(), 1);
+
+    const auto gone = store_.find_person(project_id_, "ana").value();
+    EXPECT_TRUE(gone.faces.empty());
+    EXPECT_FALSE(gone.key);
+    EXPECT_EQ(store_.find_person(project_id_, "bob").value().faces.at(0).id, bob.id);
+    const auto changes = faces_.changes_after(project_id_, before, 100).value();
+    EXPECT_NE(std::ranges::find(changes.gone, ana.key_id), changes.gone.end())
+        << "searches forget it";
+    std::vector<std::string> named;
+    const auto destroyed = faces_.destroyed_after(0, 100).value();
+    for (const auto& one : destroyed) named.push_back(one.id);
+    std::ranges::sort(named);
+    std::vector<std::string> wanted{"face_never_here", ana.key_id, ana.id};
+    std::ranges::sort(wanted);
+    EXPECT_EQ(named, wanted);
+
+    EXPECT_EQ(faces_.destroy_again(list, clock_.now()).value(), 0);
+    EXPECT_EQ(faces_.destroyed_after(0, 100)->size(), 3U) << "each is named once";
+}
+
+TEST_P(BiometricStoreContract, DestroysAFaceAgainWithTheKeyThatWasItsAlone)
+{
+    const auto ana = enrolled("ana");
+
+    EXPECT_EQ(faces_.destroy_again({{1, ana.id}}, clock_.now()).value(), 1);
+
+    EXPECT_FALSE(store_.find_person(project_id_, "ana").value().key);
+    EXPECT_EQ(faces_.destroyed_after(0, 100)->size(), 2U);
+}
+
+TEST_P(BiometricStoreContract, KnowsADatabaseThatWasTakenAsKnown)
+{
+    enrolled("ana");
+    EXPECT_NE(faces_.provenance().value(), biometrics::Provenance::Other);
+
+    ASSERT_TRUE(faces_.take_as_known());
+
+    EXPECT_EQ(faces_.provenance().value(), biometrics::Provenance::Known);
+}
+
 TEST_P(BiometricStoreContract, FailsWithTheLastAttemptAndDestroysWhatItWouldEnrol)
 {
     auto request = begin_request("ana", 1);

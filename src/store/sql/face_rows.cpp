@@ -251,10 +251,24 @@ void destroy_face(Connection& connection, const FaceRecord& face, const std::str
                              {face.project_id, face.user_id});
         if (row.next()) return;
     }
-    connection.run("DELETE FROM face_keys WHERE project_id = ?1 AND user_id = ?2",
-                   {face.project_id, face.user_id});
+    destroy_key(connection, face.project_id, face.user_id);
     name_destroyed(connection, face.key_id, face.project_id, number);
-    connection.run(kForgetPrints, {face.project_id, face.user_id, Blob{""}});
+}
+
+void name_destroyed(Connection& connection, const std::string& id, const std::string& project_id)
+{
+    const auto number = project_id.empty() ? 0 : next_change(connection, project_id);
+    name_destroyed(connection, id, project_id, number);
+}
+
+int destroy_key(Connection& connection, const std::string& project_id, const std::string& user_id)
+{
+    const int faces = connection.run("DELETE FROM faces WHERE project_id = ?1 AND user_id = ?2",
+                                     {project_id, user_id});
+    connection.run("DELETE FROM face_keys WHERE project_id = ?1 AND user_id = ?2",
+                   {project_id, user_id});
+    connection.run(kForgetPrints, {project_id, user_id, Blob{""}});
+    return faces;
 }
 
 int erase_faces_of(Connection& connection, const std::string& project_id,

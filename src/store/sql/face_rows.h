@@ -56,6 +56,12 @@ bool refresh_face(Connection& connection, const std::string& project_id, const s
 void destroy_face(Connection& connection, const biometrics::FaceRecord& face,
                   const std::string& reason, FaceChange& change);
 
+/// Names an id in destroyed_faces, with the project's number of changes; no project: none is known.
+void name_destroyed(Connection& connection, const std::string& id, const std::string& project_id);
+/// Destroys a key, and with it all that is sealed under it: faces, and what pictures were like. Names nothing.
+/// Returns how many faces went.
+int destroy_key(Connection& connection, const std::string& project_id, const std::string& user_id);
+
 /// Everything of a person's faces, when they are erased: before their validations are. Returns how many faces
 /// there were.
 int erase_faces_of(Connection& connection, const std::string& project_id,

@@ -36,6 +36,10 @@ public:
                                                   std::int64_t number, int rows_max) override;
     Result<std::vector<biometrics::DestroyedFace>> destroyed_after(std::int64_t sequence,
                                                                    int rows_max) override;
+    Result<biometrics::Provenance> provenance() override;
+    Result<void> take_as_known() override;
+    Result<int> destroy_again(const std::vector<biometrics::DestroyedFace>& destroyed,
+                              TimePoint now) override;
     Result<std::vector<biometrics::ModelCount>> count_by_model() override;
     Result<std::vector<std::string>> users_without(const std::string& project_id,
                                                    std::string_view model, const std::string& after,

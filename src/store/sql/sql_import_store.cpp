@@ -33,6 +33,8 @@ constexpr auto kProgress = R"(
     UPDATE imports SET bytes_read = ?2, row_count = ?3, updated_at = ?4 WHERE id = ?1)";
 constexpr auto kFail = R"(
     UPDATE imports SET status = 'failed', problem = ?2, updated_at = ?3 WHERE id = ?1)";
+// A statement over all rows may take longer than a login's ever should.
+constexpr auto kTakeTime = "SELECT /*pg set_config('statement_timeout', '10min', TRUE), */ 1";
 constexpr auto kRefusals = R"(
     SELECT line, reason FROM import_refusals WHERE import_id = ?1 AND line > ?2 ORDER BY line LIMIT ?3)";
 
@@ -67,7 +69,8 @@ Result<Import> SqlImportStore::add_rows(const Import& import,
                                         const std::vector<users::ImportRow>& rows,
                                         const std::vector<RefusedRow>& refused)
 {
-    return database_.write([&](Connection& connection) -> Result<Import> {
+    // Of this import alone, which one thread reads: logins go on beside the many batches.
+    return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<Import> {
         if (!find_import(connection, import.id)) return ErrorCode::ImportNotFound;
         for (const auto& row : rows) keep_row(connection, import.id, row);
         for (const auto& row : refused) refuse_row(connection, import.id, row);
@@ -82,6 +85,7 @@ Result<Import> SqlImportStore::apply(const Import& import, const users::ImportCo
 {
     return database_.write([&](Connection& connection) -> Result<Import> {
         if (!find_import(connection, import.id)) return ErrorCode::ImportNotFound;
+        connection.query(kTakeTime).next();
         std::vector<events::Event> written;
         auto done =
             apply_rows(connection, import, columns, {import.project_id, now, test}, written);

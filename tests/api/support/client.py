@@ -145,7 +145,7 @@ class Client:
         answer = Answer(method, path, response.status, response.headers, raw,
                         listener == "operations")
         self.server.secrets.note(answer, body)
-        if getattr(self.server, "second_node", None) and is_set_up(method, path):
+        if getattr(self.server, "second_node", None) and answer.status < 400 and is_set_up(method, path):
             time.sleep(TOLD_SECONDS)
         return answer
 
