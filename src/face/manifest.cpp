@@ -5,8 +5,10 @@
 #include "crypto/hash.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -17,6 +19,10 @@ using Json = nlohmann::json;
 
 /// What the way from picture to chip is called; changes when an older embedding no longer compares.
 constexpr std::string_view kPreparation = "mesh2-1";
+
+/// More than anybody has; beyond them a number is a slip.
+constexpr int kPicturesMax = 1000;
+constexpr int kClassesMax = 1000;
 
 /// A manifest being read. Remembers the first thing that is wrong, so that reading stays in one line each.
 class Reader {
@@ -49,6 +55,21 @@ public:
         if (!value.is_number()) complain(name, "must be a number");
         return value.is_number() ? value.get<double>() : 0;
     }
+    /// What the engine computes with.
+    float real(const Json& object, const char* name, std::optional<double> standard = {})
+    {
+        return to_float(number(object, name, standard), name);
+    }
+    int whole(const Json& object, const char* name, int min, int max)
+    {
+        const double value = number(object, name);
+        if (value >= min && value <= max && value == std::floor(value)) {
+            return static_cast<int>(value);
+        }
+        complain(name,
+                 "must be a whole number, " + std::to_string(min) + " to " + std::to_string(max));
+        return min;
+    }
     bool yes_no(const Json& object, const char* name, bool standard)
     {
         const auto& value = member(object, name, false);
@@ -59,10 +80,13 @@ public:
     std::vector<float> numbers(const Json& list, const char* name)
     {
         std::vector<float> values;
-        if (!list.is_array()) complain(name, "must be a list of numbers");
+        if (!list.is_array()) {
+            complain(name, "must be a list of numbers");
+            return values;
+        }
         for (const auto& value : list) {
             if (!value.is_number()) complain(name, "must be a list of numbers");
-            values.push_back(value.is_number() ? value.get<float>() : 0);
+            values.push_back(value.is_number() ? to_float(value.get<double>(), name) : 0);
         }
         return values;
     }
@@ -71,7 +95,7 @@ public:
         const auto& value = member(object, name, false);
         if (value.is_null()) return standard;
         if (value.is_number()) {
-            const auto all = value.get<float>();
+            const auto all = to_float(value.get<double>(), name);
             return {all, all, all};
         }
         const auto values = numbers(value, name);
@@ -103,6 +127,15 @@ public:
     }
 
 private:
+    float to_float(double value, const char* name)
+    {
+        if (std::abs(value) <= double{std::numeric_limits<float>::max()}) {
+            return static_cast<float>(value);
+        }
+        complain(name, "is too large a number");
+        return 0;
+    }
+
     std::string path_;
     const Json& root_;
     std::string problem_;
@@ -120,9 +153,7 @@ Result<Json> read_json(const std::string& path)
 Input read_input(Reader& reader, const Json& object)
 {
     Input input;
-    const double size = reader.number(object, "size");
-    if (size < 16 || size > 1024) reader.complain("size", "must be 16 to 1024");
-    input.size = static_cast<int>(size);
+    input.size = reader.whole(object, "size", 16, 1024);
     input.colours = reader.choice(
         object, "colours",
         {std::pair{std::string_view{"rgb"}, ColourOrder::Rgb}, {"bgr", ColourOrder::Bgr}});
@@ -144,7 +175,7 @@ ModelFile read_file(Reader& reader, const Json& object)
     if (const auto& known = reader.member(object, "self_test", false); !known.is_null()) {
         file.known_output = reader.text(known, "output");
         file.known_values = reader.numbers(reader.member(known, "values"), "values");
-        file.known_amplitude = static_cast<float>(reader.number(known, "amplitude", 1));
+        file.known_amplitude = reader.real(known, "amplitude", 1);
         const auto& values = file.known_values;
         if (std::all_of(values.begin(), values.end(), [](float v) { return v == 0; })) {
             reader.complain("values", "must not all be 0, which tells nothing");
@@ -165,24 +196,20 @@ Embedder read_embedder(Reader& reader, const Json& object)
                                        {std::pair{std::string_view{"dlib5"}, Alignment::Dlib5},
                                         {"arcface5", Alignment::Arcface5},
                                         {"rotated_box", Alignment::RotatedBox}});
-    embedder.box_factor = static_cast<float>(reader.number(object, "box_factor", 1));
+    embedder.box_factor = reader.real(object, "box_factor", 1);
     embedder.mirrored = reader.yes_no(object, "mirrored", true);
     embedder.output = reader.text(object, "output", "-");
     if (embedder.output == "-") embedder.output.clear();
-    embedder.dimension = static_cast<int>(reader.number(object, "dimension"));
-    if (embedder.dimension < 2 || embedder.dimension > 4096) {
-        reader.complain("dimension", "must be 2 to 4096");
-    }
+    embedder.dimension = reader.whole(object, "dimension", 2, 4096);
     if (const auto& centre = reader.member(object, "centre", false); !centre.is_null()) {
         embedder.centre = reader.numbers(centre, "centre");
         if (embedder.centre.size() != static_cast<std::size_t>(embedder.dimension)) {
             reader.complain("centre", "must have as many numbers as dimension says");
         }
     }
-    embedder.weight = static_cast<float>(reader.number(object, "weight", 1));
-    embedder.impostor_mean = static_cast<float>(reader.number(object, "impostor_mean", 0));
-    embedder.impostor_deviation =
-        static_cast<float>(reader.number(object, "impostor_deviation", 1));
+    embedder.weight = reader.real(object, "weight", 1);
+    embedder.impostor_mean = reader.real(object, "impostor_mean", 0);
+    embedder.impostor_deviation = reader.real(object, "impostor_deviation", 1);
     if (!(embedder.impostor_deviation > 0)) {
         reader.complain("impostor_deviation", "must be above 0");
     }
@@ -192,10 +219,12 @@ Embedder read_embedder(Reader& reader, const Json& object)
 CalibrationTable read_table(Reader& reader, const Json& object)
 {
     CalibrationTable table;
-    table.pictures = static_cast<int>(reader.number(object, "pictures"));
+    table.pictures = reader.whole(object, "pictures", 1, kPicturesMax);
     for (const auto& row : reader.member(object, "points")) {
-        const auto values = reader.numbers(row, "points");
-        if (values.size() != 3) {
+        const bool has_numbers =
+            row.is_array() && row.size() == 3 &&
+            std::all_of(row.begin(), row.end(), [](const auto& v) { return v.is_number(); });
+        if (!has_numbers) {
             reader.complain("points",
                             "must be lists of three: rate of false matches, score, rate of "
                             "false non-matches");
@@ -237,6 +266,12 @@ Calibration read_calibration_object(Reader& reader, const Json& object)
         reader.complain("tables", "must start with the one for 1 picture and rise");
     }
     return calibration;
+}
+
+bool is_list_of_objects(const Json& list)
+{
+    return list.is_array() && !list.empty() &&
+           std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_object(); });
 }
 
 /// A name that changes with every number that changes an embedding.
@@ -284,10 +319,11 @@ Result<void> read_embedder_manifest(const std::string& path, Models& models)
     Reader reader{path, json};
     models.embedders.clear();
     const auto& embedders = reader.member(json, "embedders");
+    if (!is_list_of_objects(embedders)) reader.complain("embedders", "must be a list of models");
+    ACCESSD_CHECK(reader.done());
     for (const auto& embedder : embedders) {
         models.embedders.push_back(read_embedder(reader, embedder));
     }
-    if (models.embedders.empty()) reader.complain("embedders", "must be a list of models");
     models.calibration = read_calibration_object(reader, reader.member(json, "calibration"));
     models.calibration.model = id_of(reader.text(json, "name"), embedders, models.mesh);
     return reader.done();
@@ -298,16 +334,16 @@ Result<void> read_passive_manifest(const std::string& path, Models& models)
     ACCESSD_TRY(const auto json, read_json(path));
     Reader reader{path, json};
     models.passive_name = reader.text(json, "name");
-    models.passive_threshold = static_cast<float>(reader.number(json, "threshold"));
+    models.passive_threshold = reader.real(json, "threshold");
     for (const auto& object : reader.member(json, "models")) {
         PassiveModel model;
         model.file = read_file(reader, object);
         if (model.file.input.size == 0) reader.complain("input", "is missing");
-        model.crop_factor = static_cast<float>(reader.number(object, "crop_factor"));
+        model.crop_factor = reader.real(object, "crop_factor");
         if (!(model.crop_factor >= 0.5F && model.crop_factor <= 8)) {
             reader.complain("crop_factor", "must be 0.5 to 8");
         }
-        model.live_class = static_cast<int>(reader.number(object, "live_class"));
+        model.live_class = reader.whole(object, "live_class", 0, kClassesMax - 1);
         model.softmax = reader.yes_no(object, "softmax", true);
         models.passive.push_back(std::move(model));
     }

@@ -54,7 +54,9 @@ TEST(PhoneNumber, RefusesWhatCouldBeReadInTwoWays)
         "+34\u200b600123456",           // Zero-width space.
         "+34\t600123456",
         "+34\n600123456",
-        std::string{"+34600\0123456", 13},
+        std::string{"+34600\0"
+                    "123456",
+                    13},  // In one literal it is \012, a line feed.
         "++34600123456",
         "+34+600123456",
         "+34 600)123456",

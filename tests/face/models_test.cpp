@@ -105,6 +105,14 @@ TEST_F(ModelsTest, NamesWhatIsWrongInAManifest)
         {"/calibration/tables/0/points"_json_pointer, json{{0.01, 0.9, 0.1}}},
         {"/calibration/tables/0/points"_json_pointer, json{{0.01, 0.9, 0.1}, {0.001, 0.8, 0.2}}},
         {"/calibration/score_max"_json_pointer, 0},
+        // What isn't of the kind that it should be was an exception, once.
+        {"/embedders/0"_json_pointer, 7},
+        {"/embedders"_json_pointer, "all"},
+        {"/calibration/tables/0/points"_json_pointer, json{{"a", "b", "c"}, {"d", "e", "f"}}},
+        {"/calibration/tables/0/points/0"_json_pointer, {{"a", 1}, {"b", 2}, {"c", 3}}},
+        {"/calibration/tables/0/pictures"_json_pointer, 1e300},
+        {"/embedders/0/dimension"_json_pointer, 1e300},
+        {"/embedders/0/weight"_json_pointer, 1e300},
     };
     for (const auto& [place, value] : mistakes) {
         auto manifest = json::parse(std::ifstream{test::models_dir() + "/default.json"});
