@@ -110,19 +110,21 @@ void Fill::pending_validations(std::int64_t first, std::int64_t count) const
 
 void Fill::events(std::int64_t count, int days) const
 {
-    const auto first = 1 + std::stoll(ask("SELECT last FROM event_sequences WHERE project_id = '" +
-                                          account_.project_id + "'"));
     const auto at = std::to_string(now_ms() - days * 86'400'000LL);
-    const auto of_project = " WHERE project_id = '" + account_.project_id + "'";
+    const auto project = "'" + account_.project_id + "'";
+    const auto last = ask("SELECT last FROM event_sequences WHERE project_id = " + project);
     // The project's own first events stand before these: they must not seem younger.
-    run("UPDATE events SET at = " + at + of_project);
+    run("UPDATE events SET at = " + at + " WHERE project_id = " + project);
+    const auto first = 1 + (last.empty() ? 0 : std::stoll(last));
     in_parts(first, count, [&](std::int64_t from, std::int64_t rows) {
-        run("INSERT INTO events (project_id, sequence, id, type, at, flow_id, login_id, validation_id, channel, destination, "
-            "test) " +
-            numbers(from, rows) + "SELECT '" + account_.project_id + "', i, " + id("evt_") +
+        run("INSERT INTO events (project_id, sequence, id, type, at, flow_id, login_id, "
+            "validation_id, channel, destination, test) " +
+            numbers(from, rows) + "SELECT " + project + ", i, " + id("evt_") +
             ", 'validation.sent', " + at + ", 'flow_filled', " + id("login_") + ", " + id("val_") +
-            ", 'email', 'v•••@filled.example', 1 FROM numbers; UPDATE event_sequences SET last = " +
-            std::to_string(from + rows) + of_project);
+            ", 'email', 'v•••@filled.example', 1 FROM numbers");
+        run("INSERT INTO event_sequences (project_id, last) VALUES (" + project + ", " +
+            std::to_string(from + rows - 1) +
+            ") ON CONFLICT (project_id) DO UPDATE SET last = excluded.last");
     });
 }
 

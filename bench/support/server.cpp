@@ -20,7 +20,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kReadyTimeout = std::chrono::seconds{20};
+constexpr auto kReadyTimeout = std::chrono::seconds{60};
 constexpr auto kProbePause = std::chrono::microseconds{300};
 
 /// A master key of this run: 43 characters of base64url hold 32 bytes, the last one 4 bits.
@@ -129,7 +129,7 @@ Server::ApiKey Server::make_key()
                           folder_.path() / "accessd.toml"},
                          environment_,
                          file};
-    const int status = command.wait(20);
+    const int status = command.wait(60);
     const auto said = read_file(file);
     if (status != 0) throw std::runtime_error{"accessd key create failed: " + said};
     // Sentences for people, from standard error, stand around it.

@@ -34,7 +34,7 @@ public:
     ApiKey make_key();
 
     /// Starts it; returns the time until it said that it is ready. Throws std::runtime_error with
-    /// what the program said if it ends or isn't ready within 20 s.
+    /// what the program said if it ends or isn't ready within 60 s.
     std::chrono::microseconds start();
     void stop();
     /// From the next start on it speaks TLS. Throws std::runtime_error.

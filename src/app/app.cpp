@@ -3,8 +3,9 @@
 #include "app/master_key.h"
 #include "app/rekey.h"
 #include "app/store_place.h"
+#include "app/trace_exporter.h"
 #include "base/log.h"
-#include "store/open.h"
+#include "store/open_traced.h"
 
 #include <utility>
 
@@ -62,7 +63,9 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     Opened opened;
     auto place = place_of(config);
     place.changed = [&changes = app->changes_](const std::string&) { changes.raise(); };
-    ACCESSD_TRY(opened.stores, store::open(place, app->clock_, app->random_));
+    const bool is_traced = trace_settings_of_environment().has_value();
+    ACCESSD_TRY(opened.stores, is_traced ? store::open_traced(place, app->clock_, app->random_)
+                                         : store::open(place, app->clock_, app->random_));
     ACCESSD_TRY(
         const auto master_key,
         settle_master_key(config, configured_key, opened.stores->key_material(), app->clock_));

@@ -2,27 +2,30 @@
 
 #include "base/log.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace accessd::app {
 namespace {
 
-/// Small enough that a login behind it waits a few milliseconds at most.
+/// Small enough that a login behind one waits a few milliseconds at most.
 constexpr int kExpireRows = 200;
+constexpr int kPruneRows = 500;
 /// A browser may ask for another code as long as its login could have lasted. Source: api.md, section 7.
 constexpr auto kRenewable = std::chrono::minutes{15};
-constexpr int kPruneRows = 2000;
 
 constexpr auto kTick = std::chrono::seconds{1};  // Revocations hold everywhere within 2 s.
 constexpr int kKeyTicks = 2;                     // Keyring::kPepperAhead leaves time for more.
-constexpr int kExpireTicks = 5;
-constexpr int kPruneTicks = 10;
 constexpr int kRotateTicks = 600;
-constexpr int kRetainTicks = 3600;  // Settings count days.
-constexpr int kRetainTick = 60;     // Not while a server is just starting.
 
-/// Between two batches: as long again as one takes, so that logins get at least half of the writer.
+constexpr auto kExpirePause = std::chrono::seconds{5};
+constexpr auto kPrunePause = std::chrono::seconds{10};
+constexpr auto kRetainPause = std::chrono::hours{1};    // Settings count days.
+constexpr auto kRetainFirst = std::chrono::minutes{1};  // Not while a server is just starting.
+
+/// Between two batches: several times as long as one takes, so that logins get most of the writer.
+/// Source: docs/decisions/0097-housekeeping-at-scale.md.
 constexpr auto kBatchPause = std::chrono::milliseconds{20};
 
 void report(std::string_view task, const Error& error)
@@ -40,6 +43,7 @@ Housekeeper::~Housekeeper() { stop(); }
 void Housekeeper::start()
 {
     thread_ = std::thread{[this] { run(); }};
+    sweeper_ = std::thread{[this] { sweep(); }};
 }
 
 void Housekeeper::stop()
@@ -50,6 +54,7 @@ void Housekeeper::stop()
     }
     stopping_.notify_all();
     if (thread_.joinable()) thread_.join();
+    if (sweeper_.joinable()) sweeper_.join();
 }
 
 void Housekeeper::run()
@@ -67,10 +72,7 @@ void Housekeeper::run()
             refresh(is_called || tick % kKeyTicks == 0);
             if (std::chrono::steady_clock::now() < next_tick) continue;
             keep_destroyed_faces();
-            if (tick % kExpireTicks == 0) expire();
-            if (tick % kPruneTicks == 0) prune();
             if (tick % kRotateTicks == 0) rotate();
-            if (tick % kRetainTicks == kRetainTick) retain();
         } catch (const std::exception& problem) {
             log::error("housekeeping met a bug", {{"detail", problem.what()}});
         }
@@ -78,6 +80,40 @@ void Housekeeper::run()
         ++tick;
     }
     keep_destroyed_faces();
+}
+
+void Housekeeper::sweep()
+{
+    auto retain_at = std::chrono::steady_clock::now() + kRetainFirst;
+    for (;;) {
+        {
+            std::unique_lock lock{mutex_};
+            const auto next = std::min({expire_at_, prune_at_, retain_at});
+            if (stopping_.wait_until(lock, next, [this] { return is_stopping_; })) return;
+        }
+        try {
+            sweep_small();
+            if (std::chrono::steady_clock::now() < retain_at) continue;
+            retain();
+        } catch (const std::exception& problem) {
+            log::error("housekeeping met a bug", {{"detail", problem.what()}});
+        }
+        retain_at = std::max(retain_at, std::chrono::steady_clock::now()) + kRetainPause;
+    }
+}
+
+/// What comes every few seconds; also between the batches of what takes long.
+void Housekeeper::sweep_small()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= expire_at_) {
+        expire_at_ = now + kExpirePause;
+        expire();
+    }
+    if (now >= prune_at_) {
+        prune_at_ = now + kPrunePause;
+        prune();
+    }
 }
 
 /// Also when it ends: a backup of before may be put back while the server is stopped.
@@ -102,32 +138,40 @@ void Housekeeper::refresh(bool keys_too)
     if (auto done = parts_.keyring.refresh(); !done) report("keys", done.error());
 }
 
+/// Until a step has fewer rows than it may take. False: it is time to stop.
+template <class Step>
+bool Housekeeper::in_batches(std::string_view task, int rows_max, Step step)
+{
+    for (;;) {
+        const auto taken = step(rows_max);
+        if (!taken) report(task, taken.error());
+        if (!taken || *taken < rows_max) return true;
+        if (!pause()) return false;
+    }
+}
+
 void Housekeeper::expire()
 {
-    for (int marked = kExpireRows; marked >= kExpireRows;) {
-        const auto expired = parts_.validations.expire(parts_.clock.now(), kExpireRows);
-        if (!expired) return report("expire", expired.error());
-        marked = *expired;
-    }
+    in_batches("expire", kExpireRows,
+               [this](int rows) { return parts_.validations.expire(parts_.clock.now(), rows); });
 }
 
 void Housekeeper::prune()
 {
     const auto now = parts_.clock.now();
-    const auto windows = parts_.limits.prune(now, kPruneRows);
-    if (!windows) report("limits", windows.error());
-    const auto answers = parts_.idempotency.prune(now, kPruneRows);
-    if (!answers) report("idempotency", answers.error());
-    const auto failures = parts_.locks.prune(now, kPruneRows);
-    if (!failures) report("failures", failures.error());
-    const auto login_codes = parts_.login_codes.prune(now - kRenewable, kPruneRows);
-    if (!login_codes) report("login codes", login_codes.error());
-    const auto proofs = parts_.browser_logins.prune(now, kPruneRows);
-    if (!proofs) report("proofs", proofs.error());
-    const auto revocations = parts_.revocation_store.prune(now, kPruneRows);
-    if (!revocations) report("revocations", revocations.error());
-    const auto faces = parts_.biometrics.prune(now, kPruneRows);
-    if (!faces) report("faces", faces.error());
+    const auto drop = [this](std::string_view task, auto step) {
+        return in_batches(task, kPruneRows, step);
+    };
+    const bool is_done =
+        drop("limits", [&](int rows) { return parts_.limits.prune(now, rows); }) &&
+        drop("idempotency", [&](int rows) { return parts_.idempotency.prune(now, rows); }) &&
+        drop("failures", [&](int rows) { return parts_.locks.prune(now, rows); }) &&
+        drop("login codes",
+             [&](int rows) { return parts_.login_codes.prune(now - kRenewable, rows); }) &&
+        drop("proofs", [&](int rows) { return parts_.browser_logins.prune(now, rows); }) &&
+        drop("revocations", [&](int rows) { return parts_.revocation_store.prune(now, rows); }) &&
+        drop("faces", [&](int rows) { return parts_.biometrics.prune(now, rows); });
+    if (!is_done) return;
     const auto sessions = parts_.console_sessions.keep_house(kPruneRows);
     if (!sessions) report("sessions", sessions.error());
 }
@@ -145,7 +189,11 @@ void Housekeeper::rotate()
 void Housekeeper::retain()
 {
     Retention retention{parts_.retention, parts_.faces, parts_.projects, parts_.clock};
-    if (auto done = retention.run([this] { return pause(); }); !done) {
+    const auto let_others_pass = [this] {
+        sweep_small();
+        return pause();
+    };
+    if (auto done = retention.run(let_others_pass); !done) {
         report("retention", done.error());
     }
 }

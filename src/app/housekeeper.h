@@ -18,13 +18,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 namespace accessd::app {
 
-/// Does what time asks for, on a thread of its own: takes in revocations, ends what has expired, drops
-/// windows and answers nobody needs, deletes what projects keep no longer, rotates keys. A task that fails is
-/// logged and comes round again.
+/// Does what time asks for, on two threads of its own. One takes in revocations and rotates keys, which must not be late.
+/// The other ends what has expired, drops windows and answers nobody needs, and deletes what projects keep no longer: in
+/// small batches with a pause behind each, for as long as there is something left, which may take an hour. A task that
+/// fails is logged and comes round again.
 class Housekeeper {
 public:
     struct Parts {
@@ -52,15 +54,19 @@ public:
     ~Housekeeper();
 
     void start();
-    /// Ends after the task at hand.
+    /// Ends after the tasks at hand.
     void stop();
     /// Reads what other nodes changed, at once. Doesn't block.
     void refresh_soon();
 
 private:
     void run();
+    void sweep();
+    void sweep_small();
     void expire();
     void prune();
+    template <class Step>
+    bool in_batches(std::string_view task, int rows_max, Step step);
     void refresh(bool keys_too);
     void keep_destroyed_faces();
     void rotate();
@@ -73,6 +79,9 @@ private:
     bool is_stopping_ = false;
     bool is_called_ = false;
     std::thread thread_;
+    std::chrono::steady_clock::time_point expire_at_;  ///< These two: of sweeper_.
+    std::chrono::steady_clock::time_point prune_at_;
+    std::thread sweeper_;
 };
 
 }  // namespace accessd::app

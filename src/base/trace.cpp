@@ -1,6 +1,7 @@
 #include "base/trace.h"
 
 #include "base/random.h"
+#include "base/trace_scope.h"
 
 #include <algorithm>
 #include <atomic>
@@ -136,7 +137,7 @@ Span::Span(std::string_view name, Kind kind, std::optional<Context> remote)
         span.self.is_sampled = is_chosen(span.self.trace);
     }
     span.self.span = random_id<8>();
-    if (kind != Kind::Server) return;
+    if (kind == Kind::Client) return;
     open_->before = t_current;
     open_->is_current = true;
     t_current = &span.self;
@@ -179,6 +180,13 @@ std::optional<Context> Span::context() const
     if (!open_) return std::nullopt;
     return open_->span.self;
 }
+
+Scope::Scope(std::optional<Context> context) : context_(context), before_(t_current)
+{
+    if (context_) t_current = &*context_;
+}
+
+Scope::~Scope() { t_current = before_; }
 
 Quiet::Quiet() { ++t_quiet; }
 Quiet::~Quiet() { --t_quiet; }

@@ -24,7 +24,8 @@ std::optional<Context> parse_traceparent(std::string_view text);
 std::string to_traceparent(const Context& context);
 std::string to_hex(const std::uint8_t* bytes, std::size_t count);
 
-enum class Kind { Server = 2, Client = 3 };  ///< Numbers of OTLP.
+/// Numbers of OTLP. Server: a request that came in; Consumer: work that a queue gave; Client: what either waits for.
+enum class Kind { Server = 2, Client = 3, Consumer = 5 };
 
 /// Values are names, numbers and ids. Secrets, codes, contacts, and paths or queries that callers wrote never go in.
 using Attribute = std::pair<std::string, std::variant<std::int64_t, std::string>>;
@@ -59,7 +60,7 @@ bool is_on();
 /// The span that this thread works for; nothing if there is none.
 std::optional<Context> current();
 
-/// A piece of work, from construction to end(). Of kind Server it is its thread's current one until then, or until
+/// A piece of work, from construction to end(). Unless of kind Client it is its thread's current one until then, or until
 /// leave_thread(), and must end on that thread. Costs nothing while tracing is off.
 class Span {
 public:
@@ -72,7 +73,7 @@ public:
     void set(std::string name, std::string value);
     void set(std::string name, std::int64_t value);
     void failed();
-    /// Of kind Server: this thread works for something else now. It may end on any thread from here on.
+    /// Not of kind Client: this thread works for something else now. It may end on any thread from here on.
     void leave_thread() noexcept;
     void end() noexcept;
 

@@ -1,5 +1,6 @@
 #include "delivery/message_delivery.h"
 
+#include "base/trace.h"
 #include "contacts/phone_number.h"
 #include "delivery/composed_email.h"
 #include "delivery/composed_text.h"
@@ -127,6 +128,9 @@ void MessageDelivery::count_inbox()
 Delivered MessageDelivery::deliver(const Message& message, TimePoint deadline)
 {
     using Outcome = Attempt::Outcome;
+    trace::Span span{"deliver message", trace::Kind::Consumer};
+    span.set("accessd.message_id", message.id);
+    span.set("accessd.channel", std::string{contacts::to_text(message.channel)});
     const auto setup = parts_.projects.find(message.project_id);
     if (!setup) {
         return give_up_for_now(message, Outcome::TemporaryFailure,
@@ -136,8 +140,12 @@ Delivered MessageDelivery::deliver(const Message& message, TimePoint deadline)
         return give_up_for_now(message, Outcome::PermanentFailure,
                                "the project doesn't exist any more");
     }
-    return message.test ? deliver_in_test(message, **setup)
-                        : deliver_live(message, **setup, deadline);
+    auto done =
+        message.test ? deliver_in_test(message, **setup) : deliver_live(message, **setup, deadline);
+    const bool has_failed =
+        !done.reports.empty() && done.reports.back().attempt.outcome != Outcome::Accepted;
+    if (has_failed) span.failed();
+    return done;
 }
 
 Delivered MessageDelivery::give_up_for_now(const Message& message, Attempt::Outcome outcome,

@@ -1,5 +1,6 @@
 #include "delivery/smtp_sender.h"
 
+#include "base/trace.h"
 #include "delivery/failover.h"
 #include "delivery/mail_headers.h"
 #include "outbound/connection_watch.h"
@@ -387,7 +388,10 @@ SendOutcome SmtpSender::send(const OutgoingMail& mail)
         connections_->give_back(nullptr);
         return temporary("no memory for a connection");
     }
+    trace::Span span{"SMTP send", trace::Kind::Client};
     auto outcome = perform(handle.get(), settings_, guard_, mail);
+    if (outcome.outcome != Attempt::Outcome::Accepted) span.failed();
+    span.end();
     connections_->give_back(std::move(handle));
     return outcome;
 }

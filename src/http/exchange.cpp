@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/trace.h"
+#include "base/trace_scope.h"
 #include "http/answer.h"
 #include "http/cross_origin.h"
 #include "http/request_metrics.h"
@@ -251,8 +252,13 @@ Later answer_by_handler(Exchange& exchange, Site& site)
     if (trace::is_on()) exchange.span = open_span(exchange);
     auto result = call_safely([&] { return call_handler(exchange, site); });
     if (result && result->later) {
-        if (exchange.span) exchange.span->leave_thread();
-        return std::move(result->later);
+        if (!exchange.span) return std::move(result->later);
+        exchange.span->leave_thread();
+        // What it asks the store belongs to the request, although the answer may end the span before it returns.
+        return [later = std::move(result->later), context = exchange.span->context()](auto done) {
+            const trace::Scope scope{context};
+            later(std::move(done));
+        };
     }
     end_span(exchange, result);
     answer_result(exchange, site, result);

@@ -2,13 +2,16 @@
 
 import http.server
 import json
+import os
 import re
 import threading
 
 import pytest
 
 from support.client import Client, wait_for
+from support.live_mail import live_project
 from support.project import Project, address
+from support.relay import ScriptedRelay
 from support.server import Server
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -61,8 +64,8 @@ def attributes(span):
     return {item["key"]: next(iter(item["value"].values())) for item in span["attributes"]}
 
 
-def traced(folder, collector, **environment):
-    server = Server(folder, outbound={"allow": ["127.0.0.0/8"]})
+def traced(folder, collector, smtp=None, **environment):
+    server = Server(folder, outbound={"allow": ["127.0.0.0/8"]}, **({"smtp": smtp} if smtp else {}))
     server.environment |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
                            "OTEL_EXPORTER_OTLP_HEADERS": "x-team=logins"} | environment
     server.credentials = server.create_key()
@@ -117,9 +120,67 @@ def test_the_trace_goes_on_to_whom_the_server_asks(api, collector):
     asked = wait_for(lambda: next((headers for path, headers in collector.headers if path.startswith("/people")), None))
     parent = asked["traceparent"]
     assert parent[3:35] == PARENT[3:35] and parent[36:52] != PARENT[36:52]
-    client = wait_for(lambda: next((span for span in collector.spans() if span["kind"] == 3), None), 20)
+    client = wait_for(lambda: next((span for span in collector.spans() if span["name"] == "GET"), None), 20)
+    assert client["kind"] == 3
     assert client["spanId"] == parent[36:52] and client["traceId"] == PARENT[3:35]
     assert attributes(client) == {"http.request.method": "GET", "http.response.status_code": "200"}
+
+
+def of_trace(collector, name):
+    return [span for span in collector.spans() if span["name"] == name and span["traceId"] == PARENT[3:35]]
+
+
+def test_what_a_request_reads_and_writes_is_in_its_trace(api, collector):
+    engine = "postgresql" if os.environ.get("ACCESSD_TEST_NODES_POSTGRES") else "sqlite"
+    project = Project(api)
+    project.set_email()
+    email = address()
+    headers = {"traceparent": PARENT}
+    sent = api.post("/email/send-otp", {"email": email, "project_id": project.id}, headers=headers).data
+    # A wrong code: what the store is told to undo or keep is an answer like any other.
+    refused = api.post("/email/verify-otp", {"email": email, "otp": project.wrong_code(email), "validation_id": sent["validation_id"]},
+                       headers=headers)
+    assert (refused.status, refused.code) == (403, "INVALID_OTP")
+
+    assert api.get(f"/validations/{sent['validation_id']}", headers=headers).status == 200
+
+    looked = "GET /v2/access/validations/{validation_id}"
+    wait_for(lambda: of_trace(collector, looked), 20)  # The last of the three, so that all have arrived.
+    requests = {span["spanId"]: span["name"] for span in collector.spans() if span["kind"] == 2}
+    assert looked in {requests[span["parentSpanId"]] for span in of_trace(collector, "store read")}
+    writes = of_trace(collector, "store write")
+    assert {requests[span["parentSpanId"]] for span in writes} == {
+        "POST /v2/access/email/send-otp", "POST /v2/access/email/verify-otp"}
+    for span in writes:
+        told = attributes(span)
+        assert span["kind"] == 3 and span["status"] == {} and told["db.system.name"] == engine
+        took_us = (int(span["endTimeUnixNano"]) - int(span["startTimeUnixNano"])) / 1000
+        assert 0 <= int(told["accessd.store.waited_us"]) + int(told["accessd.store.ran_us"]) <= took_us + 1000
+
+
+def test_what_nobody_waits_for_is_no_trace(api, collector):
+    api.get("/keys")
+
+    wait_for(lambda: any(span["name"] == "GET /v2/access/keys" for span in collector.spans()), 20)
+    assert all("parentSpanId" in span for span in collector.spans() if span["name"].startswith("store "))
+
+
+def test_a_message_on_its_way_is_a_trace(tmp_path, collector):
+    relay = ScriptedRelay()
+    server = traced(tmp_path, collector, smtp=relay.smtp_settings())
+    try:
+        project = live_project(Client(server).log_in(*server.credentials))
+        assert project.send(address()).status == 200
+
+        sent = wait_for(lambda: next((span for span in collector.spans() if span["name"] == "SMTP send"), None), 20)
+        way = wait_for(lambda: next((span for span in collector.spans() if span["name"] == "deliver message"), None), 20)
+        assert way["kind"] == 5 and "parentSpanId" not in way and way["status"] == {}
+        assert attributes(way)["accessd.channel"] == "email" and attributes(way)["accessd.message_id"].startswith("msg_")
+        assert (sent["traceId"], sent["parentSpanId"], sent["kind"]) == (way["traceId"], way["spanId"], 3)
+        assert "@" not in json.dumps(collector.bodies)
+    finally:
+        assert server.stop() == 0
+        relay.close()
 
 
 def test_no_secret_and_no_contact_leaves_in_a_span(api, server, collector):

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,10 @@ constexpr auto kOldEvents = R"(
     SELECT sequence FROM
         (SELECT sequence, at FROM events WHERE project_id = ?1 ORDER BY sequence LIMIT ?3) AS oldest
      WHERE at < ?2)";
+
+// One statement for the batch: nothing older stands before its last one.
+constexpr auto kDropEvents =
+    "DELETE FROM events WHERE project_id = ?1 AND sequence <= ?2 AND at < ?3";
 
 constexpr auto kOldAudit =
     "SELECT id FROM audit WHERE project_id = ?1 AND id < ?2 ORDER BY id LIMIT ?3";
@@ -74,8 +79,8 @@ std::vector<std::string> ids(Connection& connection, std::string_view sql,
 
 void drop_message(Connection& connection, const std::string& id)
 {
-    connection.run(kDropAttempts, {id});
-    connection.run(kDropMessage, {id});
+    connection.send(kDropAttempts, {id});
+    connection.send(kDropMessage, {id});
 }
 
 void drop_validation(Connection& connection, const std::string& id)
@@ -83,8 +88,8 @@ void drop_validation(Connection& connection, const std::string& id)
     for (const auto& message : ids(connection, kMessagesOf, {id})) {
         drop_message(connection, message);
     }
-    connection.run("DELETE FROM biometric_validations WHERE validation_id = ?1", {id});
-    connection.run("DELETE FROM validations WHERE id = ?1", {id});
+    connection.send("DELETE FROM biometric_validations WHERE validation_id = ?1", {id});
+    connection.send("DELETE FROM validations WHERE id = ?1", {id});
 }
 
 /// Looks first, because a write costs a sync of the disk and most calls find nothing; then takes each id.
@@ -117,7 +122,7 @@ Result<int> SqlRetentionStore::remove_logins(const std::string& project_id, Time
 {
     return take_batch(database_, kOldLogins, project_id, bound("login_", before), rows_max,
                       [](Connection& connection, const std::string& id) {
-                          connection.run("DELETE FROM logins WHERE id = ?1", {id});
+                          connection.send("DELETE FROM logins WHERE id = ?1", {id});
                       });
 }
 
@@ -140,7 +145,7 @@ Result<int> SqlRetentionStore::forget_clients(const std::string& project_id, Tim
 {
     return take_batch(database_, kOldClients, project_id, bound("val_", before), rows_max,
                       [](Connection& connection, const std::string& id) {
-                          connection.run(
+                          connection.send(
                               "UPDATE validations SET client_ip = NULL, user_agent = NULL"
                               " WHERE id = ?1",
                               {id});
@@ -159,10 +164,8 @@ Result<int> SqlRetentionStore::remove_events(const std::string& project_id, Time
                 }));
     if (found.empty()) return 0;
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<int> {
-        for (const auto number : found) {
-            connection.run("DELETE FROM events WHERE project_id = ?1 AND sequence = ?2",
-                           {project_id, number});
-        }
+        const auto last = *std::max_element(found.begin(), found.end());
+        connection.send(kDropEvents, {project_id, last, before});
         return static_cast<int>(found.size());
     });
 }
@@ -172,8 +175,8 @@ Result<int> SqlRetentionStore::remove_webhook_deliveries(const std::string& proj
 {
     return take_batch(database_, kOldWebhookDeliveries, project_id, bound("dlv_", before), rows_max,
                       [](Connection& connection, const std::string& id) {
-                          connection.run("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
-                          connection.run("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
+                          connection.send("DELETE FROM webhook_tries WHERE delivery_id = ?1", {id});
+                          connection.send("DELETE FROM webhook_deliveries WHERE id = ?1", {id});
                       });
 }
 
@@ -182,7 +185,7 @@ Result<int> SqlRetentionStore::remove_fraud_blocks(const std::string& project_id
 {
     return take_batch(database_, kOldFraudBlocks, project_id, bound("blk_", before), rows_max,
                       [](Connection& connection, const std::string& id) {
-                          connection.run("DELETE FROM fraud_blocks WHERE id = ?1", {id});
+                          connection.send("DELETE FROM fraud_blocks WHERE id = ?1", {id});
                       });
 }
 
@@ -205,7 +208,7 @@ Result<int> SqlRetentionStore::remove_audit(const std::string& project_id, TimeP
     const auto* sql = project_id.empty() ? kOldAuditOfNone : kOldAudit;
     return take_batch(database_, sql, project_id, bound("aud_", before), rows_max,
                       [](Connection& connection, const std::string& id) {
-                          connection.run("DELETE FROM audit WHERE id = ?1", {id});
+                          connection.send("DELETE FROM audit WHERE id = ?1", {id});
                       });
 }
 
