@@ -1,11 +1,14 @@
 """Logins in which people do what the challenge asks: real models, heads rendered in space, over HTTP. How many of the rightful
 and of the attackers pass is measured in tests/face/liveness_test.cpp."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from support.client import make_caller
 from support.face_films import film
-from support.face_logins import enrolled, name, show, start, use_faces, verify
+from support.face_logins import enrolled, faces_of, name, show, start, use_faces, verify
 from support.face_workers import wait_until_on
 from support.faces import Faces
 
@@ -24,7 +27,7 @@ def people(api):
 
 @pytest.fixture
 def shop(project):
-    return use_faces(project, min_assurance="active")
+    return use_faces(project, min_assurance="active", refresh_faces=True)
 
 
 def perform(shop, user, picture, begun, prompts=None):
@@ -43,6 +46,18 @@ def log_in(shop, user, picture):
             return answer.data, frames
         assert answer.code == "LIVENESS_FAILED", answer
     raise AssertionError(f"refused {RUNS} times, last {answer}")
+
+
+def two_days_pass(server, user):
+    """For the face: what is compared is when it was enrolled."""
+    with contextlib.closing(sqlite3.connect(server.data_dir / "accessd.db")) as database, database:
+        database.execute("UPDATE faces SET created_at = created_at - 172800000, "
+                         "refreshed_at = refreshed_at - 172800000 WHERE user_id = ?", (user,))
+
+
+def events(shop, user, kind):
+    return [event for event in shop.api.items("/events", project_id=shop.id, user_id=user)
+            if event["type"] == kind]
 
 
 def test_who_does_what_is_asked_is_live(shop, people):
@@ -71,3 +86,23 @@ def test_another_persons_head_and_what_was_not_asked_are_refused(shop, people):
 
     assert answer.code == "LIVENESS_FAILED", answer
     assert answer.details["reason"] in ("wrong_order", "wrong_pose", "track_lost")
+
+
+def test_a_sure_login_refreshes_the_face(server, shop, people):
+    user = name()
+    face = enrolled(shop, user, people[0])
+    assert faces_of(shop, user)[0]["refreshed_at"] is None
+    log_in(shop, user, people[0])
+    assert faces_of(shop, user)[0]["refreshed_at"] is None, "the day's own picture says nothing new"
+    two_days_pass(server, user)
+
+    done, _ = log_in(shop, user, people[0])
+
+    (shown,) = faces_of(shop, user)
+    assert shown["refreshed_at"] and shown["face_id"] == face["face_id"] and shown["pictures"] == 1
+    (event,) = events(shop, user, "face.refreshed")
+    assert event["data"]["validation_id"] == done["validation_id"]
+    timeline = shop.validation(done["validation_id"])["timeline"]
+    assert "face_refreshed" in [entry["type"] for entry in timeline]
+    log_in(shop, user, people[0])
+    assert len(events(shop, user, "face.refreshed")) == 1
