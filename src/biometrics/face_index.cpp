@@ -1,6 +1,10 @@
 #include "biometrics/face_index.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <numeric>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -14,6 +18,24 @@ constexpr int kBatch = 1000;
 constexpr std::size_t kProjectsMax = 64;
 /// Candidates whose thresholds are looked at, for each result wanted: one person may have several faces.
 constexpr std::size_t kCandidatesPerResult = 8;
+/// And so many more, because the first look at all faces rounds.
+constexpr std::size_t kCandidatesMore = 32;
+/// Sums that don't wait for each other, as many as fill the registers that every processor has.
+constexpr std::size_t kLanes = 16;
+
+float product_of(std::span<const float> one, std::span<const float> other)
+{
+    std::array<float, kLanes> sums{};
+    std::size_t i = 0;
+    for (; i + kLanes <= one.size(); i += kLanes) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            sums[lane] += one[i + lane] * other[i + lane];
+        }
+    }
+    float sum = std::accumulate(sums.begin(), sums.end(), 0.0F);
+    for (; i < one.size(); ++i) sum += one[i] * other[i];
+    return sum;
+}
 
 struct Entry {
     std::string face_id;
@@ -76,6 +98,32 @@ struct FaceIndex::Project {
         }
         entries.pop_back();
         numbers.resize(entries.size() * dimension);
+    }
+
+    /// Places of the best, by their exact scores. All rows are looked at, as quickly as memory gives them.
+    std::vector<std::size_t> nearest(std::span<const float> weighed,
+                                     const face::Comparison& comparison,
+                                     std::span<const float> probe, std::size_t places_max) const
+    {
+        std::vector<std::pair<float, std::uint32_t>> rough(entries.size());
+        for (std::uint32_t place = 0; place < rough.size(); ++place) {
+            rough[place] = {product_of(row(place), weighed), place};
+        }
+        const auto end_of = [](auto& scored, std::size_t wanted) {
+            return scored.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, scored.size()));
+        };
+        const auto candidates = end_of(rough, places_max + kCandidatesMore);
+        std::partial_sort(rough.begin(), candidates, rough.end(), std::greater<>{});
+
+        std::vector<std::pair<double, std::size_t>> exact;
+        std::for_each(rough.begin(), candidates, [&](const auto& one) {
+            exact.emplace_back(comparison.raw_score(row(one.second), probe), one.second);
+        });
+        std::ranges::sort(exact, std::greater<>{});
+        std::vector<std::size_t> found;
+        std::for_each(exact.begin(), end_of(exact, places_max),
+                      [&](const auto& one) { found.push_back(one.second); });
+        return found;
     }
 
     void remove(const std::vector<std::string>& gone)
@@ -157,18 +205,11 @@ Result<std::vector<FoundPerson>> FaceIndex::search(const std::string& project_id
         probe.values.size() != project->dimension) {
         return std::vector<FoundPerson>{};
     }
-    using Scored = std::pair<double, std::size_t>;
-    std::vector<Scored> scored(project->entries.size());
-    for (std::size_t place = 0; place < scored.size(); ++place) {
-        scored[place] = {comparison->raw_score(project->row(place), probe.values), place};
-    }
-    const auto kept = std::min(scored.size(), results_max * kCandidatesPerResult);
-    std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(kept),
-                      scored.end(), std::greater<>{});
-
+    const auto places = project->nearest(comparison->for_search(probe.values), *comparison,
+                                         probe.values, results_max * kCandidatesPerResult);
     std::vector<FoundPerson> found;
-    for (std::size_t i = 0; i < kept && found.size() < results_max; ++i) {
-        const auto place = scored[i].second;
+    for (const auto place : places) {
+        if (found.size() == results_max) break;
         const auto& entry = project->entries[place];
         const auto row = project->row(place);
         face::Template known;

@@ -26,12 +26,11 @@ struct FoundPerson {
 };
 
 /// Every active face of a project, in memory, to be searched exactly: each search compares with all of them. Built
-/// from the store when a project is first searched, and kept up with its changes, which are looked for at most
-/// at each search: it knows what any node did before.
+/// from the store when a project is first searched, and kept up with its changes, which are looked for at
+/// each search: it knows what any node did before.
 /// Threads: safe to call concurrently.
 class FaceIndex {
 public:
-
     FaceIndex(FaceStore& store, const FaceVault& vault, FaceReader reader, Clock& clock);
     ~FaceIndex();
 

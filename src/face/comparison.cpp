@@ -136,6 +136,22 @@ double Comparison::raw_score(std::span<const float> one, std::span<const float> 
     return score;
 }
 
+std::vector<float> Comparison::for_search(std::span<const float> probe) const
+{
+    if (probe.size() != dimension_) return {};
+    std::vector<float> weighed{probe.begin(), probe.end()};
+    std::size_t from = 0;
+    for (const auto& part : parts_) {
+        const auto own = std::span{weighed}.subspan(from, part.dimension);
+        normalise(own);
+        // With several parts a score is their sum, each by its weight.
+        const float weight = parts_.size() == 1 ? 1 : part.weight / part.deviation;
+        for (auto& number : own) number *= weight;
+        from += part.dimension;
+    }
+    return weighed;
+}
+
 Compared Comparison::compare(const Template& known, const Embedding& probe, double match_fmr) const
 {
     const bool fits = known.model == calibration_.model && probe.model == calibration_.model &&

@@ -63,6 +63,10 @@ public:
     /// The score on the models' own scale, for calibrating. Both have the dimension of the model.
     double raw_score(std::span<const float> one, std::span<const float> other) const;
 
+    /// A probe as numbers whose product with a template's mean, number by number, rises and falls with
+    /// raw_score(): for searches, which look at the exact score of the best alone. Empty: another dimension.
+    std::vector<float> for_search(std::span<const float> probe) const;
+
 private:
     struct Part {
         std::size_t dimension;

@@ -137,6 +137,21 @@ class TestEnrolling:
         begun = shop.api.post("/biometric/start", {"user_id": user, "project_id": shop.id})
         assert begun.code == "FACE_NOT_REGISTERED"
 
+    def test_a_persons_export_tells_of_faces_and_consents_without_their_numbers(self, shop, ana, others):
+        user = name()
+        enrolled(shop, user, ana[0], consent={"text_version": "2026-03", "accepted_at": "2026-03-02T09:00:00Z"})
+        validation_id = start(shop, user)["validation_id"]
+        verify(shop, user, validation_id, others[0])
+
+        told = shop.api.get(f"{shop.path}/users/{user}/export").data
+
+        (face,), (consent,) = told["faces"]["items"], told["consents"]["items"]
+        assert face["face_id"] == faces_of(shop, user)[0]["face_id"] and face["refreshed_at"] is None
+        assert face["consent_id"] == consent["consent_id"] and consent["text_version"] == "2026-03"
+        assert [seen["seen_as"] for seen in told["pictures_seen"]["items"]] == ["enrolled"]
+        assert {failure["contact"] for failure in told["failures"]["items"]} == {user}
+        assert not {"sealed_template", "sealed_refresh", "key_id"} & set(face)
+
     def test_an_erased_person_leaves_no_face(self, shop, ana):
         user = name()
         enrolled(shop, user, ana[0])

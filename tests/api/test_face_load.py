@@ -1,5 +1,6 @@
 """Logins by code while face workers are ended, hang and run out of memory under load: only their own requests fail, and codes
-come as quickly as before. Both 99th percentiles are printed (pytest -s), from one run, quiet and disturbed in turns."""
+come as quickly as beside workers that nothing happens to. All 99th percentiles are printed (pytest -s), from one run: quiet, beside
+faces, and beside faces whose workers are lost, in turns."""
 
 import itertools
 import resource
@@ -43,11 +44,12 @@ def log_in_often(project, times):
 
 
 class Disturbance:
-    """Shows faces from several threads, and harms one worker after the other."""
+    """Shows faces from several threads, and where it `harms`, one worker after the other is lost."""
 
-    def __init__(self, server, api):
+    def __init__(self, server, api, harms):
         self.server = server
         self.api = api
+        self.harms = harms
         self.answers = []
         self.harmed = {"ended": 0, "hung": 0, "without memory": 0}
         self._ends = threading.Event()
@@ -58,7 +60,8 @@ class Disturbance:
     def __enter__(self):
         self._ends.clear()
         self._threads = [threading.Thread(target=self._show_faces) for _ in range(ASKING)]
-        self._threads.append(threading.Thread(target=self._harm))
+        if self.harms:
+            self._threads.append(threading.Thread(target=self._harm))
         for thread in self._threads:
             thread.start()
         return self
@@ -81,7 +84,8 @@ class Disturbance:
         """Always another file: a picture that a worker was lost over is refused from then on."""
         number = next(self._shown)
         picture = self._photograph.copy()
-        picture.putpixel((0, 0), (number % 256, number // 256 % 256, 0))
+        # Large and different enough that compression doesn't make two the same.
+        picture.paste((number * 37 % 256, number // 256 * 37 % 256, 128), (0, 0, 16, 16))
         return encoded(png(picture.crop((0, 0, 480, 640))) if number % 5 == 0 else jpeg(picture))
 
     def _harm(self):
@@ -115,23 +119,29 @@ def models():
 def test_codes_come_as_quickly_while_face_workers_are_lost(server, api):
     wait_until_on(api)
     project = Project(api)
-    quiet, disturbed = [], []
-    disturbance = Disturbance(server, api)
+    quiet, beside, lost = [], [], []
+    faces, disturbance = Disturbance(server, api, False), Disturbance(server, api, True)
     log_in_often(project, [])  # To warm up.
     for _ in range(TURNS):
         log_in_often(project, quiet)
+        with faces:
+            log_in_often(project, beside)
         with disturbance:
-            log_in_often(project, disturbed)
+            log_in_often(project, lost)
 
     figures = {name: (percentile(times, 0.5) * 1000, percentile(times, 0.99) * 1000)
-               for name, times in (("quiet", quiet), ("workers lost", disturbed))}
+               for name, times in (("quiet", quiet), ("beside faces", beside), ("workers lost", lost))}
     for name, (middle, last) in figures.items():
         print(f"\ncodes, {name}: median {middle:.1f} ms, 99th percentile {last:.1f} ms", end="")
     counted = {answer: disturbance.answers.count(answer) for answer in set(disturbance.answers)}
-    print(f"\nharmed: {disturbance.harmed}; faces answered: {counted}")
+    print(f"\nharmed: {disturbance.harmed}; faces answered: {counted}, before {len(faces.answers)}")
     assert sum(disturbance.harmed.values()) >= 3
     assert set(disturbance.answers) <= ALLOWED | {"ok"}, "only what a lost worker may cost"
-    # Faces and codes share the processors here; a code that waited for a worker would take hundreds of times as long.
+    assert set(faces.answers) <= ALLOWED | {"ok"}, "the first meet workers that start again"
+    # Faces and codes share the processors, but a worker that is lost costs codes nothing more. What else a machine does
+    # moves the last percent by several times; a code that waited for a worker would take hundreds of times as long.
+    assert figures["workers lost"][0] < 2 * figures["beside faces"][0]
+    assert figures["workers lost"][1] < 5 * figures["beside faces"][1]
     assert figures["workers lost"][1] < 10 * figures["quiet"][1]
     wait_until_on(api)  # Lost workers are replaced, also one that was harmed while it started.
     assert "ok" in disturbance.answers

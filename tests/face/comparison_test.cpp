@@ -4,6 +4,10 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <vector>
 
 namespace accessd::face {
 namespace {
@@ -131,6 +135,39 @@ TEST_F(ComparisonTest, WeighsSeveralModels)
     const std::vector<float> other{0.6F, 0.8F, 0.8F, 0.6F};
 
     EXPECT_NEAR(comparison.raw_score(one, other), (0.6 - 0.5) / 0.1 + 0.5 * 0.8 / 0.2, 1e-5);
+}
+
+TEST_F(ComparisonTest, RanksForSearchesAsItScores)
+{
+    Embedder first, second;
+    first.dimension = 3;
+    second.dimension = 2;
+    first.impostor_deviation = 0.1F;
+    second.weight = 0.5F;
+    second.impostor_deviation = 0.25F;
+    models_.embedders = {first, second};
+    const Comparison comparison{models_};
+    std::mt19937 random{1};
+    std::normal_distribution<float> around;
+    const auto made_up = [&] {
+        Embedding embedding{"toy-1", std::vector<float>(5)};
+        for (auto& number : embedding.values) number = around(random);
+        return embedding;
+    };
+    const auto probe = made_up();
+    const auto weighed = comparison.for_search(probe.values);
+    ASSERT_EQ(weighed.size(), 5U);
+
+    std::optional<double>
+        apart;  // The same for all, as only what is subtracted from each is left out.
+    for (int i = 0; i < 50; ++i) {
+        const auto mean = comparison.make_template(std::vector{made_up()})->mean;
+        const double product = std::inner_product(mean.begin(), mean.end(), weighed.begin(), 0.0);
+        const double difference = comparison.raw_score(mean, probe.values) - product;
+        if (!apart) apart = difference;
+        EXPECT_NEAR(difference, *apart, 1e-4);
+    }
+    EXPECT_TRUE(comparison.for_search(std::vector<float>(4)).empty());
 }
 
 }  // namespace

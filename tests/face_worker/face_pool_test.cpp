@@ -83,6 +83,20 @@ INSTANTIATE_TEST_SUITE_P(Ways, LostWorkers,
                          testing::Values(Probe::Crash, Probe::Throw, Probe::Hang, Probe::Bomb,
                                          Probe::Garble, Probe::ReplyTwice, Probe::SayReady));
 
+/// Sanitizers need more addresses than there is memory, so that there the server looks at what is resident.
+TEST(FacePool, LosesAWorkerToItsMemoryByTheKernelOrByTheServersWatch)
+{
+    auto settings = probe_settings();
+    settings.request_time = std::chrono::minutes{1};  // Sanitizers fill memory slowly.
+    ProbePool made{settings};
+
+    EXPECT_FALSE(made.ask(Probe::Bomb));
+
+    const std::string cause = kIsSanitized ? "memory" : "died";
+    EXPECT_EQ(value_of(made.metrics, "accessd_face_workers_lost_total{cause=\"" + cause + "\"}"),
+              1);
+}
+
 TEST(FacePool, ReplacesALostWorkerWithin100Milliseconds)
 {
     ProbePool made;

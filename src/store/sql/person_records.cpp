@@ -89,17 +89,47 @@ const std::vector<RecordTable>& tables()
           {"reason"}}},
         {"failures",
          R"(SELECT method, contact, client, failures, last_at FROM failure_counters
-             WHERE project_id = ?1 AND contact IN {contacts})",
+             WHERE project_id = ?1
+               AND (contact IN {contacts} OR (method = 'biometric' AND contact = ?2)))",
          {{"method"}, {"contact"}, {"client"}, {"failures", Number}, {"last_at", Time}}},
         {"locks",
          R"(SELECT id, method, contact, failures, reason, locked_at FROM locks
-             WHERE project_id = ?1 AND contact IN {contacts} ORDER BY id)",
+             WHERE project_id = ?1
+               AND (contact IN {contacts} OR (method = 'biometric' AND contact = ?2)) ORDER BY id)",
          {{"lock_id"},
           {"method"},
           {"contact"},
           {"failures", Number},
           {"reason"},
           {"locked_at", Time}}},
+        // The numbers themselves say nothing to anybody, and are all that somebody would need to pass for them.
+        {"faces",
+         R"(SELECT id, status, model, pictures, consent_id, validation_id, created_at, activated_at,
+                   used_at, refreshed_at FROM faces
+             WHERE project_id = ?1 AND user_id = ?2 ORDER BY id)",
+         {{"face_id"},
+          {"status"},
+          {"model"},
+          {"pictures", Number},
+          {"consent_id"},
+          {"validation_id"},
+          {"created_at", Time},
+          {"activated_at", Time},
+          {"last_used_at", Time},
+          {"refreshed_at", Time}}},
+        {"consents",
+         R"(SELECT id, text_version, accepted_at, client_ip, recorded_at, withdrawn_at FROM consents
+             WHERE project_id = ?1 AND user_id = ?2 ORDER BY id)",
+         {{"consent_id"},
+          {"text_version"},
+          {"accepted_at", Time},
+          {"client_ip"},
+          {"recorded_at", Time},
+          {"withdrawn_at", Time}}},
+        {"pictures_seen",
+         R"(SELECT validation_id, seen_as, seen_at FROM seen_pictures
+             WHERE project_id = ?1 AND user_id = ?2 ORDER BY seen_at, digest)",
+         {{"validation_id"}, {"seen_as"}, {"seen_at", Time}}},
         {"changes",
          R"(SELECT id, at, actor, action, fields FROM audit
              WHERE project_id = ?1 AND target_id = ?2 AND target_kind = 'user' ORDER BY id)",

@@ -1,0 +1,108 @@
+"""Logins in which people do what the challenge asks: real models, heads rendered in space, over HTTP. How many of the rightful
+and of the attackers pass is measured in tests/face/liveness_test.cpp."""
+
+import contextlib
+import sqlite3
+
+import pytest
+
+from support.client import make_caller
+from support.face_films import film
+from support.face_logins import enrolled, faces_of, name, show, start, use_faces, verify
+from support.face_workers import wait_until_on
+from support.faces import Faces
+
+SERVER = {"biometrics": {"enabled": True}}
+
+RUNS = 4  # A film is accepted 96 times of 100.
+
+
+@pytest.fixture(scope="module")
+def people(api):
+    """Two of them, with enough around their heads to be turned."""
+    wait_until_on(api)
+    faces = Faces(lambda: make_caller(api)[0])
+    return [faces.cut(6, place, factor=2.6) for place in (0, 2)]
+
+
+@pytest.fixture
+def shop(project):
+    return use_faces(project, min_assurance="active", refresh_faces=True)
+
+
+def perform(shop, user, picture, begun, prompts=None):
+    """Shows the straight frame as the face, then all of them."""
+    frames = film(picture, prompts or begun["challenge"]["prompts"])
+    matched = verify(shop, user, begun["validation_id"], frames[0])
+    assert matched.status == 200, matched
+    return show(shop, begun["validation_id"], *frames), frames
+
+
+def log_in(shop, user, picture):
+    for _ in range(RUNS):
+        begun = start(shop, user)
+        answer, frames = perform(shop, user, picture, begun)
+        if answer.status == 200:
+            return answer.data, frames
+        assert answer.code == "LIVENESS_FAILED", answer
+    raise AssertionError(f"refused {RUNS} times, last {answer}")
+
+
+def two_days_pass(server, user):
+    """For the face: what is compared is when it was enrolled."""
+    with contextlib.closing(sqlite3.connect(server.data_dir / "accessd.db")) as database, database:
+        database.execute("UPDATE faces SET created_at = created_at - 172800000, "
+                         "refreshed_at = refreshed_at - 172800000 WHERE user_id = ?", (user,))
+
+
+def events(shop, user, kind):
+    return [event for event in shop.api.items("/events", project_id=shop.id, user_id=user)
+            if event["type"] == kind]
+
+
+def test_who_does_what_is_asked_is_live(shop, people):
+    user = name()
+    enrolled(shop, user, people[0])
+
+    done, frames = log_in(shop, user, people[0])
+
+    assert done["assurance"] == "active" and done["status"] == "validated"
+    claims = shop.api.post("/tokens/introspect", {"token": done["token"]}).data
+    assert claims["sub"] == user and claims["amr"] == ["face"]
+    again = start(shop, user)
+    assert show(shop, again["validation_id"], *frames).code == "IMAGE_REPLAYED"
+
+
+def test_another_persons_head_and_what_was_not_asked_are_refused(shop, people):
+    user = name()
+    enrolled(shop, user, people[0])
+    begun = start(shop, user)
+
+    others = show(shop, begun["validation_id"], *film(people[1], begun["challenge"]["prompts"]))
+    assert others.code in ("FACE_NOT_MATCHED", "LIVENESS_FAILED"), others
+    begun = start(shop, user)
+    asked = begun["challenge"]["prompts"]
+    answer, _ = perform(shop, user, people[0], begun, asked[1:] + asked[:1])
+
+    assert answer.code == "LIVENESS_FAILED", answer
+    assert answer.details["reason"] in ("wrong_order", "wrong_pose", "track_lost")
+
+
+def test_a_sure_login_refreshes_the_face(server, shop, people):
+    user = name()
+    face = enrolled(shop, user, people[0])
+    assert faces_of(shop, user)[0]["refreshed_at"] is None
+    log_in(shop, user, people[0])
+    assert faces_of(shop, user)[0]["refreshed_at"] is None, "the day's own picture says nothing new"
+    two_days_pass(server, user)
+
+    done, _ = log_in(shop, user, people[0])
+
+    (shown,) = faces_of(shop, user)
+    assert shown["refreshed_at"] and shown["face_id"] == face["face_id"] and shown["pictures"] == 1
+    (event,) = events(shop, user, "face.refreshed")
+    assert event["data"]["validation_id"] == done["validation_id"]
+    timeline = shop.validation(done["validation_id"])["timeline"]
+    assert "face_refreshed" in [entry["type"] for entry in timeline]
+    log_in(shop, user, people[0])
+    assert len(events(shop, user, "face.refreshed")) == 1
