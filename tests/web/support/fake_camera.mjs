@@ -49,7 +49,7 @@ export function openBrowserWithCamera(file) {
   return openBrowser({
     args: [
       '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
+      '--use-fake-device-for-media-stream=fps=6', // More would only keep a busy machine's processors busy.
       `--use-file-for-fake-video-capture=${file}`,
       '--disable-3d-apis',
     ],

@@ -76,13 +76,13 @@ export class Site {
 
 /** A project as a customer sets it up. `fields` are the project's own. */
 export class Shop {
-  static async open(api, site, { methods = ['email'], policy = 'any', email = {}, phone = {}, flow = {}, ...fields } = {}) {
+  static async open(api, site, { methods = ['email'], policy = 'any', email = {}, phone = {}, biometric = {}, flow = {}, ...fields } = {}) {
     const shop = new Shop();
     shop.api = api;
     shop.site = site;
     shop.project = await api.do('POST', '/projects', { name: `Shop ${randomBytes(3).toString('hex')}`, ...fields });
     shop.flow = shop.project.default_flow_id;
-    const settings = { email, phone };
+    const settings = { email, phone, biometric };
     for (const method of methods) {
       await api.do('PUT', `/flows/${shop.flow}/methods/${method}`, { enabled: true, ...settings[method] });
     }

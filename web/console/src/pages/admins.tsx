@@ -88,7 +88,7 @@ function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }) {
     close();
   };
   return (
-    <Modal opened={isOpen} onClose={leave} title={t('invite_admin')} centered size="lg" closeOnClickOutside={!invite.data}>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={leave} title={t('invite_admin')} centered size="lg" closeOnClickOutside={!invite.data}>
       {invite.data ? (
         <Stack>
           <Alert color="yellow" title={t('invited_title')}>

@@ -85,7 +85,7 @@ export function NewKey({ isOpen, close, projectId = null }: { isOpen: boolean; c
     close();
   };
   return (
-    <Modal opened={isOpen} onClose={leave} title={t('new_key')} centered size="lg" closeOnClickOutside={!create.data}>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={leave} title={t('new_key')} centered size="lg" closeOnClickOutside={!create.data}>
       {create.data ? (
         <Stack>
           <Alert color="yellow" title={t('key_once')}>

@@ -51,7 +51,7 @@ export function NewSender({ isOpen, close }: { isOpen: boolean; close: () => voi
   const choose = (chosen: SenderKind) =>
     form.setValues({ kind: chosen, channel: senderKinds[chosen].channels[0] ?? 'email', settings: senderKinds[chosen].initial });
   return (
-    <Modal opened={isOpen} onClose={leave} title={t('add_sender')} centered size="lg">
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={leave} title={t('add_sender')} centered size="lg">
       {create.data ? (
         <Stack>
           {create.data.warnings.map((warning) => (

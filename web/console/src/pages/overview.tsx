@@ -9,7 +9,7 @@ import { Card, PageHead, State } from '../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
 import { useFormats, useT } from '../words.tsx';
-import { DeliveryTimes, FaceOutcomes } from './overview_outcomes.tsx';
+import { DeliveryTimes, FaceOutcomes, Nothing } from './overview_outcomes.tsx';
 
 type Stats = Schemas['Stats'];
 
@@ -125,15 +125,19 @@ function Plots({ stats }: { stats: Stats }) {
           <Funnel steps={[['sent', funnel.sent], ['delivered', funnel.delivered], ['tried', funnel.tried], ['validated', funnel.validated]]} />
         </Card>
         <Card title={t('by_method')}>
-          <BarChart
-            h={200}
-            orientation="vertical"
-            xAxisProps={wholeNumbers}
-            yAxisProps={{ width: 80 }}
-            data={(['email', 'phone', 'biometric'] as const).map((method) => ({ method: t(`method_${method}`), count: by[method] }))}
-            dataKey="method"
-            series={[{ name: 'count', label: t('logins_completed'), color: 'accessd.5' }]}
-          />
+          {totals.logins.completed > 0 ? (
+            <BarChart
+              h={200}
+              orientation="vertical"
+              xAxisProps={wholeNumbers}
+              yAxisProps={{ width: 80 }}
+              data={(['email', 'phone', 'biometric'] as const).map((method) => ({ method: t(`method_${method}`), count: by[method] }))}
+              dataKey="method"
+              series={[{ name: 'count', label: t('logins_completed'), color: 'accessd.5' }]}
+            />
+          ) : (
+            <Nothing />
+          )}
         </Card>
         <Card title={t('codes_over_time')}>
           <BarChart
@@ -151,17 +155,21 @@ function Plots({ stats }: { stats: Stats }) {
           />
         </Card>
         <Card title={t('limits_over_time')}>
-          <BarChart
-            h={220}
-            yAxisProps={wholeNumbers}
-            withLegend
-            data={rows.map(({ at, limits }) => ({ at, ...limits }))}
-            dataKey="at"
-            series={[
-              { name: 'rate_limited', label: t('rate_limited'), color: 'yellow.6' },
-              { name: 'locked', label: t('nav_locks'), color: 'red.6' },
-            ]}
-          />
+          {totals.limits.rate_limited + totals.limits.locked > 0 ? (
+            <BarChart
+              h={220}
+              yAxisProps={wholeNumbers}
+              withLegend
+              data={rows.map(({ at, limits }) => ({ at, ...limits }))}
+              dataKey="at"
+              series={[
+                { name: 'rate_limited', label: t('rate_limited'), color: 'yellow.6' },
+                { name: 'locked', label: t('nav_locks'), color: 'red.6' },
+              ]}
+            />
+          ) : (
+            <Nothing />
+          )}
         </Card>
         <DeliveryTimes times={stats.delivery_times} />
         <FaceOutcomes faces={totals.faces} />

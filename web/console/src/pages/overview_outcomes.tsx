@@ -20,17 +20,20 @@ export function DeliveryTimes({ times }: { times: Stats['delivery_times'] }) {
         <Nothing />
       ) : (
         <>
-          <BarChart
-            h={200}
-            withLegend
-            unit=" s"
-            data={rows}
-            dataKey="name"
-            series={[
-              { name: 'handed_over', label: t('delivery_handed_over'), color: 'accessd.5' },
-              { name: 'delivered', label: t('delivery_delivered'), color: 'blue.5' },
-            ]}
-          />
+          {/* A test project's inbox takes no time, and bars of no height look like a fault. */}
+          {rows.some((row) => row.handed_over > 0 || (row.delivered ?? 0) > 0) && (
+            <BarChart
+              h={200}
+              withLegend
+              unit=" s"
+              data={rows}
+              dataKey="name"
+              series={[
+                { name: 'handed_over', label: t('delivery_handed_over'), color: 'accessd.5' },
+                { name: 'delivered', label: t('delivery_delivered'), color: 'blue.5' },
+              ]}
+            />
+          )}
           <Table mt="sm" fz="xs" verticalSpacing={4}>
             <Table.Thead>
               <Table.Tr>
@@ -86,7 +89,8 @@ export function FaceOutcomes({ faces }: { faces: Stats['totals']['faces'] }) {
   );
 }
 
-function Nothing() {
+/** In place of a plot that has nothing in it. */
+export function Nothing() {
   const t = useT();
   return (
     <Text size="sm" c="dimmed">

@@ -110,7 +110,7 @@ function Delete() {
       <Button color="red" variant="light" onClick={open}>
         {t('delete_project')}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={t('delete_project')} centered>
+      <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={close} title={t('delete_project')} centered>
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -118,10 +118,10 @@ function Delete() {
           }}
         >
           <Stack>
-            <Alert color="red">{t('delete_project_text')}</Alert>
+            <Alert color="red.9">{t('delete_project_text')}</Alert>
             <Text size="sm">{t('type_name', { name: project.name })}</Text>
             <TextInput aria-label={t('name')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
-            <Button type="submit" color="red" disabled={typed !== project.name} loading={remove.isPending}>
+            <Button type="submit" color="red.9" disabled={typed !== project.name} loading={remove.isPending}>
               {t('delete_project')}
             </Button>
           </Stack>

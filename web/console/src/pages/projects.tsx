@@ -61,7 +61,7 @@ function NewProject({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   });
   const issue = create.error instanceof ApiError ? create.error.fields.find(({ field }) => field === 'name')?.issue : undefined;
   return (
-    <Modal opened={isOpen} onClose={close} title={t('new_project')} centered>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={close} title={t('new_project')} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();

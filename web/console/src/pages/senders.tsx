@@ -93,7 +93,7 @@ function TestSender({ sender, close }: { sender: Sender; close: () => void }) {
     stale: [['senders', projectId]],
   });
   return (
-    <Modal opened onClose={close} title={t('test_sender', { name: sender.name })} centered>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened onClose={close} title={t('test_sender', { name: sender.name })} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -101,7 +101,7 @@ function NewUser({ isOpen, close }: { isOpen: boolean; close: () => void }) {
     },
   });
   return (
-    <Modal opened={isOpen} onClose={close} title={t('add_person')} centered>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={close} title={t('add_person')} centered>
       <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
         <Stack>
           <TextInput label={t('email')} type="email" data-autofocus {...form.getInputProps('email')} />

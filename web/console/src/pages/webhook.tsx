@@ -71,7 +71,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
       {mayChange && <Test base={base} />}
       <Deliveries webhook={webhook} open={setOpenId} />
       {openId && <DeliveryView id={openId} close={() => setOpenId(null)} />}
-      <Modal opened={rotate.data !== undefined} onClose={() => rotate.reset()} title={t('rotate_secret')} centered>
+      <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={rotate.data !== undefined} onClose={() => rotate.reset()} title={t('rotate_secret')} centered>
         {rotate.data && <NewSecret secret={rotate.data.secret} close={() => rotate.reset()} />}
       </Modal>
     </Stack>
@@ -169,7 +169,7 @@ function RedeliverRange({ webhook, stale }: { webhook: Webhook; stale: string[] 
       <Button size="xs" variant="default" onClick={() => setOpen(true)}>
         {t('redeliver_range')}
       </Button>
-      <Modal opened={isOpen} onClose={() => setOpen(false)} title={t('redeliver_range')} centered>
+      <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={() => setOpen(false)} title={t('redeliver_range')} centered>
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -193,7 +193,7 @@ function DeliveryView({ id, close }: { id: string; close: () => void }) {
   const t = useT();
   const query = useQuery({ queryKey: ['delivery', id], queryFn: () => call<DeliveryWithAttempts>('GET', `/deliveries/${id}`) });
   return (
-    <Modal opened onClose={close} title={query.data?.type ?? t('deliveries')} size="xl" centered>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened onClose={close} title={query.data?.type ?? t('deliveries')} size="xl" centered>
       {query.isPending && <Waiting />}
       {query.isError && <Problem problem={query.error} />}
       {query.data && (

@@ -76,7 +76,7 @@ function NewWebhook({ isOpen, close }: { isOpen: boolean; close: () => void }) {
     close();
   };
   return (
-    <Modal opened={isOpen} onClose={leave} title={t('add_webhook')} centered size="lg" closeOnClickOutside={!create.data}>
+    <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={leave} title={t('add_webhook')} centered size="lg" closeOnClickOutside={!create.data}>
       {create.data ? (
         <NewSecret secret={create.data.secret} warnings={create.data.warnings ?? []} close={leave} />
       ) : (

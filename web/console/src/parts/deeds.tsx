@@ -41,7 +41,8 @@ export function useAsk() {
         </Text>
       ),
       labels: { confirm, cancel: t('cancel') },
-      confirmProps: { color: 'red' },
+      confirmProps: { color: 'red.9' }, // White on the usual red is hard to read.
+      closeButtonProps: { 'aria-label': t('close') },
       onConfirm,
     });
 }

@@ -79,7 +79,8 @@ export function useLeaveWarning(isDirty: boolean) {
       title: t('unsaved_title'),
       children: <Text size="sm">{t('unsaved_text')}</Text>,
       labels: { confirm: t('leave'), cancel: t('stay') },
-      confirmProps: { color: 'red' },
+      confirmProps: { color: 'red.9' }, // White on the usual red is hard to read.
+      closeButtonProps: { 'aria-label': t('close') },
       onConfirm: () => blocker.proceed(),
       onCancel: () => blocker.reset(),
       onClose: () => blocker.state === 'blocked' && blocker.reset(),
