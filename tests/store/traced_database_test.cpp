@@ -23,6 +23,7 @@ public:
 protected:
     int run_bound(std::string_view, const Bind*, std::size_t) override { return 0; }
     void send_bound(std::string_view, const Bind*, std::size_t) override {}
+    Changes begin_bound(std::string_view, const Bind*, std::size_t) override { return Changes{0}; }
     Rows query_bound(std::string_view, const Bind*, std::size_t) override { return Rows{nullptr}; }
 };
 
