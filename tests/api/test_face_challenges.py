@@ -1,9 +1,6 @@
 """Logins in which people do what the challenge asks: real models, heads rendered in space, over HTTP. How many of the rightful
 and of the attackers pass is measured in tests/face/liveness_test.cpp."""
 
-import contextlib
-import sqlite3
-
 import pytest
 
 from support.client import make_caller
@@ -50,9 +47,9 @@ def log_in(shop, user, picture):
 
 def two_days_pass(server, user):
     """For the face: what is compared is when it was enrolled."""
-    with contextlib.closing(sqlite3.connect(server.data_dir / "accessd.db")) as database, database:
-        database.execute("UPDATE faces SET created_at = created_at - 172800000, "
-                         "refreshed_at = refreshed_at - 172800000 WHERE user_id = ?", (user,))
+    changed = server.edit_meanwhile("UPDATE faces SET created_at = created_at - 172800000, "
+                                    f"refreshed_at = refreshed_at - 172800000 WHERE user_id = '{user}'")
+    assert changed == 1
 
 
 def events(shop, user, kind):

@@ -14,6 +14,7 @@ from support.project import Project, address
 from support.schemas import Requests
 from support.receiver import add_webhook
 from support.senders import add_sender
+from support.server import embedded_only
 
 THREADS = 8
 URL_TEXT_MAX = 1000
@@ -169,6 +170,9 @@ def test_nothing_was_harmed(api, server):
     for line in server.log().splitlines():
         assert isinstance(json.loads(line), dict), line  # A text never starts a line of its own.
 
+
+@embedded_only
+def test_the_file_is_whole(server):
     assert server.stop() == 0
     with sqlite3.connect(server.database()) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

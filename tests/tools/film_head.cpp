@@ -42,6 +42,13 @@ public:
            std::uint32_t seed)
         : random_(seed), folder_(std::move(folder)), head_(head_of(models, picture))
     {
+        // Nobody sits down twice alike: else one film's frames are near copies of another's.
+        std::uniform_real_distribution<double> spread{-1, 1};
+        place_.x = 0.12 * spread(random_);
+        place_.y = 0.12 * spread(random_);
+        place_.roll = 3 * spread(random_);
+        place_.closer = 1 + 0.08 * spread(random_);
+        place_.light = 1 + 0.3 * spread(random_);
     }
 
     void shoot(test::HeadPose pose)
@@ -49,8 +56,11 @@ public:
         std::normal_distribution<double> around{0, 0.5};
         pose.yaw += around(random_);
         pose.pitch += around(random_);
-        pose.roll += around(random_);
-        pose.x += 0.01 * around(random_);
+        pose.roll += place_.roll + around(random_);
+        pose.x += place_.x + 0.01 * around(random_);
+        pose.y += place_.y;
+        pose.closer *= place_.closer;
+        pose.light *= place_.light;
         pose.noise = 2;
         const auto frame = test::to_pixels(head_.render(pose, random_));
         std::ofstream{folder_ + "/" + std::to_string(shot_++) + ".jpg", std::ios::binary}
@@ -70,6 +80,7 @@ private:
     }
 
     std::mt19937 random_;
+    test::HeadPose place_;  ///< Where this film's person sits, and how the light falls.
     std::string folder_;
     test::RenderedHead head_;
     int shot_ = 0;

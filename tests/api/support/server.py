@@ -258,6 +258,10 @@ class Server:
     def edit(self, statement):
         """Runs one statement on the store of a stopped server, and returns how many rows it changed."""
         assert self.process is None, "the server is running"
+        return self.edit_meanwhile(statement)
+
+    def edit_meanwhile(self, statement):
+        """The same beside a running server: of what it keeps no copy of."""
         if "url" in self.settings["store"]:
             done = subprocess.run(["psql", "-X", self.settings["store"]["url"], "-c", statement], capture_output=True,
                                   text=True, check=True, stdin=subprocess.DEVNULL)
