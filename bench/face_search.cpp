@@ -126,6 +126,12 @@ public:
     {
         return ErrorCode::Internal;
     }
+    Result<biometrics::Provenance> provenance() override { return ErrorCode::Internal; }
+    Result<void> take_as_known() override { return ErrorCode::Internal; }
+    Result<int> destroy_again(const std::vector<biometrics::DestroyedFace>&, TimePoint) override
+    {
+        return ErrorCode::Internal;
+    }
     Result<std::string> digest_key(const std::string&, const std::string&) override
     {
         return ErrorCode::Internal;
@@ -206,7 +212,7 @@ void measure(std::int64_t faces, int searches, bench::Report& report)
     std::vector<double> times;
     std::mt19937 whom{7};
     for (int i = 0; i < searches; ++i) {
-        const auto wanted = static_cast<std::uint32_t>(whom() % faces);
+        const auto wanted = static_cast<std::uint32_t>(whom() % static_cast<std::uint64_t>(faces));
         const auto probe = seen_again(wanted);
         const auto asked = Steady::now();
         const auto found = index.search("prj_1", probe, 1e-4, 5).value();
