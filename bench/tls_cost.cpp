@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <stdexcept>
 #include <string>
 
 namespace accessd::bench {
@@ -55,6 +56,7 @@ void log_in(const Server& server, const Account& account, Wire wire, std::chrono
     generator.run(script, time + kPatience);
     logins.cpu_s += cpu_seconds(server.process()) - cpu;
     const auto& times = script.times();
+    if (times.refused > 0) throw std::runtime_error{"refused: " + times.first_refusal};
     logins.completed += times.completed;
     logins.completed_in_all += times.completed_in_all;
     logins.verify.insert(logins.verify.end(), times.verify.begin(), times.verify.end());

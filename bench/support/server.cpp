@@ -105,8 +105,10 @@ void Server::configure(const std::string& server_settings) const
 void Server::use_tls()
 {
     const auto files = make_certificate(folder_.path());
-    configure("tls_certificate_file = \"" + files.certificate.string() + "\"\ntls_key_file = \"" +
-              files.key.string() + "\"\n");
+    // Tokens that were issued before stay the issuer's.
+    configure("public_url = \"http://127.0.0.1:" + std::to_string(port_) +
+              "\"\ntls_certificate_file = \"" + files.certificate.string() +
+              "\"\ntls_key_file = \"" + files.key.string() + "\"\n");
     has_tls_ = true;
 }
 
