@@ -55,12 +55,17 @@ struct Leased {
 struct Reports {
     std::vector<AttemptReport> list;
     Steady::time_point oldest;
+    TimePoint first_lapse = TimePoint::max();  ///< Of the leases of these messages.
 
-    void add(AttemptReport report)
+    /// `until`: the end of the message's lease.
+    void add(AttemptReport report, TimePoint until)
     {
         if (list.empty()) oldest = Steady::now();
+        if (list.empty()) first_lapse = TimePoint::max();
+        first_lapse = std::min(first_lapse, until);
         list.push_back(std::move(report));
     }
+    bool lapse_before(TimePoint time) const { return !list.empty() && first_lapse <= time; }
     bool are_due() const { return !list.empty() && Steady::now() - oldest >= kReportAfter; }
 };
 
@@ -172,18 +177,22 @@ void DeliveryWorkers::Impl::run()
 void DeliveryWorkers::Impl::work(Reports& reports)
 {
     if (const auto leased = take()) {
+        // A try may take half a lease, and what isn't reported when its own lease lapses is sent again by others.
+        if (reports.lapse_before(parts_.clock.now() + settings_.lease * 5 / 8)) report(reports);
         auto done = delivery_.deliver(leased->message, leased->until);
         if (done.defer_until) defer(leased->message.id, *done.defer_until);
         for (auto& one : done.reports) {
             warn_of(one.attempt);
-            reports.add(std::move(one));
+            reports.add(std::move(one), leased->until);
         }
         if (reports.are_due()) report(reports);
         return;
     }
     report(reports);
     for (const auto& message : poll()) {
-        for (auto& one : delivery_.deliver(message, {}).reports) reports.add(std::move(one));
+        for (auto& one : delivery_.deliver(message, {}).reports) {
+            reports.add(std::move(one), TimePoint::max());
+        }
     }
     report(reports);
 }
@@ -241,7 +250,7 @@ std::vector<Message> DeliveryWorkers::Impl::lease()
             of_test.push_back(std::move(message));
         else
             ready_.push_back(
-                {std::move(message), now + settings_.lease / 2, now + settings_.lease});
+                {std::move(message), now + settings_.lease * 3 / 8, now + settings_.lease});
     }
     return of_test;
 }
