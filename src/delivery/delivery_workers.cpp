@@ -178,7 +178,9 @@ void DeliveryWorkers::Impl::work(Reports& reports)
 {
     if (const auto leased = take()) {
         // A try may take half a lease, and what isn't reported when its own lease lapses is sent again by others.
-        if (reports.lapse_before(parts_.clock.now() + settings_.lease * 5 / 8)) report(reports);
+        if (reports.lapse_before(parts_.clock.now() +
+                                 std::chrono::milliseconds{settings_.lease} * 5 / 8))
+            report(reports);
         auto done = delivery_.deliver(leased->message, leased->until);
         if (done.defer_until) defer(leased->message.id, *done.defer_until);
         for (auto& one : done.reports) {
@@ -249,8 +251,9 @@ std::vector<Message> DeliveryWorkers::Impl::lease()
         if (message.test)
             of_test.push_back(std::move(message));
         else
-            ready_.push_back(
-                {std::move(message), now + settings_.lease * 3 / 8, now + settings_.lease});
+            ready_.push_back({std::move(message),
+                              now + std::chrono::milliseconds{settings_.lease} * 3 / 8,
+                              now + settings_.lease});
     }
     return of_test;
 }
