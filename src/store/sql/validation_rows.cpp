@@ -142,13 +142,6 @@ Rows ask_login_to_change(Connection& connection, const std::string& id)
     return connection.query(sql, {id});
 }
 
-std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id)
-{
-    auto row = ask_login_to_change(connection, id);
-    if (!row.next()) return std::nullopt;
-    return read_login(row);
-}
-
 void end_validation(Connection& connection, const std::string& id, access::ValidationStatus status,
                     TimePoint ended_at)
 {

@@ -38,9 +38,8 @@ std::optional<access::Validation> find_validation(Connection& connection, const 
 /// The same, and nobody else changes it before this transaction ends.
 std::optional<access::Validation> find_validation_to_change(Connection& connection,
                                                             const std::string& id);
-/// For read_login(), of find_login_to_change().
+/// For read_login(), and nobody else changes the login before this transaction ends.
 Rows ask_login_to_change(Connection& connection, const std::string& id);
-std::optional<access::Login> find_login_to_change(Connection& connection, const std::string& id);
 std::optional<access::Login> find_login(Connection& connection, const std::string& id);
 
 /// Ends a pending validation: its code is erased. Throws SqlFailure.
