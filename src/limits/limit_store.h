@@ -15,6 +15,8 @@ public:
 
     /// One atomic take(). Errors: StoreUnavailable.
     virtual Result<Decision> take(const std::string& key, const Limit& limit, TimePoint now) = 0;
+    /// What take() would answer; nothing is counted. Errors: StoreUnavailable.
+    virtual Result<Decision> peek(const std::string& key, const Limit& limit, TimePoint now) = 0;
     /// One event in several windows: all of them take it, or none does. Gives the first's decision.
     /// Errors: RateLimited (details of limits::refusal, by the first that refuses); StoreUnavailable.
     virtual Result<Decision> take_all(const std::vector<KeyedLimit>& limits, TimePoint now) = 0;

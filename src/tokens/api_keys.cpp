@@ -49,11 +49,6 @@ Result<ApiKey> ApiKeys::authenticate(const std::string& client_id, const Secret&
 {
     const auto now = clock_.now();
     const auto limit_key = "token:" + client_id + ":" + address;
-    // Counted as a failure first, and taken back for the right secret: of any number of tries at the
-    // same moment no more than the limit are compared.
-    ACCESSD_TRY(const auto decision, limits_.take(limit_key, limits::kTokenFailures, now));
-    if (!decision.allowed) return limits::refusal(decision, limits::kTokenFailures);
-
     std::optional<ApiKey> key;
     if (looks_like_id(client_id, "key_")) {
         ACCESSD_TRY(key, store_.find(client_id));
@@ -61,8 +56,15 @@ Result<ApiKey> ApiKeys::authenticate(const std::string& client_id, const Secret&
     const auto hash = to_hex(crypto::sha256(secret.reveal()));
     const bool is_right = crypto::is_equal_in_constant_time(
         hash, key ? key->secret_hash : std::string(hash.size(), '0'));
-    if (!key || !is_right || key->revoked_at) return ErrorCode::InvalidCredentials;
-    ACCESSD_CHECK(limits_.give_back(limit_key, now));
+    const bool is_let_in = key && is_right && !key->revoked_at;
+    // Asked after the comparison: a secret is worth something only while the window has room, whatever
+    // is tried at the same moment; beyond it right and wrong are answered alike, after the same work.
+    ACCESSD_TRY(auto decision, limits_.peek(limit_key, limits::kTokenFailures, now));
+    if (decision.allowed && !is_let_in) {
+        ACCESSD_TRY(decision, limits_.take(limit_key, limits::kTokenFailures, now));
+    }
+    if (!decision.allowed) return limits::refusal(decision, limits::kTokenFailures);
+    if (!is_let_in) return ErrorCode::InvalidCredentials;
     ACCESSD_CHECK(store_.touch(key->id, now));
     return std::move(*key);
 }

@@ -34,7 +34,8 @@ public:
                            const events::AuditEntry& audit);
 
     /// The key with these credentials. Counts failures per client id and address, exactly, and refuses
-    /// even the right secret beyond limits::kTokenFailures. Unknown ids take as long as wrong secrets.
+    /// even the right secret beyond limits::kTokenFailures. Writes nothing for the right secret but, now
+    /// and then, when the key was used. Unknown ids take as long as wrong secrets.
     /// Errors: InvalidCredentials, RateLimited, StoreUnavailable.
     Result<ApiKey> authenticate(const std::string& client_id, const Secret& secret,
                                 const std::string& address);

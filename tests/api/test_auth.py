@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
@@ -79,6 +81,25 @@ class TestCredentials:
         assert 1 <= refused.details["retry_after_seconds"] <= 60
         assert int(refused.headers["Retry-After"]) == refused.details["retry_after_seconds"]
         assert get_token(api, other).status == 200
+
+    def test_of_many_wrong_ones_at_once_ten_are_answered(self, api):
+        key = make_key(api)
+
+        with ThreadPoolExecutor(40) as pool:
+            codes = Counter(pool.map(lambda _: get_token(api, key, "sk_wrong").code, range(40)))
+
+        assert codes == {"INVALID_CREDENTIALS": 10, "RATE_LIMITED": 30}
+        assert get_token(api, key).code == "RATE_LIMITED"
+
+    def test_many_right_ones_at_once_are_let_in(self, api):
+        key = make_key(api)
+        for _ in range(9):
+            assert get_token(api, key, "sk_wrong").code == "INVALID_CREDENTIALS"
+
+        with ThreadPoolExecutor(40) as pool:
+            statuses = Counter(pool.map(lambda _: get_token(api, key).status, range(40)))
+
+        assert statuses == {200: 40}
 
     def test_right_credentials_cost_nothing(self, api):
         key = make_key(api)

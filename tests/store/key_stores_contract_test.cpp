@@ -152,6 +152,24 @@ TEST_P(KeyStoresContract, CountsAWindowExactlyWhenManyTakeTogether)
     EXPECT_FALSE(stores_->limits().take("k", limits::kTokenFailures, clock_.now())->allowed);
 }
 
+TEST_P(KeyStoresContract, APeekCountsNothing)
+{
+    auto& limits = stores_->limits();
+    for (int i = 0; i < limits::kTokenFailures.count; ++i) {
+        const auto before = limits.peek("k", limits::kTokenFailures, clock_.now());
+        EXPECT_TRUE(before->allowed) << i;
+        EXPECT_EQ(limits.take("k", limits::kTokenFailures, clock_.now())->remaining,
+                  before->remaining);
+    }
+
+    const auto full = limits.peek("k", limits::kTokenFailures, clock_.now() + 59s);
+
+    EXPECT_FALSE(full->allowed);
+    EXPECT_EQ(full->retry_after, 1s);
+    EXPECT_TRUE(limits.peek("k", limits::kTokenFailures, clock_.now() + 60s)->allowed);
+    EXPECT_TRUE(limits.peek("other", limits::kTokenFailures, clock_.now())->allowed);
+}
+
 TEST_P(KeyStoresContract, PrunesWindowsNobodyNeeds)
 {
     for (int i = 0; i < 5; ++i) {

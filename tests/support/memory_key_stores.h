@@ -130,6 +130,12 @@ public:
     {
         return limits::take(windows[key], limit, now);
     }
+    Result<limits::Decision> peek(const std::string& key, const limits::Limit& limit,
+                                  TimePoint now) override
+    {
+        auto hits = windows[key];
+        return limits::take(hits, limit, now);
+    }
     Result<limits::Decision> take_all(const std::vector<limits::KeyedLimit>& limits,
                                       TimePoint now) override
     {

@@ -172,6 +172,13 @@ CountedTogether take_from_windows(Connection& connection, AskedWindows asked,
     return together;
 }
 
+limits::Decision peek_at_window(Connection& connection, const limits::KeyedLimit& limit,
+                                TimePoint now)
+{
+    auto hits = find_window(connection, limit.key).hits;
+    return limits::take(hits, limit.limit, now);
+}
+
 void give_back_to_window(Connection& connection, const std::string& key, TimePoint at)
 {
     auto hits = find_window(connection, key).hits;

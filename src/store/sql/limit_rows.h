@@ -36,6 +36,9 @@ CountedTogether take_from_windows(Connection& connection, AskedWindows asked,
                                   const std::vector<limits::KeyedLimit>& limits, TimePoint now,
                                   bool reports);
 
+/// What one more event would be told; nothing is counted. Throws SqlFailure.
+limits::Decision peek_at_window(Connection& connection, const limits::KeyedLimit& limit,
+                                TimePoint now);
 /// Takes one event of this time out of the window. Throws SqlFailure.
 void give_back_to_window(Connection& connection, const std::string& key, TimePoint at);
 

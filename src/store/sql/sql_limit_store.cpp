@@ -22,6 +22,14 @@ Result<limits::Decision> SqlLimitStore::take(const std::string& key, const limit
         });
 }
 
+Result<limits::Decision> SqlLimitStore::peek(const std::string& key, const limits::Limit& limit,
+                                             TimePoint now)
+{
+    return database_.read([&](Connection& connection) -> Result<limits::Decision> {
+        return peek_at_window(connection, {key, limit}, now);
+    });
+}
+
 Result<limits::Decision> SqlLimitStore::take_all(const std::vector<limits::KeyedLimit>& limits,
                                                  TimePoint now)
 {

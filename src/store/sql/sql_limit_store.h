@@ -13,6 +13,8 @@ public:
                                   TimePoint now) override;
     Result<limits::Decision> take_all(const std::vector<limits::KeyedLimit>& limits,
                                       TimePoint now) override;
+    Result<limits::Decision> peek(const std::string& key, const limits::Limit& limit,
+                                  TimePoint now) override;
     Result<void> give_back(const std::string& key, TimePoint at) override;
     Result<int> prune(TimePoint now, int rows_max) override;
 
