@@ -87,14 +87,14 @@ private:
     void run();
     void work(Reports& reports);
     std::optional<Leased> take();
-    void defer(const std::string& id, TimePoint until);
+    void defer(const Leased& leased, TimePoint until);
     std::vector<Message> poll();
     std::vector<Message> lease();
     bool has_ready();
     void wait_for_work();
     void pause();
     void report(Reports& reports);
-    void release(const std::vector<std::string>& ids);
+    void release(const std::vector<Lease>& leases);
     void warn(std::string_view what, const Error& error);
     void warn_of(const Attempt& attempt);
 
@@ -145,11 +145,8 @@ void DeliveryWorkers::Impl::stop()
     for (auto& thread : threads_) thread.join();
     threads_.clear();
 
-    std::vector<std::string> rest;
-    const auto now = parts_.clock.now();
-    for (const auto& leased : ready_) {
-        if (now < leased.until) rest.push_back(leased.message.id);
-    }
+    std::vector<Lease> rest;
+    for (const auto& leased : ready_) rest.push_back({leased.message.id, leased.until});
     ready_.clear();
     release(rest);
 }
@@ -182,7 +179,7 @@ void DeliveryWorkers::Impl::work(Reports& reports)
                                  std::chrono::milliseconds{settings_.lease} * 5 / 8))
             report(reports);
         auto done = delivery_.deliver(leased->message, leased->until);
-        if (done.defer_until) defer(leased->message.id, *done.defer_until);
+        if (done.defer_until) defer(*leased, *done.defer_until);
         for (auto& one : done.reports) {
             warn_of(one.attempt);
             reports.add(std::move(one), leased->until);
@@ -203,7 +200,7 @@ void DeliveryWorkers::Impl::work(Reports& reports)
 std::optional<Leased> DeliveryWorkers::Impl::take()
 {
     std::optional<Leased> taken;
-    std::vector<std::string> late;
+    std::vector<Lease> late;
     const auto now = parts_.clock.now();
     {
         const std::scoped_lock lock{ready_mutex_};
@@ -212,8 +209,8 @@ std::optional<Leased> DeliveryWorkers::Impl::take()
             ready_.pop_front();
             if (now >= leased.until) continue;  // Somebody else's by now.
             const bool is_late = now >= leased.start_before || now >= leased.message.expires_at;
-            if (is_late)
-                late.push_back(leased.message.id);  // The next lease decides about it.
+            if (is_late)  // The next lease decides about it.
+                late.push_back({leased.message.id, leased.until});
             else
                 taken = std::move(leased);
         }
@@ -299,18 +296,18 @@ void DeliveryWorkers::Impl::report(Reports& reports)
     if (has_retry) notify();  // Whoever waits doesn't know of the new time yet.
 }
 
-void DeliveryWorkers::Impl::release(const std::vector<std::string>& ids)
+void DeliveryWorkers::Impl::release(const std::vector<Lease>& leases)
 {
-    if (ids.empty()) return;
-    if (const auto done = parts_.outbox.release(ids); !done) {
+    if (leases.empty()) return;
+    if (const auto done = parts_.outbox.release(leases); !done) {
         warn("Can't give messages back; they wait until their leases lapse", done.error());
     }
 }
 
 /// The message waits in the store, so that others are taken from there meanwhile.
-void DeliveryWorkers::Impl::defer(const std::string& id, TimePoint until)
+void DeliveryWorkers::Impl::defer(const Leased& leased, TimePoint until)
 {
-    if (const auto done = parts_.outbox.defer({id}, until); !done) {
+    if (const auto done = parts_.outbox.defer({{leased.message.id, leased.until}}, until); !done) {
         warn("Can't give a message back; it waits until its lease lapses", done.error());
         return;
     }

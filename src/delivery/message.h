@@ -55,12 +55,19 @@ struct Message {
     int attempts = 0;
     bool is_fallback =
         false;  ///< The server sent it by itself, as the other channel brought no receipt.
+    std::optional<TimePoint> leased_until{};  ///< Some worker has it until then.
+};
+
+/// A worker's hold on a message. Its end tells it from every other lease of this message.
+struct Lease {
+    std::string message_id;
+    TimePoint until;
 };
 
 /// One try to hand a message over.
 struct Attempt {
     std::string message_id;
-    int number = 1;  ///< From 1.
+    int number = 1;  ///< From 1. A report's is given by the store: the message's next.
     TimePoint started_at;
     std::chrono::milliseconds duration{0};
     std::string sender;     ///< Its name: "smtp", "inbox".
@@ -82,6 +89,7 @@ struct AttemptReport {
     bool receipt = false;  ///< Also say otp.delivered (the inbox knows at once).
     /// When the other channel takes over unless a receipt comes first; nothing: never.
     std::optional<TimePoint> fall_back_at{};
+    std::optional<TimePoint> leased_until{};  ///< The lease under which the try was made.
 };
 
 }  // namespace accessd::delivery

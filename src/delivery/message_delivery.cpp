@@ -307,6 +307,7 @@ Delivered MessageDelivery::to_reports(const Message& message, Round round)
         report.attempt = attempt_of(message, ++number, std::move(made));
         report.status = MessageStatus::Queued;  // The next try is in the same report.
         report.retry_at = now;
+        report.leased_until = message.leased_until;
     }
     auto& last = done.reports.back();
     if (round.ending == Round::Ending::Accepted) last.status = MessageStatus::Sent;

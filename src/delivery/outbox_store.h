@@ -29,12 +29,15 @@ public:
                                                TimePoint now) = 0;
     /// Writes down attempts and what becomes of their messages, with the events otp.sent,
     /// otp.delivered or otp.delivery_failed. A final status erases sealed_code outside test projects.
+    /// Of a try whose lease lapsed before it was told only this counts: that it was made, and that the
+    /// other side took the message. What else becomes of it is said by who has it now.
     /// Errors: StoreUnavailable (then the leases lapse and the messages are sent again).
     virtual Result<void> report(const std::vector<AttemptReport>& reports, TimePoint now) = 0;
-    /// Gives leased messages back untouched, for a worker that stops. Errors: StoreUnavailable.
-    virtual Result<void> release(const std::vector<std::string>& message_ids) = 0;
-    /// Gives leased messages back until later, for a sender that has its hands full. Errors: StoreUnavailable.
-    virtual Result<void> defer(const std::vector<std::string>& message_ids, TimePoint until) = 0;
+    /// Gives leased messages back untouched, for a worker that stops. Leases that have been replaced
+    /// by others are left alone. Errors: StoreUnavailable.
+    virtual Result<void> release(const std::vector<Lease>& leases) = 0;
+    /// The same until later, for a sender that has its hands full. Errors: StoreUnavailable.
+    virtual Result<void> defer(const std::vector<Lease>& leases, TimePoint until) = 0;
     /// When the next message is due; nothing if none waits.
     virtual Result<std::optional<TimePoint>> next_due() = 0;
     virtual Result<QueueState> queue_state(TimePoint now) = 0;

@@ -38,6 +38,7 @@ public:
             if (!is_due || std::ssize(leased) >= count) continue;
             leased_until[id] = now + lease_for;
             leased.push_back(message);
+            leased.back().leased_until = leased_until[id];
         }
         return leased;
     }
@@ -58,23 +59,27 @@ public:
         return {};
     }
 
-    Result<void> release(const std::vector<std::string>& ids) override
+    Result<void> release(const std::vector<delivery::Lease>& leases_back) override
     {
         const std::scoped_lock lock{mutex};
-        for (const auto& id : ids) leased_until[id] = {};
-        released.insert(ids.begin(), ids.end());
+        for (const auto& [id, until] : leases_back) {
+            if (leased_until[id] != until) continue;
+            leased_until[id] = {};
+            released.insert(id);
+        }
         changed.notify_all();
         return {};
     }
 
-    Result<void> defer(const std::vector<std::string>& ids, TimePoint until) override
+    Result<void> defer(const std::vector<delivery::Lease>& leases_back, TimePoint until) override
     {
         const std::scoped_lock lock{mutex};
-        for (const auto& id : ids) {
+        for (const auto& [id, lease_end] : leases_back) {
+            if (leased_until[id] != lease_end) continue;
             leased_until[id] = {};
             messages[id].next_attempt_at = until;
+            deferred.insert(id);
         }
-        deferred.insert(ids.begin(), ids.end());
         changed.notify_all();
         return {};
     }

@@ -303,6 +303,7 @@ TEST_P(UnlockLinkContract, IsSentThoughItsValidationHasEnded)
     EXPECT_EQ(leased[0].kind, delivery::MessageKind::Unlock);
     delivery::AttemptReport report;
     report.attempt.message_id = leased[0].id;
+    report.leased_until = leased[0].leased_until;
     report.status = delivery::MessageStatus::Sent;
     ASSERT_TRUE(stores_->outbox().report({report}, clock_.now()));
     const auto names = event_names();

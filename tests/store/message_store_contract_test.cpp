@@ -24,6 +24,7 @@ protected:
         for (const auto& message : leased) {
             AttemptReport report;
             report.attempt.message_id = message.id;
+            report.leased_until = message.leased_until;
             report.attempt.started_at = clock_.now();
             report.attempt.duration = 12ms;
             report.attempt.sender = "smtp";

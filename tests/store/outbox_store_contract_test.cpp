@@ -19,6 +19,7 @@ protected:
     {
         AttemptReport made;
         made.attempt.message_id = message.id;
+        made.leased_until = message.leased_until;
         made.attempt.number = message.attempts + 1;
         made.attempt.started_at = clock_.now();
         made.attempt.duration = 12ms;
@@ -209,9 +210,72 @@ TEST_P(OutboxContract, GivesReleasedMessagesOutAgain)
     sent("ana@example.com");
     const auto message = lease().at(0);
 
-    ASSERT_TRUE(outbox_.release({message.id}));
+    ASSERT_TRUE(outbox_.release({{message.id, *message.leased_until}}));
 
     EXPECT_EQ(lease().size(), 1U);
+}
+
+TEST_P(OutboxContract, LeavesWhatSomebodyElseHasByNowToThem)
+{
+    const auto validation = sent("ana@example.com");
+    const auto lapsed = lease().at(0);
+    clock_.advance(60s);
+    const auto theirs = lease().at(0);
+    const delivery::Lease old{lapsed.id, *lapsed.leased_until};
+
+    ASSERT_TRUE(outbox_.release({old}));
+    ASSERT_TRUE(outbox_.defer({old}, clock_.now() + 1s));
+    ASSERT_TRUE(
+        outbox_.report({report(lapsed, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued),
+                        report(lapsed, Attempt::Outcome::PermanentFailure, MessageStatus::Failed)},
+                       clock_.now()));
+
+    clock_.advance(59s);
+    EXPECT_TRUE(lease().empty()) << "it is still theirs";
+    EXPECT_EQ(stored(validation).status, MessageStatus::Queued);
+    EXPECT_EQ(stored(validation).sealed_code, "sealed right");
+    EXPECT_EQ(event_names().back(), "validation.created") << "the try of the others decides";
+    ASSERT_TRUE(outbox_.report({report(theirs, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
+    EXPECT_EQ(stored(validation).status, MessageStatus::Sent);
+    std::vector<int> numbers;
+    for (const auto& one : *outbox_.attempts_of_validation(project_id_, validation.id)) {
+        numbers.push_back(one.number);
+    }
+    EXPECT_EQ(numbers, (std::vector{1, 2, 3})) << "every try is told";
+}
+
+TEST_P(OutboxContract, AMailThatWasTakenAfterItsLeaseIsNotSentOnceMore)
+{
+    const auto validation = sent("ana@example.com");
+    const auto lapsed = lease().at(0);
+    clock_.advance(60s);
+    const auto theirs = lease().at(0);
+
+    ASSERT_TRUE(outbox_.report({report(lapsed, Attempt::Outcome::Accepted, MessageStatus::Sent)},
+                               clock_.now()));
+    ASSERT_TRUE(outbox_.report(
+        {report(theirs, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued)}, clock_.now()));
+
+    EXPECT_EQ(stored(validation).status, MessageStatus::Sent);
+    clock_.advance(60s);
+    EXPECT_TRUE(lease().empty());
+    EXPECT_EQ(outbox_.attempts_of_validation(project_id_, validation.id)->size(), 2U);
+}
+
+TEST_P(OutboxContract, WritesAllTriesOfOneRoundDown)
+{
+    const auto validation = sent("ana@example.com");
+    const auto message = lease().at(0);
+
+    ASSERT_TRUE(
+        outbox_.report({report(message, Attempt::Outcome::TemporaryFailure, MessageStatus::Queued),
+                        report(message, Attempt::Outcome::PermanentFailure, MessageStatus::Failed)},
+                       clock_.now()));
+
+    EXPECT_EQ(stored(validation).status, MessageStatus::Failed);
+    EXPECT_EQ(outbox_.attempts_of_validation(project_id_, validation.id)->size(), 2U);
+    EXPECT_EQ(event_names().back(), "otp.delivery_failed");
 }
 
 // An embedded store is one process's alone: whatever was leased when it opens is nobody's. On a server another node may

@@ -56,6 +56,7 @@ protected:
     {
         AttemptReport report;
         report.attempt.message_id = message.id;
+        report.leased_until = message.leased_until;
         report.attempt.started_at = clock_.now();
         report.attempt.sender = "Provider";
         report.attempt.sender_id = "snd_1";

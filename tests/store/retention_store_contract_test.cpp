@@ -101,6 +101,7 @@ TEST_P(RetentionContract, RemovesMessagesAndTheirAttemptsAndLeavesTheValidation)
     const auto message = stores_->outbox().lease(1, 60s, clock_.now())->at(0);
     delivery::AttemptReport report;
     report.attempt.message_id = message.id;
+    report.leased_until = message.leased_until;
     report.attempt.number = 1;
     report.attempt.started_at = clock_.now();
     report.attempt.sender = "smtp";

@@ -144,6 +144,7 @@ protected:
     {
         AttemptReport made;
         made.attempt.message_id = message.id;
+        made.leased_until = message.leased_until;
         made.attempt.started_at = clock_.now();
         made.attempt.sender = "Relay";
         made.attempt.sender_id = sender_id;
@@ -300,7 +301,7 @@ TEST_P(ReceiptStoreContract, ForgetsReceiptsWithTheirMessages)
 TEST_P(ReceiptStoreContract, DefersAMessageWithoutATry)
 {
     const auto message = leased();
-    ASSERT_TRUE(stores_->outbox().defer({message.id}, clock_.now() + 2s));
+    ASSERT_TRUE(stores_->outbox().defer({{message.id, *message.leased_until}}, clock_.now() + 2s));
 
     EXPECT_TRUE(stores_->outbox().lease(1, 60s, clock_.now())->empty());
     clock_.advance(2s);

@@ -33,6 +33,7 @@ protected:
         const auto message = leased.at(0);
         delivery::AttemptReport report;
         report.attempt.message_id = message.id;
+        report.leased_until = message.leased_until;
         report.attempt.number = message.attempts + 1;
         report.attempt.started_at = clock_.now();
         report.attempt.duration = wait;

@@ -52,6 +52,7 @@ delivery::Message read_message(const Rows& row)
     message.attempts = row.small(15);
     message.kind = delivery::parse_message_kind(row.text(16)).value_or(delivery::MessageKind::Code);
     message.is_fallback = row.flag(17);
+    message.leased_until = row.optional_time(18);
     return message;
 }
 

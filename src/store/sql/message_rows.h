@@ -9,8 +9,9 @@ namespace accessd::store {
 /// The columns that read_message() expects, in its order.
 inline constexpr auto kMessageColumns =
     "id, project_id, flow_id, login_id, validation_id, channel, recipient, language, sealed_code, "
-    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts, kind, is_fallback";
-inline constexpr int kMessageColumnCount = 18;
+    "metadata, test, status, created_at, expires_at, next_attempt_at, attempts, kind, is_fallback, "
+    "leased_until";
+inline constexpr int kMessageColumnCount = 19;
 delivery::Message read_message(const Rows& row);
 
 /// The columns that read_attempt() expects, in its order.

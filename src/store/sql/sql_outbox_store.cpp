@@ -26,10 +26,10 @@ constexpr auto kEnd = R"(
      WHERE id = ?1)";
 constexpr auto kRelease = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
-     WHERE id = ?1 AND status = 'queued')";
+     WHERE id = ?1 AND leased_until = ?2 AND status = 'queued')";
 constexpr auto kDefer = R"(
-    UPDATE messages SET next_attempt_at = ?2, leased_until = NULL
-     WHERE id = ?1 AND status = 'queued')";
+    UPDATE messages SET next_attempt_at = ?3, leased_until = NULL
+     WHERE id = ?1 AND leased_until = ?2 AND status = 'queued')";
 constexpr auto kReleaseAll = R"(
     UPDATE messages SET next_attempt_at = created_at, leased_until = NULL
      WHERE status = 'queued' AND leased_until IS NOT NULL)";
@@ -38,6 +38,8 @@ constexpr auto kReport = R"(
            fall_back_at = ?5,
            sealed_code = CASE WHEN test <> 0 OR ?2 = 'queued' THEN sealed_code END
      WHERE id = ?1)";
+/// What somebody else has, or what has ended, stays as it is.
+constexpr auto kCountAttempt = "UPDATE messages SET attempts = ?2 WHERE id = ?1";
 
 std::optional<Message> find_message(Connection& connection, const std::string& id)
 {
@@ -111,18 +113,37 @@ bool has_settling_receipt(Connection& connection, const Message& message)
     return row.next();
 }
 
-void write_report(Connection& connection, EventsByProject& events, const AttemptReport& report,
-                  TimePoint now)
+/// Whether each message is still in the lease under which it was tried, asked before its first report is written.
+class Holders {
+public:
+    bool has(const Message& message, const AttemptReport& report)
+    {
+        return known_.try_emplace(message.id, message.leased_until == report.leased_until)
+            .first->second;
+    }
+
+private:
+    std::map<std::string, bool> known_;
+};
+
+void write_report(Connection& connection, EventsByProject& events, Holders& holders,
+                  const AttemptReport& report, TimePoint now)
 {
     const auto message = find_message(connection, report.attempt.message_id);
     if (!message) return;  // Its person was erased meanwhile, and the attempt with them.
-    const auto& attempt = report.attempt;
+    auto attempt = report.attempt;
+    attempt.number = message->attempts + 1;
     insert_attempt(connection, attempt);
-    // One that was replaced while it was under way stays so, unless it arrived all the same.
     const bool is_accepted = attempt.outcome == Attempt::Outcome::Accepted;
     const bool is_settled = has_settling_receipt(connection, *message);
-    const bool is_open = message->status == MessageStatus::Queued || is_accepted;
-    const auto status = is_open && !is_settled ? report.status : message->status;
+    // One that was replaced while it was under way stays so, unless it arrived all the same.
+    const bool is_open =
+        is_accepted || (message->status == MessageStatus::Queued && holders.has(*message, report));
+    if (!is_open) {
+        connection.run(kCountAttempt, {message->id, attempt.number});
+        return;
+    }
+    const auto status = is_settled ? message->status : report.status;
     // A receipt that says it failed came first: the other channel needn't wait for another one.
     const bool has_failed = is_settled && message->status == MessageStatus::Failed;
     const auto fall_back_at =
@@ -130,7 +151,7 @@ void write_report(Connection& connection, EventsByProject& events, const Attempt
     connection.run(
         kReport, {message->id, delivery::to_text(status), attempt.number, report.retry_at,
                   is_settled && status == MessageStatus::Delivered ? std::nullopt : fall_back_at});
-    if (!is_settled || is_accepted) add_events(events, *message, report, status, now);
+    add_events(events, *message, report, status, now);
 }
 
 }  // namespace
@@ -154,6 +175,7 @@ Result<std::vector<Message>> SqlOutboxStore::lease(int count, std::chrono::secon
                     connection.run(kEnd,
                                    {message.id, delivery::to_text(MessageStatus::Superseded)});
                 } else {
+                    message.leased_until = now + lease_for;
                     connection.run(kLease, {message.id, now + lease_for});
                     leased.push_back(std::move(message));
                 }
@@ -167,24 +189,27 @@ Result<void> SqlOutboxStore::report(const std::vector<AttemptReport>& reports, T
 {
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
         EventsByProject events;
-        for (const auto& report : reports) write_report(connection, events, report, now);
+        Holders holders;
+        for (const auto& report : reports) {
+            write_report(connection, events, holders, report, now);
+        }
         events.write(connection, events_);
         return {};
     });
 }
 
-Result<void> SqlOutboxStore::release(const std::vector<std::string>& message_ids)
+Result<void> SqlOutboxStore::release(const std::vector<delivery::Lease>& leases)
 {
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
-        for (const auto& id : message_ids) connection.run(kRelease, {id});
+        for (const auto& [id, until] : leases) connection.run(kRelease, {id, until});
         return {};
     });
 }
 
-Result<void> SqlOutboxStore::defer(const std::vector<std::string>& message_ids, TimePoint until)
+Result<void> SqlOutboxStore::defer(const std::vector<delivery::Lease>& leases, TimePoint until)
 {
     return database_.write(Claims::nothing(), [&](Connection& connection) -> Result<void> {
-        for (const auto& id : message_ids) connection.run(kDefer, {id, until});
+        for (const auto& [id, lease_end] : leases) connection.run(kDefer, {id, lease_end, until});
         return {};
     });
 }

@@ -17,8 +17,8 @@ public:
                                                  TimePoint now) override;
     Result<void> report(const std::vector<delivery::AttemptReport>& reports,
                         TimePoint now) override;
-    Result<void> release(const std::vector<std::string>& message_ids) override;
-    Result<void> defer(const std::vector<std::string>& message_ids, TimePoint until) override;
+    Result<void> release(const std::vector<delivery::Lease>& leases) override;
+    Result<void> defer(const std::vector<delivery::Lease>& leases, TimePoint until) override;
     Result<std::optional<TimePoint>> next_due() override;
     Result<delivery::QueueState> queue_state(TimePoint now) override;
     Result<Page<delivery::Message>> inbox(const std::string& project_id,
