@@ -1,10 +1,10 @@
 #include "biometrics/face_index.h"
 
+#include "biometrics/rough_rows.h"
+
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <numeric>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,24 +18,9 @@ constexpr int kBatch = 1000;
 constexpr std::size_t kProjectsMax = 64;
 /// Candidates whose thresholds are looked at, for each result wanted: one person may have several faces.
 constexpr std::size_t kCandidatesPerResult = 8;
-/// And so many more, because the first look at all faces rounds.
+/// What the products of a search lose against exact scores is far less than what rough rows allow for. Equal ones may
+/// still stand in another order, so a few more are scored.
 constexpr std::size_t kCandidatesMore = 32;
-/// Sums that don't wait for each other, as many as fill the registers that every processor has.
-constexpr std::size_t kLanes = 16;
-
-float product_of(std::span<const float> one, std::span<const float> other)
-{
-    std::array<float, kLanes> sums{};
-    std::size_t i = 0;
-    for (; i + kLanes <= one.size(); i += kLanes) {
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            sums[lane] += one[i + lane] * other[i + lane];
-        }
-    }
-    float sum = std::accumulate(sums.begin(), sums.end(), 0.0F);
-    for (; i < one.size(); ++i) sum += one[i] * other[i];
-    return sum;
-}
 
 struct Entry {
     std::string face_id;
@@ -46,7 +31,7 @@ struct Entry {
 
 }  // namespace
 
-/// Numbers stand apart from names, one row after the other: a search reads nothing else.
+/// Numbers stand apart from names, one row after the other: a search reads rough ones of all rows, and exact ones of few.
 struct FaceIndex::Project {
     mutable std::shared_mutex mutex;  ///< Guards what follows.
     std::int64_t number = 0;
@@ -54,6 +39,7 @@ struct FaceIndex::Project {
     std::size_t dimension = 0;
     std::vector<Entry> entries;
     std::vector<float> numbers;
+    RoughRows rough;                                      ///< Of the same rows.
     std::unordered_map<std::string, std::size_t> places;  ///< Of entries, by face.
 
     std::span<const float> row(std::size_t place) const
@@ -63,14 +49,19 @@ struct FaceIndex::Project {
 
     void put(Entry entry, const std::vector<float>& mean)
     {
-        if (entries.empty()) dimension = mean.size();
+        if (entries.empty()) {
+            dimension = mean.size();
+            rough.clear(dimension);
+        }
         if (mean.size() != dimension) return;
         const auto [known, is_new] = places.try_emplace(entry.face_id, entries.size());
         if (is_new) {
             numbers.insert(numbers.end(), mean.begin(), mean.end());
+            rough.push_back(mean);
             entries.push_back(std::move(entry));
             return;
         }
+        rough.replace(known->second, mean);
         std::copy(mean.begin(), mean.end(),
                   numbers.begin() + static_cast<std::ptrdiff_t>(known->second * dimension));
         entries[known->second] = std::move(entry);
@@ -81,6 +72,7 @@ struct FaceIndex::Project {
         number = 0;
         entries.clear();
         numbers.clear();
+        rough.clear();
         places.clear();
     }
 
@@ -88,6 +80,7 @@ struct FaceIndex::Project {
     void remove_at(std::size_t place)
     {
         places.erase(entries[place].face_id);
+        rough.remove_at(place);
         const auto last = entries.size() - 1;
         if (place != last) {
             const auto from = row(last);
@@ -105,24 +98,14 @@ struct FaceIndex::Project {
                                      const face::Comparison& comparison,
                                      std::span<const float> probe, std::size_t places_max) const
     {
-        std::vector<std::pair<float, std::uint32_t>> rough(entries.size());
-        for (std::uint32_t place = 0; place < rough.size(); ++place) {
-            rough[place] = {product_of(row(place), weighed), place};
-        }
-        const auto end_of = [](auto& scored, std::size_t wanted) {
-            return scored.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, scored.size()));
-        };
-        const auto candidates = end_of(rough, places_max + kCandidatesMore);
-        std::partial_sort(rough.begin(), candidates, rough.end(), std::greater<>{});
-
         std::vector<std::pair<double, std::size_t>> exact;
-        std::for_each(rough.begin(), candidates, [&](const auto& one) {
-            exact.emplace_back(comparison.raw_score(row(one.second), probe), one.second);
-        });
+        for (const auto place : rough.largest(weighed, places_max + kCandidatesMore)) {
+            exact.emplace_back(comparison.raw_score(row(place), probe), place);
+        }
         std::ranges::sort(exact, std::greater<>{});
+        exact.resize(std::min(exact.size(), places_max));
         std::vector<std::size_t> found;
-        std::for_each(exact.begin(), end_of(exact, places_max),
-                      [&](const auto& one) { found.push_back(one.second); });
+        for (const auto& [score, place] : exact) found.push_back(place);
         return found;
     }
 
