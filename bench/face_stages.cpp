@@ -1,6 +1,6 @@
 // What does each stage of looking at a face cost, and the whole, on one thread and two?
 //
-//   face_stages [--models DIR] [--picture FILE] [--runs N]
+//   face_stages [--models DIR] [--picture FILE] [--runs N] [--json FILE]
 //
 // Beside it stands what one core can multiply and add at most, measured in the same run, and how long the models'
 // arithmetic would take at that rate: they can't be quicker. Times are of the processor, but for pictures a second.
@@ -9,6 +9,7 @@
 #include "face/manifest.h"
 #include "face/models.h"
 #include "picture/decode.h"
+#include "support/report.h"
 
 #include <CLI/CLI.hpp>
 
@@ -28,6 +29,8 @@
 namespace {
 
 using namespace accessd;
+using bench::Figure;
+using bench::Report;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 /// Processor time of the calling thread: the engine works on no other one, and what else the machine does at
@@ -46,14 +49,13 @@ double time_of(const std::function<void()>& work)
     return thread_ms() - start;
 }
 
-/// Returns the fastest.
-double measure(const char* name, int runs, const std::function<void()>& work)
+/// Returns the fastest, and reports the median.
+double measure(Report& report, const char* name, int runs, const std::function<void()>& work)
 {
     std::vector<double> times;
     for (int i = 0; i < runs; ++i) times.push_back(time_of(work));
     std::sort(times.begin(), times.end());
-    std::printf("%-42s fastest %7.2f ms  median %7.2f ms\n", name, times.front(),
-                times[times.size() / 2]);
+    report.add({name, times[times.size() / 2], "ms"});
     return times.front();
 }
 
@@ -86,6 +88,8 @@ double arithmetic_of(bool is_strong)
 
 using Lane = float __attribute__((vector_size(32)));
 constexpr std::size_t kLanes = 10;  ///< Enough that no addition waits for the one before.
+volatile float lane_start =
+    0.5F;  ///< Unknown to the compiler, which would make one lane of equal ones.
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma")))
@@ -93,6 +97,9 @@ __attribute__((target("avx2,fma")))
 void multiply_and_add(int rounds, std::array<float, 8>& out)
 {
     std::array<Lane, kLanes> sums{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        sums[lane] = Lane{} + lane_start * static_cast<float>(lane);
+    }
     const Lane factor = Lane{} + 0.999F;
     const Lane added = Lane{} + 0.001F;
     for (int i = 0; i < rounds; ++i) {
@@ -101,8 +108,11 @@ void multiply_and_add(int rounds, std::array<float, 8>& out)
             sums[lane] = sums[lane] * factor + added;
         }
     }
-    for (std::size_t lane = 1; lane < kLanes; ++lane) sums[0] += sums[lane];
-    for (std::size_t i = 0; i < 8; ++i) out[i] = sums[0][i];
+    // Of its own: what is added to here lives in memory, and memory is slower than arithmetic.
+    Lane total{};
+#pragma GCC unroll 10
+    for (std::size_t lane = 0; lane < kLanes; ++lane) total += sums[lane];
+    for (std::size_t i = 0; i < 8; ++i) out[i] = total[i];
 }
 
 /// Multiplications and additions a second of one core, in billions, on numbers that stay in registers.
@@ -145,30 +155,27 @@ face::Wanted wanted(bool embedding, bool fingerprint)
 }
 
 /// How a picture is told from the person's pictures of the last 30 days.
-void measure_copies(const face::Engine& engine, const Shown& shown, int runs)
+void measure_copies(Report& report, const face::Engine& engine, const Shown& shown, int runs)
 {
     constexpr int kKept = 100;
     const auto seen = engine.analyse(shown.picture, wanted(false, true));
     if (!seen || !seen->fingerprint) return;
     const auto kept = face::kept_part(*seen->fingerprint);
-    measure("  compared with 100 pictures seen before", runs, [&] {
+    measure(report, "compare with 100 pictures seen before", runs, [&] {
         for (int i = 0; i < kKept; ++i) (void)face::same_picture(*seen->fingerprint, kept);
     });
 }
 
-void measure_profile(const face::Engine& engine, const Shown& shown, int runs, double limit,
-                     bool is_strong)
+void measure_profile(Report& report, const face::Engine& engine, const Shown& shown, int runs,
+                     double limit, bool is_strong)
 {
     const auto look = [&](bool embedding, bool fingerprint) {
         (void)engine.analyse(shown.picture, wanted(embedding, fingerprint));
     };
-    const auto found = measure("  detect, mesh twice, quality", runs, [&] { look(false, false); });
-    const auto printed = measure("  the same and a fingerprint", runs, [&] { look(false, true); });
-    const auto all =
-        measure("  the same, fingerprint and embedding", runs, [&] { look(true, true); });
-    std::printf("%-42s         %7.2f ms\n", "  so a fingerprint takes", printed - found);
-    std::printf("%-42s         %7.2f ms\n", "  and an embedding", all - printed);
-    measure_copies(engine, shown, runs);
+    measure(report, "detect, mesh twice, quality", runs, [&] { look(false, false); });
+    measure(report, "the same and a fingerprint", runs, [&] { look(false, true); });
+    measure(report, "the same and an embedding", runs, [&] { look(true, false); });
+    measure_copies(report, engine, shown, runs);
     const auto compared = [&] {
         (void)picture::decode(shown.bytes);
         look(true, false);
@@ -177,18 +184,20 @@ void measure_profile(const face::Engine& engine, const Shown& shown, int runs, d
         (void)picture::decode(shown.bytes);
         look(true, true);
     };
-    const double whole = measure("  whole: decode to embedding", runs, compared);
-    measure("  whole, with a fingerprint (a login)", runs, login);
+    const double whole = measure(report, "whole: decode to embedding", runs, compared);
+    measure(report, "whole, with a fingerprint (a login)", runs, login);
     const double floor = 1000 * arithmetic_of(is_strong) / limit;
-    std::printf("%-42s         %7.2f ms, %.0f %% of the whole\n",
-                "  arithmetic of its models at the limit", floor, 100 * floor / whole);
-    const double one = per_second(1, runs, compared);
-    std::printf("  pictures a second, decode to embedding     one thread %.1f, two threads %.1f\n",
-                one, per_second(2, runs, compared));
-    const double login_one = per_second(1, runs, login);
-    std::printf("  pictures a second, as logins take them     one thread %.1f, two threads %.1f\n",
-                login_one, per_second(2, runs, login));
-    std::printf("  memory of the process                      %ld MB\n", memory_kb() / 1024);
+    report.add({"arithmetic of its models at the core's limit", floor, "ms"});
+    report.add(
+        {"share of that in the fastest whole", 100 * floor / whole, "%", Figure::Better::Higher});
+    for (const int threads : {1, 2}) {
+        const auto on = threads == 1 ? std::string{", one thread"} : std::string{", two threads"};
+        report.add({"pictures, decode to embedding" + on, per_second(threads, runs, compared), "/s",
+                    Figure::Better::Higher});
+        report.add({"pictures, as logins take them" + on, per_second(threads, runs, login), "/s",
+                    Figure::Better::Higher});
+    }
+    report.add({"memory of the process", static_cast<double>(memory_kb()) / 1024, "MB"});
 }
 
 }  // namespace
@@ -198,10 +207,12 @@ int main(int argc, char** argv)
     CLI::App app{"What each stage of looking at a face costs"};
     face::ModelsSettings settings;
     std::string picture_file;
+    std::string json;
     int runs = 40;
     app.add_option("--models", settings.models_dir, "Folder of the models");
     app.add_option("--picture", picture_file, "JPEG or PNG with a face");
     app.add_option("--runs", runs, "Of each stage");
+    app.add_option("--json", json, "Where to write the figures");
     CLI11_PARSE(app, argc, argv);
     if (settings.models_dir.empty()) settings.models_dir = "build/models";
     if (picture_file.empty()) picture_file = settings.models_dir + "/samples/sample3.jpg";
@@ -214,14 +225,15 @@ int main(int argc, char** argv)
     }
     const Shown shown{*bytes, {decoded->width, decoded->height, decoded->rgb}};
     const double limit = arithmetic_limit();
-    std::printf("%s, %d x %d; one core multiplies and adds at most %.0f GFLOP/s\n",
-                picture_file.c_str(), shown.picture.width, shown.picture.height, limit);
-    measure("decode", runs, [&] { (void)picture::decode(*bytes); });
+    Report report;
+    report.add_heading("A picture of " + std::to_string(shown.picture.width) + " x " +
+                       std::to_string(shown.picture.height));
+    report.add({"one core multiplies and adds, at most", limit, "GFLOP/s", Figure::Better::Higher});
+    measure(report, "decode", runs, [&] { (void)picture::decode(*bytes); });
 
     for (const auto profile : {face::Profile::Default, face::Profile::Strong}) {
         settings.profile = profile;
         const auto models = face::find_models(settings);
-        const auto before = memory_kb();
         std::optional<Result<std::unique_ptr<face::Engine>>> opened;
         const double opening = time_of([&] {
             opened.emplace(models ? face::Engine::open(*models)
@@ -232,9 +244,12 @@ int main(int argc, char** argv)
             return 1;
         }
         const bool is_strong = profile == face::Profile::Strong;
-        std::printf("profile %s: opened in %.0f ms, %ld MB\n", is_strong ? "strong" : "default",
-                    opening, (memory_kb() - before) / 1024);
-        measure_profile(***opened, shown, runs, limit, is_strong);
+        report.add_heading(is_strong ? "Profile strong" : "Profile default");
+        report.add({"open the models", opening, "ms"});
+        measure_profile(report, ***opened, shown, runs, limit, is_strong);
     }
+    report.add_note("Times are of the processor, medians.");
+    report.print();
+    if (!json.empty()) report.write_json(json);
     return 0;
 }

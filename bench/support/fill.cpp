@@ -56,9 +56,10 @@ std::string id(const std::string& prefix)
 
 std::string numbers(std::int64_t first, std::int64_t count)
 {
-    return "WITH RECURSIVE numbers(i) AS (SELECT " + std::to_string(first) +
-           " UNION ALL SELECT i + 1 FROM numbers WHERE i < " + std::to_string(first + count - 1) +
-           ") ";
+    // PostgreSQL takes a plain number that is small for one of 32 bits, and products of it overflow.
+    return "WITH RECURSIVE numbers(i) AS (SELECT CAST(" + std::to_string(first) +
+           " AS BIGINT) UNION ALL SELECT i + 1 FROM numbers WHERE i < " +
+           std::to_string(first + count - 1) + ") ";
 }
 
 void in_parts(std::int64_t first, std::int64_t count,
