@@ -68,24 +68,64 @@ Cells standardised(Cells cells)
     return (cells - mean[0]) / std::max(deviation[0], 1.0);
 }
 
-/// A way to look at the picture: where the square around the face lies, and whether it is turned over.
+/// The picture, and where the square around the face lies.
 struct View {
     const Picture& picture;
     const FacePlace* place;  ///< Null: the whole picture.
-    bool is_mirrored = false;
 
-    Cells raw(FacePlace at) const
+    Cells raw(const FacePlace& at) const
     {
         constexpr int kSide = kGrid * 4;
         const Picture square =
             place ? crop_repeating_border(
                         picture, crop_of(at.centre, at.spread * kReach, at.angle, kSide), kSide)
                   : picture;
-        const auto numbers = grey(is_mirrored ? mirrored(square) : square, kGrid, kGrid);
-        return cv::Mat(numbers, true);
+        return cv::Mat(grey(square, kGrid, kGrid), true);
     }
-    Cells at(const FacePlace& where) const { return standardised(raw(where)); }
 };
+
+/// What a view shows from where the face is, and from a little beside it.
+struct Looks {
+    Cells raw;
+    /// Pairs, one to each side: across, down, larger and smaller, turned.
+    std::array<std::array<Cells, 2>, 4> beside;
+};
+
+Looks looks_of(const View& view)
+{
+    const FacePlace here = view.place ? *view.place : FacePlace{};
+    const double side = here.spread * kReach;
+    const auto moved = [&](double x, double y, double grown, double turned) {
+        auto there = here;
+        there.centre.x += static_cast<float>(x * side);
+        there.centre.y += static_cast<float>(y * side);
+        there.spread *= 1 + grown;
+        there.angle += turned;
+        return view.raw(there);
+    };
+    return {view.raw(here),
+            {{{moved(kMove, 0, 0, 0), moved(-kMove, 0, 0, 0)},
+              {moved(0, kMove, 0, 0), moved(0, -kMove, 0, 0)},
+              {moved(0, 0, kGrow, 0), moved(0, 0, -kGrow, 0)},
+              {moved(0, 0, 0, kTurn), moved(0, 0, 0, -kTurn)}}}};
+}
+
+Cells turned_over(const Cells& cells)
+{
+    cv::Mat turned;
+    cv::flip(cells.reshape(1, kGrid), turned, 1);
+    return turned.reshape(1, kCells);
+}
+
+/// Of the mirror image: cells change places, so that it needn't be looked at.
+Looks turned_over(const Looks& looks)
+{
+    Looks turned{turned_over(looks.raw), {}};
+    for (std::size_t i = 0; i < looks.beside.size(); ++i) {
+        turned.beside[i] = {turned_over(looks.beside[i][0]), turned_over(looks.beside[i][1])};
+    }
+    return turned;
+}
 
 /// Brightness after a function of it, from 0 to 1.
 template <class Tone>
@@ -98,26 +138,16 @@ Cells toned(Cells cells, Tone tone)
 }
 
 /// The sums in the first column; in the others what they become under each small change.
-cv::Mat columns_of(const View& view)
+cv::Mat columns_of(const Looks& looks)
 {
-    const FacePlace here = view.place ? *view.place : FacePlace{};
-    const double side = here.spread * kReach;
-    const auto moved = [&](double x, double y, double grown, double turned) {
-        auto there = here;
-        there.centre.x += static_cast<float>(x * side);
-        there.centre.y += static_cast<float>(y * side);
-        there.spread *= 1 + grown;
-        there.angle += turned;
-        return view.at(there);
-    };
-    const Cells raw = view.raw(here);
+    const Cells& raw = looks.raw;
     cv::Mat cells(kCells, 1 + kTangents, CV_32F);
     const auto put = [&](int column, const Cells& values) { values.copyTo(cells.col(column)); };
     put(0, standardised(raw.clone()));
-    put(1, moved(kMove, 0, 0, 0) - moved(-kMove, 0, 0, 0));
-    put(2, moved(0, kMove, 0, 0) - moved(0, -kMove, 0, 0));
-    put(3, moved(0, 0, kGrow, 0) - moved(0, 0, -kGrow, 0));
-    put(4, moved(0, 0, 0, kTurn) - moved(0, 0, 0, -kTurn));
+    for (std::size_t i = 0; i < looks.beside.size(); ++i) {
+        const auto& [one, other] = looks.beside[i];
+        put(static_cast<int>(i) + 1, standardised(one) - standardised(other));
+    }
     put(5, toned(raw.clone(), [](float v) { return v * std::log(v); }));
     put(6, toned(raw.clone(), [](float v) { return v * v * v; }));
     // What light that turns parts of a picture white does to the mean and deviation of the rest.
@@ -228,11 +258,12 @@ FacePlace middle_of(const FacePlace& one, const FacePlace& other)
 
 Fingerprint fingerprint_of(const Picture& picture, const FacePlace* place)
 {
-    // Without a face all of it counts. It is looked at some twenty times, so it is made small once.
+    // Without a face all of it counts. It is looked at nine times, so it is made small once.
     const Box all{0, 0, static_cast<float>(picture.width), static_cast<float>(picture.height)};
     const Picture whole = place ? Picture{} : stretched(picture, all, kGrid * 4);
     const Picture& shown = place ? picture : whole;
-    const std::array columns{columns_of({shown, place, false}), columns_of({shown, place, true})};
+    const auto looks = looks_of({shown, place});
+    const std::array columns{columns_of(looks), columns_of(turned_over(looks))};
     const double sensitivity =
         std::hypot(cv::norm(columns[0].col(1)), cv::norm(columns[0].col(2))) / std::sqrt(kSums);
     Fingerprint fingerprint;
