@@ -68,46 +68,46 @@ Cells standardised(Cells cells)
     return (cells - mean[0]) / std::max(deviation[0], 1.0);
 }
 
-/// The picture, and where the square around the face lies.
-struct View {
-    const Picture& picture;
-    const FacePlace* place;  ///< Null: the whole picture.
-
-    Cells raw(const FacePlace& at) const
-    {
-        constexpr int kSide = kGrid * 4;
-        const Picture square =
-            place ? crop_repeating_border(
-                        picture, crop_of(at.centre, at.spread * kReach, at.angle, kSide), kSide)
-                  : picture;
-        return cv::Mat(grey(square, kGrid, kGrid), true);
-    }
-};
-
-/// What a view shows from where the face is, and from a little beside it.
+/// What the square around the face shows, and squares a little beside it.
 struct Looks {
     Cells raw;
     /// Pairs, one to each side: across, down, larger and smaller, turned.
     std::array<std::array<Cells, 2>, 4> beside;
 };
 
-Looks looks_of(const View& view)
+Cells cells_of(const Picture& square) { return cv::Mat(grey(square, kGrid, kGrid), true); }
+
+Looks looks_around(const Picture& picture, const FacePlace& here)
 {
-    const FacePlace here = view.place ? *view.place : FacePlace{};
+    constexpr int kSide = kGrid * 4;
+    constexpr double kRoom = 1.1;  // For what lies beside it.
     const double side = here.spread * kReach;
+    const auto square = [&](const FacePlace& place, double room) {
+        return crop_of(place.centre, place.spread * kReach * room, place.angle, kSide);
+    };
+    const auto crop =
+        crops_repeating_border(picture, square(here, kRoom), square(here, 1).scale(), kSide);
     const auto moved = [&](double x, double y, double grown, double turned) {
         auto there = here;
         there.centre.x += static_cast<float>(x * side);
         there.centre.y += static_cast<float>(y * side);
         there.spread *= 1 + grown;
         there.angle += turned;
-        return view.raw(there);
+        return cells_of(crop(square(there, 1)));
     };
-    return {view.raw(here),
+    return {moved(0, 0, 0, 0),
             {{{moved(kMove, 0, 0, 0), moved(-kMove, 0, 0, 0)},
               {moved(0, kMove, 0, 0), moved(0, -kMove, 0, 0)},
               {moved(0, 0, kGrow, 0), moved(0, 0, -kGrow, 0)},
               {moved(0, 0, 0, kTurn), moved(0, 0, 0, -kTurn)}}}};
+}
+
+/// Without a face all of the picture counts, and stays where it is.
+Looks looks_at_all(const Picture& picture)
+{
+    const Box all{0, 0, static_cast<float>(picture.width), static_cast<float>(picture.height)};
+    const auto cells = cells_of(stretched(picture, all, kGrid * 4));
+    return {cells, {{{cells, cells}, {cells, cells}, {cells, cells}, {cells, cells}}}};
 }
 
 Cells turned_over(const Cells& cells)
@@ -258,11 +258,7 @@ FacePlace middle_of(const FacePlace& one, const FacePlace& other)
 
 Fingerprint fingerprint_of(const Picture& picture, const FacePlace* place)
 {
-    // Without a face all of it counts. It is looked at nine times, so it is made small once.
-    const Box all{0, 0, static_cast<float>(picture.width), static_cast<float>(picture.height)};
-    const Picture whole = place ? Picture{} : stretched(picture, all, kGrid * 4);
-    const Picture& shown = place ? picture : whole;
-    const auto looks = looks_of({shown, place});
+    const auto looks = place ? looks_around(picture, *place) : looks_at_all(picture);
     const std::array columns{columns_of(looks), columns_of(turned_over(looks))};
     const double sensitivity =
         std::hypot(cv::norm(columns[0].col(1)), cv::norm(columns[0].col(2))) / std::sqrt(kSums);

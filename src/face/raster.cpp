@@ -40,34 +40,56 @@ cv::Rect needed(const Similarity& to_picture, int width, int height, const cv::S
     return cv::Rect{from, to} & cv::Rect{{0, 0}, whole};
 }
 
-Picture warped(const Picture& picture, const Similarity& to_picture, const cv::Size& size,
-               int border)
+/// What crops of one place read: a part of the picture, in fewer pixels where a crop has fewer.
+struct Source {
+    cv::Rect part;
+    cv::Mat pixels;
+    double across = 1;  ///< Pixels for each of the picture's.
+    double down = 1;
+};
+
+/// For a crop, or several of about its scale that show nothing beyond it.
+Source source_of(const Picture& picture, const Similarity& to_picture, const cv::Size& size,
+                 double scale)
+{
+    Source source;
+    const cv::Mat whole = view(picture);
+    source.part = needed(to_picture, size.width, size.height, whole.size());
+    if (source.part.empty()) return source;
+    source.pixels = whole(source.part);
+    // A warp reads four pixels for each of its own: reduce by averaging first.
+    if (scale <= 1.6) return source;
+    const auto fewer = [&](int pixels) {
+        return std::max(1, static_cast<int>(std::lround(pixels / scale * 1.2)));
+    };
+    const cv::Size reduced_size{fewer(source.part.width), fewer(source.part.height)};
+    source.across = static_cast<double>(reduced_size.width) / source.part.width;
+    source.down = static_cast<double>(reduced_size.height) / source.part.height;
+    cv::Mat reduced;
+    cv::resize(source.pixels, reduced, reduced_size, 0, 0, cv::INTER_AREA);
+    source.pixels = reduced;
+    return source;
+}
+
+Picture drawn(const Source& source, const Similarity& to_picture, const cv::Size& size, int border)
 {
     Picture out = empty_picture(size.width, size.height);
+    if (source.part.empty()) return out;
     cv::Mat target = view(out);
-    const cv::Mat source = view(picture);
-    const cv::Rect part = needed(to_picture, size.width, size.height, source.size());
-    if (part.empty()) return out;
-
-    // A warp reads four pixels for each of its own: reduce by averaging first.
-    cv::Mat from = source(part);
-    double across = 1;
-    double down = 1;
-    if (const double scale = to_picture.scale(); scale > 1.6) {
-        const cv::Size fewer{std::max(1, static_cast<int>(std::lround(part.width / scale * 1.2))),
-                             std::max(1, static_cast<int>(std::lround(part.height / scale * 1.2)))};
-        across = static_cast<double>(fewer.width) / part.width;
-        down = static_cast<double>(fewer.height) / part.height;
-        cv::Mat reduced;
-        cv::resize(from, reduced, fewer, 0, 0, cv::INTER_AREA);
-        from = reduced;
-    }
+    const auto& [part, pixels, across, down] = source;
     // The middle of a pixel lies at a half for us, and at a whole number for OpenCV.
     const auto [a, b, tx, ty] = to_picture;
     const cv::Matx23d matrix{a * across, -b * across, (tx + (a - b) / 2 - part.x) * across - 0.5,
                              b * down,   a * down,    (ty + (b + a) / 2 - part.y) * down - 0.5};
-    cv::warpAffine(from, target, matrix, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, border);
+    cv::warpAffine(pixels, target, matrix, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, border);
     return out;
+}
+
+Picture warped(const Picture& picture, const Similarity& to_picture, const cv::Size& size,
+               int border)
+{
+    return drawn(source_of(picture, to_picture, size, to_picture.scale()), to_picture, size,
+                 border);
 }
 
 }  // namespace
@@ -77,9 +99,14 @@ Picture crop(const Picture& picture, const Similarity& to_picture, int width, in
     return warped(picture, to_picture, {width, height}, cv::BORDER_CONSTANT);
 }
 
-Picture crop_repeating_border(const Picture& picture, const Similarity& to_picture, int size)
+std::function<Picture(const Similarity&)> crops_repeating_border(const Picture& picture,
+                                                                 const Similarity& widest,
+                                                                 double scale, int size)
 {
-    return warped(picture, to_picture, {size, size}, cv::BORDER_REPLICATE);
+    return [source = source_of(picture, widest, {size, size}, scale),
+            size](const Similarity& to_picture) {
+        return drawn(source, to_picture, {size, size}, cv::BORDER_REPLICATE);
+    };
 }
 
 Picture stretched(const Picture& picture, const Box& box, int size)

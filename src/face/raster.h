@@ -4,6 +4,7 @@
 #include "face/models.h"
 #include "face/picture.h"
 
+#include <functional>
 #include <vector>
 
 namespace accessd::face {
@@ -11,8 +12,12 @@ namespace accessd::face {
 /// The part of a picture that `to_picture` shows, as a picture of width x height; black beyond its border.
 /// Large reductions are averaged, so that no detail turns into noise.
 Picture crop(const Picture& picture, const Similarity& to_picture, int width, int height);
-/// A square, where the outermost pixels go on beyond the border.
-Picture crop_repeating_border(const Picture& picture, const Similarity& to_picture, int size);
+/// Draws squares of side `size`, where the outermost pixels go on beyond the picture's border. All must lie within
+/// `widest` and have about that scale (pixels of the picture for one of theirs): what many of them read is
+/// reduced once. The picture must stay while they are drawn.
+std::function<Picture(const Similarity&)> crops_repeating_border(const Picture& picture,
+                                                                 const Similarity& widest,
+                                                                 double scale, int size);
 
 /// An upright box of the picture as a square of side `size`, stretched if it must be.
 Picture stretched(const Picture& picture, const Box& box, int size);
