@@ -200,8 +200,8 @@ void measure_profile(Report& report, const face::Engine& engine, const Shown& sh
         must = kWholeMust;
         aim = kWholeAim;
     }
-    const double whole = measure(report, "whole: decode to embedding", runs, compared, must, aim);
-    measure(report, "whole, with a fingerprint (a login)", runs, login);
+    const double whole = measure(report, "whole: decode to embedding", runs, compared);
+    measure(report, "whole, with a fingerprint (a login)", runs, login, must, aim);
     const double floor = 1000 * arithmetic_of(is_strong) / limit;
     report.add({"arithmetic of its models at the core's limit", floor, "ms"});
     report.add(
