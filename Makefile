@@ -11,7 +11,8 @@ PRESET ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
 ARGS ?=
-SECONDS_EACH ?= 600
+MINUTES ?= 10
+SECONDS_EACH ?= $(shell expr $(MINUTES) \* 60)
 
 BUILD := build/$(PRESET)
 
@@ -61,7 +62,7 @@ soak: ## Break things for as long as asked (ARGS="--minutes 60", "--kills 200 --
 	@cmake --build $(BUILD) -j $(JOBS) --target accessd
 	@ACCESSD_BIN=$(BUILD)/accessd /usr/bin/python3 tests/faults/soak.py $(ARGS)
 
-fuzz: ## Look for inputs that break promises (ARGS=json chooses; SECONDS_EACH=600)
+fuzz: ## Look for inputs that break promises (ARGS=json chooses; MINUTES=10 for each)
 	@scripts/setup --for fuzz
 	@cmake --preset fuzz --log-level=WARNING
 	@cmake --build build/fuzz -j $(JOBS) --target fuzzers

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "http/client_address.h"
+#include "http/cookies.h"
 #include "http/entity_tag.h"
 #include "http/fields.h"
 #include "http/media_type.h"
@@ -63,6 +64,24 @@ void check_query(std::string_view text)
     }
 }
 
+/// Who sets cookies beside ours must not be able to set ours.
+void check_cookies(std::string_view text)
+{
+    http::Request request;
+    request.headers = {{"Cookie", std::string{text}}};
+    const auto found = http::find_cookie(request, "session");
+    if (found && *found) {
+        require((*found)->find(';') == std::string::npos, "a cookie ends where it ends");
+        require(text.find("session") != std::string_view::npos, "a cookie has its name");
+    }
+    request.headers.push_back({"cookie", "session=planted"});
+    const auto both = http::find_cookie(request, "session");
+    if (!found) require(!both, "two stay two");
+    if (found) {
+        require(both.has_value() == !found->has_value(), "of two cookies of one name none counts");
+    }
+}
+
 void check_headers(std::string_view text)
 {
     http::Accept accept;
@@ -72,6 +91,7 @@ void check_headers(std::string_view text)
         require(http::equals_no_case(http::trim(text).substr(0, 16), "application/json"),
                 "JSON calls itself JSON");
     }
+    check_cookies(text);
     const auto trimmed = http::trim(text);
     require(http::trim(trimmed) == trimmed, "trimming twice trims once");
 

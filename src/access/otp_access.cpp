@@ -129,13 +129,6 @@ UnlockLink OtpAccess::make_unlock_link(TimePoint now) const
     return made;
 }
 
-Result<SentOtp> OtpAccess::send_otp(const OtpRequest& request, const ProjectScope& scope,
-                                    const std::string& opened_by)
-{
-    ACCESSD_TRY(const auto send, prepare_send(request, scope, opened_by));
-    return complete(parts_.validations.send(send), send.into_inbox);
-}
-
 void OtpAccess::commit(std::shared_ptr<const SendCode> send,
                        std::function<void(Result<SentCode>)> done)
 {
@@ -262,16 +255,6 @@ Result<SendCode> OtpAccess::prepare_send(const OtpRequest& request, const Projec
         return make_code(validation_id, fixed_code, otp_length, decoy, with_link);
     };
     return send;
-}
-
-Result<ValidatedOtp> OtpAccess::verify_otp(const Contact& contact, const TypedOtp& otp,
-                                           const std::string& validation_id,
-                                           const ProjectScope& scope, const std::string& client_ip,
-                                           const std::string& browser_login_id)
-{
-    ACCESSD_TRY(const auto prepared,
-                prepare_use(contact, otp, validation_id, scope, client_ip, browser_login_id));
-    return complete(prepared, parts_.validations.use(prepared.use));
 }
 
 void OtpAccess::commit(const std::shared_ptr<const PreparedUse>& prepared,

@@ -83,15 +83,11 @@ public:
     };
     explicit OtpAccess(Parts parts);
 
-    /// Sends a code, or the same one again. Unknown people get the same answer and no message, unless
-    /// the flow reveals them. `opened_by` is the key whose token asks.
+    /// Sends a code, or the same one again, in three steps, so that no thread waits while the store commits: what can
+    /// be decided before, the one change, and the answer to it. Unknown people get the same answer and no message,
+    /// unless the flow reveals them. `opened_by` is the key whose token asks.
     /// Errors: ProjectNotFound, FlowNotFound, FlowNotActive, MethodDisabled, RedirectNotAllowed,
     /// NoProvider, UserNotAllowed, SourceUnavailable, those of check_phone(), and those of ValidationStore::send.
-    Result<SentOtp> send_otp(const OtpRequest& request, const ProjectScope& scope,
-                             const std::string& opened_by);
-
-    /// send_otp in its three steps, for whoever wants no thread to wait while the store commits: what can be decided
-    /// before, the one change, and the answer to it.
     Result<SendCode> prepare_send(const OtpRequest& request, const ProjectScope& scope,
                                   const std::string& opened_by);
     void commit(std::shared_ptr<const SendCode> send, std::function<void(Result<SentCode>)> done);
@@ -102,18 +98,6 @@ public:
         std::string digits;
         bool lost_zeros = false;
     };
-    /// Uses the code up. `client_ip` is the person's, as the business's server says; if it doesn't,
-    /// whoever asked for the code is taken to give it back. A browser names the login it opened and
-    /// reaches no validation of another; complete, it gets a redirect_url in place of the token, and
-    /// what the code of another person's contact answers is InvalidOtp.
-    /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), SourceUnavailable (no
-    /// attempt is charged then), and those of ValidationStore::use.
-    /// A number's code counts whichever way it came.
-    Result<ValidatedOtp> verify_otp(const Contact& contact, const TypedOtp& otp,
-                                    const std::string& validation_id, const ProjectScope& scope,
-                                    const std::string& client_ip = {},
-                                    const std::string& browser_login_id = {});
-
     /// A try to use a code up, and what its answer needs.
     struct PreparedUse {
         UseCode use;
@@ -121,7 +105,13 @@ public:
         Secret login_code;                     ///< A browser's, when the login is complete.
         std::shared_ptr<bool> is_mail_queued;  ///< Set by the store's asking for an unlock link.
     };
-    /// verify_otp in its three steps.
+    /// Uses the code up, in three steps as well. `client_ip` is the person's, as the business's server says; if it
+    /// doesn't, whoever asked for the code is taken to give it back. A browser names the login it opened and
+    /// reaches no validation of another; complete, it gets a redirect_url in place of the token, and
+    /// what the code of another person's contact answers is InvalidOtp.
+    /// Errors: FlowNotActive, MethodDisabled, RedirectNotAllowed (of a browser's login), SourceUnavailable (no
+    /// attempt is charged then), and those of ValidationStore::use.
+    /// A number's code counts whichever way it came.
     Result<PreparedUse> prepare_use(const Contact& contact, const TypedOtp& otp,
                                     const std::string& validation_id, const ProjectScope& scope,
                                     const std::string& client_ip = {},

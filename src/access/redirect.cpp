@@ -1,35 +1,10 @@
 #include "access/redirect.h"
 
+#include "base/percent_encoding.h"
+
 #include <algorithm>
 
 namespace accessd::access {
-namespace {
-
-bool is_unreserved(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-/// RFC 3986, 2.1.
-std::string percent_encode(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += digits[byte >> 4U];
-        encoded += digits[byte & 0xFU];
-    }
-    return encoded;
-}
-
-}  // namespace
 
 std::string redirect_with_code(std::string_view redirect_url, const Secret& code,
                                std::string_view state)
@@ -40,8 +15,8 @@ std::string redirect_with_code(std::string_view redirect_url, const Secret& code
     } else if (!url.ends_with('?') && !url.ends_with('&')) {
         url += '&';
     }
-    url += "code=" + percent_encode(code.reveal());
-    if (!state.empty()) url += "&state=" + percent_encode(state);
+    url += "code=" + percent_encoded(code.reveal());
+    if (!state.empty()) url += "&state=" + percent_encoded(state);
     return url;
 }
 

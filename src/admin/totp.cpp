@@ -1,5 +1,6 @@
 #include "admin/totp.h"
 
+#include "base/percent_encoding.h"
 #include "crypto/hash.h"
 
 #include <liboath/oath.h>
@@ -12,28 +13,6 @@ namespace accessd::admin::totp {
 namespace {
 
 constexpr std::size_t kSecretBytes = 20;
-
-/// What goes into a part of an address as it is: RFC 3986, section 2.3.
-bool is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-std::string percent_encoded(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += {'%', digits[byte >> 4U], digits[byte & 15U]};
-    }
-    return encoded;
-}
 
 /// The library prepares itself once.
 void prepare()

@@ -20,6 +20,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace accessd::app {
@@ -67,7 +68,7 @@ nlohmann::json to_json(const tokens::ApiKey& key)
 /// How active flows make codes, each way once with one of its flows.
 Result<nlohmann::json> code_rules(projects::ProjectStore& store)
 {
-    std::map<std::pair<int, int>, std::string> flows;
+    std::map<std::tuple<std::string_view, int, int>, std::string> flows;
     PageRequest request{.limit = kPageSize};
     do {
         ACCESSD_TRY(const auto page, store.list(ProjectScope::all(), request));
@@ -75,16 +76,25 @@ Result<nlohmann::json> code_rules(projects::ProjectStore& store)
             ACCESSD_TRY(const auto setup, store.setup(project.id));
             if (!setup) continue;
             for (const auto& flow : setup->flows) {
-                if (flow.status != projects::FlowStatus::Active || !flow.email.enabled) continue;
-                flows.try_emplace({flow.email.otp_length, flow.email.max_attempts}, flow.id);
+                if (flow.status != projects::FlowStatus::Active) continue;
+                const auto& email = flow.email;
+                const auto& phone = flow.phone;
+                if (email.enabled) {
+                    flows.try_emplace({"email", email.otp_length, email.max_attempts}, flow.id);
+                }
+                if (phone.enabled) {
+                    flows.try_emplace({"phone", phone.otp_length, phone.max_attempts}, flow.id);
+                }
             }
         }
         request.after = page.next;
     } while (request.after);
     auto rules = nlohmann::json::array();
-    for (const auto& [numbers, flow_id] : flows) {
-        rules.push_back({{"otp_length", numbers.first},
-                         {"max_attempts", numbers.second},
+    for (const auto& [rule, flow_id] : flows) {
+        const auto& [method, otp_length, max_attempts] = rule;
+        rules.push_back({{"method", method},
+                         {"otp_length", otp_length},
+                         {"max_attempts", max_attempts},
                          {"flow_id", flow_id}});
     }
     return rules;

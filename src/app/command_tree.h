@@ -3,10 +3,6 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}  // namespace CLI
-
 namespace accessd::app {
 
 /// An option of a command ("--json"), or a word that it takes at its place.
@@ -25,8 +21,6 @@ struct CommandTree {
     std::vector<CommandOption> options;
     std::vector<CommandTree> commands;
 };
-
-CommandTree tree_of(const CLI::App& app);
 
 /// One command of the tree with the words that lead there: "key create". Empty: the program itself.
 struct CommandAt {

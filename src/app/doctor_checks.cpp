@@ -111,6 +111,15 @@ std::optional<int> days_left(const X509* certificate, TimePoint now)
     return rest < 0 && days == 0 ? -1 : days;
 }
 
+/// How many codes one identity can be sent in a day. The strictest of the limits decides; 0 switches one off.
+double codes_a_day(const limits::Limit& sends, int per_hour, int per_day)
+{
+    auto codes = limits::codes_per_day(sends);
+    if (per_hour > 0) codes = std::min(codes, 24.0 * per_hour);
+    if (per_day > 0) codes = std::min(codes, 1.0 * per_day);
+    return codes;
+}
+
 std::optional<TimePoint> time_of(const nlohmann::json& object, const char* name)
 {
     const auto found = object.find(name);
@@ -228,34 +237,36 @@ Finding check_signing_keys(const config::Tokens& tokens, const nlohmann::json& s
 
 Finding check_guess_chance(const config::Limits& settings, const nlohmann::json& store)
 {
-    // The strictest of the limits decides; 0 switches one off.
-    auto codes = limits::codes_per_day(limits::kEmailSends);
-    if (settings.email_sends_per_hour > 0) {
-        codes = std::min(codes, 24.0 * settings.email_sends_per_hour);
-    }
-    if (settings.email_sends_per_day > 0) {
-        codes = std::min(codes, 1.0 * settings.email_sends_per_day);
-    }
+    const auto by_email = codes_a_day(limits::kEmailSends, settings.email_sends_per_hour,
+                                      settings.email_sends_per_day);
+    const auto by_phone = codes_a_day(limits::kPhoneSends, settings.phone_sends_per_hour,
+                                      settings.phone_sends_per_day);
     double worst = 0;
     std::string flow;
+    bool is_phone = false;
     for (const auto& rule : store.value("code_rules", nlohmann::json::array())) {
+        const bool goes_to_phone = rule.value("method", "") == "phone";
         const auto chance =
-            limits::guess_chance(rule.value("otp_length", 6), rule.value("max_attempts", 3), codes);
+            limits::guess_chance(rule.value("otp_length", 6), rule.value("max_attempts", 3),
+                                 goes_to_phone ? by_phone : by_email);
         if (chance <= worst) continue;
         worst = chance;
         flow = rule.value("flow_id", std::string{});
+        is_phone = goes_to_phone;
     }
     if (flow.empty()) return Finding::ok("limits", "no flow sends codes yet");
     std::array<char, 32> number{};
     std::snprintf(number.data(), number.size(), "%.2g", worst);
-    const auto text =
-        std::string{"somebody who spends every try guesses a code of one person with a "
-                    "chance of "} +
-        number.data() + " a day (flow " + flow + ")";
+    const auto text = std::string{"somebody who spends every try guesses a code of one person "} +
+                      (is_phone ? "by phone" : "by email") + " with a chance of " + number.data() +
+                      " a day (flow " + flow + ")";
     if (worst <= limits::kGuessChanceMax) return Finding::ok("limits", text);
-    return Finding::warn("limits", text,
-                         "Use longer codes (otp_length 8) or fewer tries (max_attempts) in that "
-                         "flow, or lower limits.email_sends_per_day. See docs/security.md.");
+    return Finding::warn(
+        "limits", text,
+        std::string{"Use longer codes (otp_length 8) or fewer tries "
+                    "(max_attempts) in that flow, or lower "} +
+            (is_phone ? "limits.phone_sends_per_day" : "limits.email_sends_per_day") +
+            ". See docs/security.md.");
 }
 
 }  // namespace accessd::app

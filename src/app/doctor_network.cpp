@@ -1,5 +1,6 @@
 #include "app/doctor_network.h"
 
+#include "base/percent_encoding.h"
 #include "delivery/provider.h"
 #include "delivery/provider_call.h"
 
@@ -35,7 +36,7 @@ std::optional<outbound::HttpRequest> question(const delivery::ProviderAccount& a
     switch (account.kind) {
     case SenderKind::Twilio: {
         const auto sid = account.setting("account_sid");
-        request.url = base + "/2010-04-01/Accounts/" + delivery::percent_encoded(sid) + ".json";
+        request.url = base + "/2010-04-01/Accounts/" + percent_encoded(sid) + ".json";
         request.headers.push_back(
             {"Authorization",
              delivery::basic_credentials(sid, account.secret("auth_token").reveal())});
@@ -43,16 +44,15 @@ std::optional<outbound::HttpRequest> question(const delivery::ProviderAccount& a
     }
     case SenderKind::Vonage: {
         const auto key = account.setting("api_key");
-        request.url = base + "/accounts/" + delivery::percent_encoded(key) + "/secrets";
+        request.url = base + "/accounts/" + percent_encoded(key) + "/secrets";
         request.headers.push_back(
             {"Authorization",
              delivery::basic_credentials(key, account.secret("api_secret").reveal())});
         return request;
     }
     case SenderKind::WhatsAppCloud:
-        request.url = base + "/" + delivery::percent_encoded(account.setting("version")) + "/" +
-                      delivery::percent_encoded(account.setting("phone_number_id")) +
-                      "?fields=verified_name";
+        request.url = base + "/" + percent_encoded(account.setting("version")) + "/" +
+                      percent_encoded(account.setting("phone_number_id")) + "?fields=verified_name";
         request.headers.push_back(
             {"Authorization", "Bearer " + account.secret("access_token").reveal()});
         return request;

@@ -21,8 +21,7 @@ constexpr int kRotateTicks = 600;
 
 constexpr auto kExpirePause = std::chrono::seconds{5};
 constexpr auto kPrunePause = std::chrono::seconds{10};
-constexpr auto kRetainPause = std::chrono::hours{1};    // Settings count days.
-constexpr auto kRetainFirst = std::chrono::minutes{1};  // Not while a server is just starting.
+constexpr auto kRetainPause = std::chrono::hours{1};  // Settings count days.
 
 /// Between two batches: several times as long as one takes, so that logins get most of the writer.
 /// Source: docs/decisions/0097-housekeeping-at-scale.md.
@@ -84,7 +83,7 @@ void Housekeeper::run()
 
 void Housekeeper::sweep()
 {
-    auto retain_at = std::chrono::steady_clock::now() + kRetainFirst;
+    auto retain_at = std::chrono::steady_clock::now() + parts_.retain_first;
     for (;;) {
         {
             std::unique_lock lock{mutex_};

@@ -49,6 +49,8 @@ public:
         Clock& clock;
         std::chrono::seconds signing_key_life;
         std::chrono::seconds pepper_life;
+        /// Until what is kept no longer is looked for first: not while a server is just starting.
+        std::chrono::seconds retain_first = std::chrono::minutes{1};
     };
     explicit Housekeeper(Parts parts);
     ~Housekeeper();

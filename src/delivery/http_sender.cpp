@@ -1,5 +1,6 @@
 #include "delivery/http_sender.h"
 
+#include "base/percent_encoding.h"
 #include "delivery/provider_call.h"
 
 #include <nlohmann/json.hpp>

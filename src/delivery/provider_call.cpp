@@ -1,6 +1,7 @@
 #include "delivery/provider_call.h"
 
 #include "base/encoding.h"
+#include "base/percent_encoding.h"
 #include "delivery/failover.h"
 #include "delivery/mail_headers.h"
 
@@ -21,21 +22,6 @@ constexpr auto kHttpTooMany = 429;
 constexpr std::size_t kProviderIdMax = 200;
 constexpr std::size_t kCodeDigits = 6;  // Of what we send; some are shorter, and so are many words.
 constexpr std::size_t kNumberDigits = 9;  // Of a phone; codes of providers' own have up to six.
-
-bool is_unreserved(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void append_percent(std::string& out, char c)
-{
-    constexpr auto digits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4U];
-    out += digits[byte & 15U];
-}
 
 std::optional<std::chrono::seconds> retry_after_of(const outbound::HttpAnswer& answer)
 {
@@ -96,18 +82,6 @@ std::string to_form(const FormFields& fields)
         form += percent_encoded(name) + "=" + percent_encoded(value);
     }
     return form;
-}
-
-std::string percent_encoded(std::string_view text)
-{
-    std::string encoded;
-    for (const char c : text) {
-        if (is_unreserved(c))
-            encoded += c;
-        else
-            append_percent(encoded, c);
-    }
-    return encoded;
 }
 
 std::string basic_credentials(std::string_view user, std::string_view password)

@@ -19,8 +19,6 @@ using FormFields = std::vector<std::pair<std::string, std::string>>;
 
 /// application/x-www-form-urlencoded (WHATWG URL, 5.2).
 std::string to_form(const FormFields& fields);
-/// For a part of a URL (RFC 3986, 2.3: all but unreserved characters).
-std::string percent_encoded(std::string_view text);
 
 /// "Basic ..." (RFC 7617).
 std::string basic_credentials(std::string_view user, std::string_view password);

@@ -1,5 +1,6 @@
 #include "delivery/whatsapp_sender.h"
 
+#include "base/percent_encoding.h"
 #include "delivery/mail_headers.h"
 #include "delivery/provider_call.h"
 

@@ -4,17 +4,30 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 namespace accessd::face {
 namespace {
 
+/// Where the Debian package accessd-models puts them, and nothing else does.
+constexpr std::string_view kPackaged = "/usr/share/accessd/models/";
+
+/// Whoever installed packages has no checkout with tools in it.
+std::string what_brings(const std::string& path)
+{
+    if (path.starts_with(kPackaged)) {
+        return "the package accessd-models brings the models: apt install accessd-models, or its "
+               ".deb file by apt install ./accessd-models_...deb";
+    }
+    return "`tools/models/fetch` brings the models, `make run` and `make install` call it";
+}
+
 Result<void> must_be_there(const std::string& path)
 {
     std::error_code ignored;
     if (std::filesystem::is_regular_file(path, ignored)) return {};
-    return Error{ErrorCode::Internal, path + " is missing; `tools/models/fetch` brings the models, "
-                                             "`make run` and `make install` call it"};
+    return Error{ErrorCode::Internal, path + " is missing; " + what_brings(path)};
 }
 
 }  // namespace

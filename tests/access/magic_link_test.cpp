@@ -12,6 +12,7 @@
 #include "store/open.h"
 #include "store/stores.h"
 #include "support/fakes.h"
+#include "support/one_call.h"
 #include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
@@ -45,18 +46,18 @@ protected:
 
     access::SentOtp send(const std::string& client_ip = {})
     {
-        return access_
-            .send_otp(
-                {.project_id = project_id_,
-                 .contact = access::Contact{*contacts::EmailAddress::parse("ana@example.com")},
-                 .flow_id = {},
-                 .login_id = {},
-                 .language = {},
-                 .redirect_url = kRedirect,
-                 .client_ip = client_ip,
-                 .user_agent = {},
-                 .metadata = {}},
-                all_, "key_1")
+        return send_otp(
+                   access_, stores_->validations(),
+                   {.project_id = project_id_,
+                    .contact = access::Contact{*contacts::EmailAddress::parse("ana@example.com")},
+                    .flow_id = {},
+                    .login_id = {},
+                    .language = {},
+                    .redirect_url = kRedirect,
+                    .client_ip = client_ip,
+                    .user_agent = {},
+                    .metadata = {}},
+                   all_)
             .value();
     }
     /// The token in the last message of a validation.
@@ -188,7 +189,8 @@ TEST_F(MagicLinkTest, TakesAnEarlierSendersClientForWhoDoesNotTell)
 {
     const auto sent = send("192.0.2.1");
     const auto email = *contacts::EmailAddress::parse("ana@example.com");
-    EXPECT_FALSE(access_.verify_otp(email, {"0000000000", false}, sent.validation.id, all_));
+    EXPECT_FALSE(verify_otp(access_, stores_->validations(), access::Contact{email},
+                            {"0000000000", false}, sent.validation.id, all_));
     const auto token = token_of(send());
 
     EXPECT_EQ(links_.open(token, {"192.0.2.1", {}, {}})->browser, BrowserMatch::Same);

@@ -8,6 +8,7 @@
 #include "store/open.h"
 #include "store/stores.h"
 #include "support/fakes.h"
+#include "support/one_call.h"
 #include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
@@ -107,13 +108,14 @@ protected:
     }
     Result<access::SentOtp> send(const std::string& email)
     {
-        return access_->send_otp(request(email), all_, "key_1");
+        return send_otp(*access_, stores_->validations(), request(email), all_);
     }
     Result<access::ValidatedOtp> verify(const access::SentOtp& sent, const std::string& digits,
                                         bool lost_zeros = false)
     {
-        return access_->verify_otp(address(sent.validation.recipient), {digits, lost_zeros},
-                                   sent.validation.id, all_);
+        return verify_otp(*access_, stores_->validations(),
+                          access::Contact{address(sent.validation.recipient)}, {digits, lost_zeros},
+                          sent.validation.id, all_);
     }
     /// The code in the last message of a validation.
     std::string code_of(const access::SentOtp& sent)
@@ -310,7 +312,7 @@ TEST_F(OtpAccessTest, RefusesWhatTheFlowDoesNotAllow)
     auto unknown_project = request("ana@example.com");
     unknown_project.project_id = "prj_unknown";
     const auto code = [&](const access::OtpRequest& wanted, const ProjectScope& scope) {
-        return access_->send_otp(wanted, scope, "key_1").error().code;
+        return send_otp(*access_, stores_->validations(), wanted, scope).error().code;
     };
 
     EXPECT_EQ(code(elsewhere, all_), ErrorCode::RedirectNotAllowed);
@@ -340,8 +342,9 @@ TEST_F(OtpAccessTest, HidesValidationsOfOtherScopes)
 {
     const auto sent = send("ana@example.com").value();
 
-    const auto result = access_->verify_otp(address("ana@example.com"), {code_of(sent), false},
-                                            sent.validation.id, ProjectScope::only({"prj_other"}));
+    const auto result =
+        verify_otp(*access_, stores_->validations(), access::Contact{address("ana@example.com")},
+                   {code_of(sent), false}, sent.validation.id, ProjectScope::only({"prj_other"}));
 
     EXPECT_EQ(result.error().code, ErrorCode::ValidationNotFound);
 }

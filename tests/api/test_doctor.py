@@ -84,6 +84,17 @@ def test_doctor_computes_the_chance_of_guessing_from_the_flows(stored):
     assert weak["status"] == "warn" and "0.0002 a day" in weak["text"], weak
 
 
+def test_doctor_computes_it_for_codes_by_phone_too(stored):
+    with stored:
+        api = Client(stored).log_in(*stored.credentials)
+        project = Project(api)
+        assert api.put(f"/flows/{project.flow_id}/methods/phone",
+                       {"enabled": True, "otp_length": 6, "max_attempts": 10}).status == 200
+        assert project.set_flow(status="active", policy={"any": ["phone"]}).status == 200
+        weak = examined(stored)["limits"]
+    assert weak["status"] == "warn" and "by phone with a chance of 0.0002 a day" in weak["text"], weak
+
+
 @pytest.mark.parametrize("spoil, status, part", [
     (None, "warn", "good for [12] days"),
     ("pair", "fail", "no pair"),

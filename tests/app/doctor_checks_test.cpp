@@ -103,5 +103,23 @@ TEST(GuessCheck, KnowsTheLimitsInForce)
     EXPECT_EQ(check_guess_chance(limits, store).status, Status::Warn);
 }
 
+TEST(GuessCheck, CountsCodesByPhoneByTheirOwnLimits)
+{
+    const nlohmann::json email{
+        {"method", "email"}, {"otp_length", 6}, {"max_attempts", 3}, {"flow_id", "flow_1"}};
+    const nlohmann::json phone{
+        {"method", "phone"}, {"otp_length", 6}, {"max_attempts", 3}, {"flow_id", "flow_2"}};
+    const nlohmann::json store{{"code_rules", {email, phone}}};
+    config::Limits limits;
+    EXPECT_EQ(check_guess_chance(limits, store).status, Status::Ok);
+
+    limits.phone_sends_per_day = 0;
+    const auto found = check_guess_chance(limits, store);
+    EXPECT_EQ(found.status, Status::Warn);
+    EXPECT_NE(found.text.find("by phone"), std::string::npos) << found.text;
+    EXPECT_NE(found.text.find("flow_2"), std::string::npos) << found.text;
+    EXPECT_NE(found.advice.find("limits.phone_sends_per_day"), std::string::npos) << found.advice;
+}
+
 }  // namespace
 }  // namespace accessd::app

@@ -65,6 +65,15 @@ TEST_F(ModelsTest, SaysWhatIsMissingAndWhatBringsIt)
     EXPECT_THAT(problem(), HasSubstr("models.json is missing"));
 }
 
+TEST_F(ModelsTest, NamesThePackageWhereThePackageBringsThem)
+{
+    settings_.models_dir = "/usr/share/accessd/models/nothing-is-here";
+
+    EXPECT_THAT(problem(), HasSubstr("models.json is missing"));
+    EXPECT_THAT(problem(), HasSubstr("apt install accessd-models"));
+    EXPECT_THAT(problem(), testing::Not(HasSubstr("tools/models/fetch")));
+}
+
 TEST_F(ModelsTest, RefusesAFileThatWasChanged)
 {
     std::filesystem::remove(folder() / "blazeface.onnx");

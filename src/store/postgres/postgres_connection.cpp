@@ -1,6 +1,9 @@
 #include "store/postgres/postgres_connection.h"
 
 #include "store/postgres/postgres_failure.h"
+#include "store/postgres/postgres_parameters.h"
+#include "store/postgres/postgres_result.h"
+#include "store/postgres/postgres_rows.h"
 #include "store/postgres/postgres_sql.h"
 
 #include <libpq-fe.h>
@@ -8,9 +11,9 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <random>
+#include <utility>
 
 namespace accessd::store {
 namespace {
@@ -22,23 +25,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr auto kSession =
     "SET statement_timeout = '5s'; SET lock_timeout = '4s';"
     "SET idle_in_transaction_session_timeout = '15s'; SET client_min_messages = 'warning'";
-/// A transaction's number alone doesn't prove that it was committed: after a crash the server gives the number of
-/// one that it lost to another. Its mark does, one row for each connection.
-constexpr auto kLeaveMark = R"(
-    INSERT INTO store_commits (slot, token, at)
-    VALUES (?1, ?2, CAST(extract(epoch FROM now()) AS BIGINT))
-        ON CONFLICT (slot) DO UPDATE SET token = excluded.token, at = excluded.at)";
 /// More than there are constant statements; lists make some of their own.
 constexpr std::size_t kStatementsMax = 1000;
-
-// The types that stores' queries give. Source: catalog/pg_type.dat of PostgreSQL.
-constexpr unsigned kBool = 16;
-constexpr unsigned kInt8 = 20;
-constexpr unsigned kInt2 = 21;
-constexpr unsigned kInt4 = 23;
-
-constexpr int kBinary = 1;
-constexpr int kText = 0;
 
 std::int64_t random_slot()
 {
@@ -46,141 +34,7 @@ std::int64_t random_slot()
     return static_cast<std::int64_t>((std::uint64_t{device()} << 32U | device()) >> 1U);
 }
 
-std::int64_t big_endian(const char* bytes, int size)
-{
-    std::uint64_t value =
-        (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
-    for (int i = 0; i < size; ++i) value = value << 8U | static_cast<unsigned char>(bytes[i]);
-    return static_cast<std::int64_t>(value);
-}
-
-/// Parameters in libpq's form. Numbers go as text, so that they fit whatever type the server finds for them.
-class Parameters {
-public:
-    Parameters(const Bind* binds, std::size_t count)
-        : values_(count), lengths_(count), formats_(count), digits_(count)
-    {
-        for (std::size_t i = 0; i < count; ++i) put(i, binds[i].value());
-    }
-    int count() const { return static_cast<int>(values_.size()); }
-    const char* const* values() const { return values_.data(); }
-    const int* lengths() const { return lengths_.data(); }
-    const int* formats() const { return formats_.data(); }
-
-private:
-    void put(std::size_t i, const Bind::Value& value)
-    {
-        if (const auto* number = std::get_if<std::int64_t>(&value)) {
-            auto& digits = digits_[i];
-            *std::to_chars(digits.data(), digits.data() + digits.size() - 1, *number).ptr = '\0';
-            values_[i] = digits.data();
-            formats_[i] = kText;
-        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-            put_bytes(i, *text);
-        } else if (const auto* blob = std::get_if<Blob>(&value)) {
-            put_bytes(i, blob->bytes);
-        }
-    }
-    void put_bytes(std::size_t i, std::string_view bytes)
-    {
-        values_[i] = bytes.data() == nullptr ? "" : bytes.data();
-        lengths_[i] = static_cast<int>(bytes.size());
-        formats_[i] = kBinary;
-    }
-
-    std::vector<const char*> values_;  ///< Null: NULL.
-    std::vector<int> lengths_;
-    std::vector<int> formats_;
-    std::vector<std::array<char, 24>> digits_;
-};
-
-int changed_by(pg_result* result)
-{
-    const std::string_view changed = PQcmdTuples(result);
-    int rows = 0;
-    std::from_chars(changed.data(), changed.data() + changed.size(), rows);
-    return rows;
-}
-
-bool is_failure(ExecStatusType status)
-{
-    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_PIPELINE_SYNC;
-}
-
-/// Deadlock and serialization failures: class 40. 55P03 and 57014: the wait for a claim, or the statement, took too
-/// long. 57P01 to 57P05: the server goes down. Source: PostgreSQL, appendix A.
-FailureKind kind_of(const std::string& state)
-{
-    if (state.starts_with("40")) return FailureKind::Conflict;
-    if (state.starts_with("57P") || state.starts_with("08")) return FailureKind::Lost;
-    return FailureKind::Statement;
-}
-
 }  // namespace
-
-/// The rows come all at once, when the first is asked for.
-class PostgresConnection::PendingRows final : public RowReader {
-public:
-    PendingRows(PostgresConnection& connection, std::uint64_t ticket)
-        : connection_(connection), ticket_(ticket)
-    {
-    }
-    PendingRows(const PendingRows&) = delete;
-    PendingRows& operator=(const PendingRows&) = delete;
-
-    std::uint64_t ticket() const { return ticket_; }
-    bool has_come() const { return result_ != nullptr; }
-    void take(Result result) { result_ = std::move(result); }
-
-    bool next() override
-    {
-        if (!has_come()) connection_.fetch(*this);
-        return ++row_ < PQntuples(result_.get());
-    }
-    int changed() override
-    {
-        if (!has_come()) connection_.fetch(*this);
-        return changed_by(result_.get());
-    }
-    std::int64_t integer(int column) const override
-    {
-        if (is_null(column)) return 0;
-        const auto type = PQftype(result_.get(), column);
-        if (type != kInt8 && type != kInt4 && type != kInt2 && type != kBool) {
-            throw PostgresFailure{FailureKind::Statement, "a column of type " +
-                                                              std::to_string(type) +
-                                                              " is read as a number"};
-        }
-        return big_endian(PQgetvalue(result_.get(), row_, column),
-                          PQgetlength(result_.get(), row_, column));
-    }
-    std::string text(int column) const override
-    {
-        return {PQgetvalue(result_.get(), row_, column),
-                static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
-    }
-    bool is_null(int column) const override
-    {
-        return PQgetisnull(result_.get(), row_, column) != 0;
-    }
-    void release() noexcept override
-    {
-        if (!has_come()) connection_.forget(*this);
-        delete this;
-    }
-
-    struct Release {
-        void operator()(PendingRows* rows) const noexcept { rows->release(); }
-    };
-
-private:
-    ~PendingRows() = default;
-
-    PostgresConnection& connection_;
-    std::uint64_t ticket_;
-    Result result_;
-    int row_ = -1;
-};
 
 void PostgresConnection::Clear::operator()(pg_result* result) const noexcept { PQclear(result); }
 
@@ -203,7 +57,7 @@ PostgresConnection::PostgresConnection(const std::string& url,
         throw PostgresFailure{FailureKind::Lost, why};
     }
     const Result set{PQexec(handle_, kSession)};
-    if (is_failure(PQresultStatus(set.get())) || PQsetnonblocking(handle_, 1) != 0 ||
+    if (is_failure(set.get()) || PQsetnonblocking(handle_, 1) != 0 ||
         PQenterPipelineMode(handle_) != 1) {
         const std::string why = PQerrorMessage(handle_);
         close();
@@ -274,8 +128,7 @@ PostgresConnection::Result PostgresConnection::take_front()
 
 void PostgresConnection::note_result(const Sent& sent, pg_result* result)
 {
-    const auto status = PQresultStatus(result);
-    if (!is_failure(status)) {
+    if (!is_failure(result)) {
         if (sent.kind == Kind::Begin && PQntuples(result) == 1) {
             mark_.transaction_id.assign(PQgetvalue(result, 0, 0),
                                         static_cast<std::size_t>(PQgetlength(result, 0, 0)));
@@ -287,7 +140,7 @@ void PostgresConnection::note_result(const Sent& sent, pg_result* result)
             statements_.erase(made);
         }
     }
-    if (status == PGRES_PIPELINE_ABORTED || !failed_state_.empty()) return;
+    if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED || !failed_state_.empty()) return;
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char* reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     failed_state_ = state == nullptr ? "08006" : state;
@@ -379,10 +232,10 @@ std::uint64_t PostgresConnection::dispatch(std::string_view sql, const Bind* bin
     if (!is_usable_) lose("the connection was lost");
     throw_failure();
     const auto& statement = prepare(sql);
-    const Parameters parameters{binds, count};
+    const PostgresParameters parameters{binds, count};
     check_sent(PQsendQueryPrepared(handle_, statement.name.c_str(), parameters.count(),
                                    parameters.values(), parameters.lengths(), parameters.formats(),
-                                   kBinary));
+                                   kBinaryForm));
     sent_.push_back({kind, ++tickets_, nullptr});
     return tickets_;
 }
@@ -429,80 +282,13 @@ void PostgresConnection::script(const std::string& sql)
         lose(PQerrorMessage(handle_));
     }
     const Result result{PQexec(handle_, sql.c_str())};
-    const bool is_refused = is_failure(PQresultStatus(result.get()));
+    const bool is_refused = is_failure(result.get());
     const std::string why = PQresultErrorMessage(result.get());
     if (PQstatus(handle_) == CONNECTION_BAD || PQsetnonblocking(handle_, 1) != 0 ||
         PQenterPipelineMode(handle_) != 1) {
         lose(why);
     }
     if (is_refused) throw PostgresFailure{FailureKind::Statement, why};
-}
-
-// Transactions.
-
-void PostgresConnection::begin_snapshot()
-{
-    is_in_transaction_ = true;
-    is_write_ = false;
-    send("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-}
-
-void PostgresConnection::end_snapshot() { commit(); }
-
-void PostgresConnection::begin_write(const Claims& claims)
-{
-    is_in_transaction_ = true;
-    mark_.transaction_id.clear();
-    ++mark_.token;
-    is_write_ = true;
-    send("BEGIN");
-    // One number is everybody's: shared by those who claim single things, and alone for who claims everything.
-    std::string sql = "SELECT CAST(txid_current() AS TEXT), ";
-    sql += claims.is_everything() ? "pg_advisory_xact_lock(0)" : "pg_advisory_xact_lock_shared(0)";
-    std::vector<Bind> binds;
-    for (const auto key : claims.keys()) {
-        binds.emplace_back(key);
-        sql += ", pg_advisory_xact_lock(?" + std::to_string(binds.size()) + ")";
-    }
-    dispatch(sql, binds.data(), binds.size(), Kind::Begin);
-}
-
-void PostgresConnection::claim_late(std::int64_t key)
-{
-    send("SELECT pg_advisory_xact_lock(?1)", {key});
-}
-
-void PostgresConnection::commit()
-{
-    throw_failure();
-    if (is_write_) send(kLeaveMark, {mark_.slot, mark_.token});
-    is_commit_sent_ = true;
-    send("COMMIT");
-    sync();
-    while (!sent_.empty()) take_front();
-    is_commit_sent_ = false;
-    if (failed_state_.empty()) {
-        is_in_transaction_ = false;
-        return;
-    }
-    // The server skipped the commit with all else that followed the failure: rollback() is still to come.
-    const auto state = std::exchange(failed_state_, {});
-    const auto kind = kind_of(state);
-    if (kind == FailureKind::Lost) lose(failed_reason_);
-    throw PostgresFailure{kind, failed_reason_ + " (" + state + ")"};
-}
-
-void PostgresConnection::rollback()
-{
-    if (!is_usable_ || !is_in_transaction_) return;
-    sync();
-    while (!sent_.empty()) take_front();
-    failed_state_.clear();
-    send("ROLLBACK");
-    sync();
-    while (!sent_.empty()) take_front();
-    is_in_transaction_ = false;
-    failed_state_.clear();
 }
 
 std::vector<std::string> PostgresConnection::notifications()

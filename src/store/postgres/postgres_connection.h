@@ -71,7 +71,7 @@ private:
     class PendingRows;
     struct Statement {
         std::string name;
-        std::string text;  ///< As the stores wrote it: by_text_ is keyed by it.
+        std::string text;  ///< As the stores wrote it: statements_ is keyed by it.
     };
     enum class Kind { Prepare, Run, Begin, Sync };
     struct Sent {
@@ -97,7 +97,6 @@ private:
     void drain();
     Result next_result();
     void wait_for_socket(std::chrono::steady_clock::time_point until);
-    void flush(std::chrono::steady_clock::time_point until);
     void throw_failure();
     void check_sent(int accepted);
     [[noreturn]] void lose(const std::string& why);
