@@ -63,8 +63,23 @@ void check_calibration(const face::Calibration& calibration)
     }
 }
 
+void check_detector(const face::DetectorModel& detector)
+{
+    check_file(detector.file, true);
+    require(detector.score_min > 0 && detector.score_min < 1, "a score that a face can have");
+    require(detector.box_factor >= 0.25F && detector.box_factor <= 4, "a box about a face");
+    const bool is_blazeface = detector.kind == face::DetectorKind::BlazeFace;
+    require(detector.grids.empty() != is_blazeface, "grids, where they can be named");
+    for (const auto& grid : detector.grids) {
+        require(grid.cells >= 1 && grid.cells <= 256 && grid.anchors >= 1 && grid.anchors <= 16,
+                "cells that can be counted");
+        require(!grid.scores.empty() && !grid.boxes.empty(), "outputs by name");
+    }
+}
+
 void check_models(const face::Models& models)
 {
+    if (!models.detector.file.path.empty()) check_detector(models.detector);
     for (const auto& embedder : models.embedders) {
         check_file(embedder.file, true);
         require(embedder.dimension >= 2 && embedder.dimension <= 4096, "a dimension");
@@ -110,6 +125,7 @@ void try_manifest(std::string_view input)
         case 'e': return face::read_embedder_manifest(file.path(), models);
         case 'p': return face::read_passive_manifest(file.path(), models);
         case 'c': return face::read_calibration(file.path(), models);
+        case 'd': return face::read_detector_manifest(file.path(), models);
         default: return face::read_base_manifest(file.path(), models);
         }
     }();

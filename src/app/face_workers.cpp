@@ -21,7 +21,7 @@ namespace accessd::app {
 namespace {
 
 constexpr int kAutomaticWorkersMax = 4;
-constexpr int kArgumentCount = 8;  // The program, the command, and what face_pool_settings() lists.
+constexpr int kArgumentCount = 9;  // The program, the command, and what face_pool_settings() lists.
 constexpr std::string_view kStrong = "strong";
 
 int worker_count(const config::Biometrics& biometrics)
@@ -41,7 +41,8 @@ std::vector<std::string> worker_arguments(const config::Config& config)
             faces.models_dir,
             faces.embedder_manifest,
             faces.passive_manifest,
-            faces.calibration_file};
+            faces.calibration_file,
+            faces.detector_manifest};
 }
 
 bool is_started_by_a_server()
@@ -85,6 +86,7 @@ int run_face_worker(int argc, char** argv)
     settings.embedder_manifest = argv[5];
     settings.passive_manifest = argv[6];
     settings.calibration_file = argv[7];
+    settings.detector_manifest = argv[8];
     return face_worker::run_worker(memory_bytes,
                                    [&] { return face_worker::open_engine_task(settings); });
 }

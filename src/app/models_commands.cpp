@@ -38,7 +38,7 @@ std::optional<Found> find(const ConfigChoice& choice)
 
 std::vector<const face::ModelFile*> files_of(const face::Models& models)
 {
-    std::vector<const face::ModelFile*> files{&models.detector, &models.mesh};
+    std::vector<const face::ModelFile*> files{&models.detector.file, &models.mesh};
     for (const auto& embedder : models.embedders) files.push_back(&embedder.file);
     for (const auto& passive : models.passive) files.push_back(&passive.file);
     return files;
@@ -83,7 +83,10 @@ face::ModelsSettings models_settings(const config::Biometrics& faces)
     return {faces.models_dir,
             faces.profile == config::Biometrics::Profile::Strong ? face::Profile::Strong
                                                                  : face::Profile::Default,
-            faces.embedder_manifest, faces.passive_manifest, faces.calibration_file};
+            faces.embedder_manifest,
+            faces.passive_manifest,
+            faces.calibration_file,
+            faces.detector_manifest};
 }
 
 int list_models(const ConfigChoice& choice, Output output)
@@ -146,7 +149,10 @@ int add_models(const ConfigChoice& choice, const std::string& manifest)
         return kExitFailed;
     }
     const bool is_embedder = content->find("\"embedders\"") != std::string::npos;
-    (is_embedder ? settings.embedder_manifest : settings.passive_manifest) = manifest;
+    const bool is_detector = content->find("\"detector\"") != std::string::npos;
+    (is_embedder   ? settings.embedder_manifest
+     : is_detector ? settings.detector_manifest
+                   : settings.passive_manifest) = manifest;
     if (is_embedder) settings.calibration_file.clear();
     const auto models = face::find_models(settings);
     const auto engine = models ? face::Engine::open(*models) : models.error();
@@ -154,7 +160,9 @@ int add_models(const ConfigChoice& choice, const std::string& manifest)
         print_error(sentence_of(engine.error()));
         return kExitFailed;
     }
-    const auto* const key = is_embedder ? "embedder_manifest" : "passive_manifest";
+    const auto* const key = is_embedder   ? "embedder_manifest"
+                            : is_detector ? "detector_manifest"
+                                          : "passive_manifest";
     print_out(fmt::format("The models load. To use them, write into the configuration:\n\n"
                           "[biometrics]\n{} = {}\n",
                           key,

@@ -47,6 +47,21 @@ std::optional<std::vector<std::string>> read_enrolled(http::Fields& body)
     return std::vector{*picture};
 }
 
+/// Whether frames of the validation's challenge are to join the pictures: there must be one, and room beside them.
+bool read_takes_frames(http::Fields& body, const EnrolRequest& enrol,
+                       const std::optional<std::vector<std::string>>& pictures)
+{
+    const bool takes_frames = body.boolean("enrol_frames").value_or(false);
+    if (takes_frames && enrol.activate) {
+        body.refuse("enrol_frames", "needs a validation: it can't go with activate");
+    }
+    if (takes_frames && pictures && pictures->size() >= face::kTemplatePictures) {
+        body.refuse("enrol_frames", "finds no room beside " +
+                                        std::to_string(face::kTemplatePictures) + " pictures");
+    }
+    return takes_frames;
+}
+
 /// What only those may ask for who may change users.
 Result<void> check_manage(const http::Request& request, const EnrolRequest& enrol)
 {
@@ -140,6 +155,7 @@ Result<http::Response> BiometricHandlers::register_face(const http::Request& req
     enrol.consent = read_consent(body, clock_.now());
     enrol.replace = body.boolean("replace").value_or(false);
     enrol.activate = body.boolean("activate").value_or(false);
+    enrol.takes_frames = read_takes_frames(body, enrol, texts);
     ACCESSD_CHECK(body.check());
     ACCESSD_CHECK(check_own_login(request, enrol.where));
     ACCESSD_CHECK(check_manage(request, enrol));
@@ -257,6 +273,7 @@ Result<http::Response> BiometricHandlers::check_liveness(const http::Request& re
     data["live"] = true;
     data["assurance"] =
         projects::to_text(done.validation.assurance.value_or(projects::Assurance::Low));
+    if (done.validation.takes_frames) data["frames_enrolled"] = done.frames_enrolled;
     if (is_business(request)) {
         data["score"] = done.score ? nlohmann::json(*done.score) : nlohmann::json(nullptr);
         data["threshold"] =

@@ -78,6 +78,13 @@ struct FaceRefresh {
     std::vector<std::string> compared_with;
 };
 
+/// Frames of a challenge that join the face that its validation enrols (enrolled_frames.h).
+struct JoiningFrames {
+    int frames = 0;
+    int pictures = 0;             ///< In the template, with them.
+    std::string sealed_template;  ///< FaceRecord::sealed_template.
+};
+
 /// A part that was done.
 struct PassPart {
     std::string project_id;
@@ -92,6 +99,7 @@ struct PassPart {
     projects::Policy policy;
     std::optional<access::LoginCode> login_code;  ///< Kept if this completes the login.
     std::optional<FaceRefresh> refresh;           ///< Kept if this completes the login.
+    std::optional<JoiningFrames> frames;          ///< Of the first challenge that is passed.
     int faces_max = 5;
     bool test = false;
     TimePoint now;
@@ -102,6 +110,7 @@ struct PassedPart {
     BiometricValidation validation;
     access::Login login;
     std::optional<users::User> user;
+    int frames_enrolled = 0;
 };
 
 /// A try that failed.
@@ -204,7 +213,8 @@ public:
     /// is validated, the face that it enrols is active, the login is advanced by access/flow.h and completed when
     /// its policy is met, failures are forgotten and the user's other locks end. Writes face.matched or
     /// liveness.passed, face.registered, face.deleted, validation.validated, login.completed, face.refreshed.
-    /// For liveness no picture may have been seen otherwise than as compared in this very validation.
+    /// For liveness no picture may have been seen otherwise than as compared in this very validation. Frames join the
+    /// face that is being enrolled once.
     /// Errors: ImageReplayed (writes security.image_replayed); LoginUserMismatch; those of charge but for the
     /// waits.
     virtual Result<PassedPart> pass(const PassPart& request) = 0;

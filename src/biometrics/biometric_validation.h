@@ -23,6 +23,8 @@ struct BiometricValidation {
     bool replaces = false;       ///< That face takes the place of all earlier ones.
     bool advances_login = true;  ///< False: only enrols, after a login that is complete.
     bool needs_liveness = true;
+    /// Frames of its challenge join the face that it enrols: so it has to be performed, whatever the flow asks for.
+    bool takes_frames = false;
     std::string challenge;  ///< face/challenge.h, as text.
     TimePoint challenged_at;
     std::optional<TimePoint> face_done_at;

@@ -220,7 +220,8 @@ BeginValidation Enrolment::begin_request(const EnrolRequest& request, const Chos
     begun.face_id = face.face.id;
     begun.replaces = request.replace;
     begun.advances_login = !only_enrols(chosen);
-    begun.needs_liveness = method.liveness_required;
+    begun.takes_frames = request.takes_frames;
+    begun.needs_liveness = method.liveness_required || request.takes_frames;
     begun.challenge = face::to_text(face::random_challenge(parts_.random));
     begun.challenged_at = now;
     auto& validation = begun.validation;

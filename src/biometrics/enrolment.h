@@ -32,9 +32,10 @@ struct EnrolRequest {
     std::string user_id;
     std::vector<std::string> pictures;  ///< One to face::kTemplatePictures, as they came.
     std::optional<GivenConsent> consent;
-    bool replace = false;   ///< All the person's earlier faces. The caller may manage.
-    bool activate = false;  ///< At once, without a validation. The caller may manage.
-    std::string opened_by;  ///< Key whose token asks.
+    bool replace = false;       ///< All the person's earlier faces. The caller may manage.
+    bool activate = false;      ///< At once, without a validation. The caller may manage.
+    bool takes_frames = false;  ///< BiometricValidation::takes_frames.
+    std::string opened_by;      ///< Key whose token asks.
     events::AuditEntry audit;
 };
 

@@ -66,6 +66,7 @@ json to_json(const FaceRecord& face)
             {"status", to_text(face.status)},
             {"model", face.model},
             {"pictures", face.pictures},
+            {"frames", face.frames},
             {"consent_id", or_null(face.consent_id)},
             {"validation_id", or_null(face.validation_id)},
             {"created_at", to_rfc3339(face.created_at)},

@@ -6,7 +6,7 @@
 #include "base/id.h"
 #include "biometrics/challenge_words.h"
 #include "biometrics/face_lock.h"
-#include "biometrics/face_refresh.h"
+#include "biometrics/face_trial.h"
 #include "face/challenge.h"
 #include "limits/client_network.h"
 
@@ -49,24 +49,6 @@ bool is_allowed(const projects::Flow& flow, const std::string& redirect_url)
 }
 
 }  // namespace
-
-/// One call in a validation, and what is known of it so far.
-struct FaceLogin::Trial {
-    BiometricValidation found;
-    ChosenFlow chosen;
-    std::optional<access::Login> browser_login;
-    std::string client;
-    limits::Decision limit;
-    Secret person_key;
-    KnownFace known;  ///< Nothing of a decoy.
-    std::optional<ReplayCheck> pictures;
-    face::Compared compared;
-    std::optional<double> score;
-    std::optional<double> threshold;
-    std::optional<FaceRefresh> refresh;
-
-    const access::Validation& validation() const { return found.validation; }
-};
 
 FaceLogin::FaceLogin(Parts parts) : parts_(std::move(parts)) {}
 
@@ -128,6 +110,7 @@ Result<void> FaceLogin::load_known(Trial& trial) const
         ACCESSD_TRY(auto person,
                     parts_.store.find_person(validation.project_id, validation.user_id));
         if (!trial.found.face_id.empty()) {
+            if (!trial.found.replaces) trial.earlier = person.faces;
             ACCESSD_TRY(auto face,
                         parts_.store.find_face(validation.project_id, trial.found.face_id));
             person.faces.clear();
@@ -222,6 +205,7 @@ Result<DonePart> FaceLogin::pass(const Trial& trial, Part part, std::optional<As
     pass.client = trial.client;
     pass.policy = trial.chosen.flow->policy;
     pass.refresh = trial.refresh;
+    pass.frames = trial.frames;
     pass.faces_max = parts_.settings.faces_per_user_max;
     pass.test = trial.chosen.project().is_test();
     pass.now = now;
@@ -241,6 +225,7 @@ Result<DonePart> FaceLogin::pass(const Trial& trial, Part part, std::optional<As
     done.validation = std::move(passed.validation);
     done.login = std::move(passed.login);
     done.user = std::move(passed.user);
+    done.frames_enrolled = passed.frames_enrolled;
     done.remaining = access::remaining_methods(pass.policy, done.login.methods_done);
     done.compared = trial.compared;
     done.match_fmr = trial.chosen.match_fmr();
@@ -285,7 +270,7 @@ Result<DonePart> FaceLogin::check_liveness(const FaceTry& request,
     ACCESSD_TRY(auto trial, open(request, scope));
     if (are_frames) return check_frames(trial, pictures);
     // More than one picture can show is asked for at once, before anything is spent.
-    const auto wanted = trial.chosen.min_assurance();
+    const auto wanted = trial.min_assurance();
     const auto reachable = parts_.reader.has_passive() ? Assurance::Passive : Assurance::Low;
     if (wanted > reachable) {
         auto challenged = trial.found;
@@ -334,62 +319,8 @@ Result<DonePart> FaceLogin::check_picture(Trial& trial, const std::string& pictu
         assurance = Assurance::Passive;
     }
     // Workers may have lost the model since it was asked for.
-    if (assurance < trial.chosen.min_assurance()) return challenge_required(trial.found);
+    if (assurance < trial.min_assurance()) return challenge_required(trial.found);
     return pass(trial, Part::Liveness, assurance);
-}
-
-Result<DonePart> FaceLogin::check_frames(Trial& trial, const std::vector<std::string>& frames)
-{
-    ACCESSD_TRY(const auto* comparison, parts_.reader.comparison());
-    const auto asked_at = parts_.clock.now();
-    ACCESSD_TRY(const auto analyses, parts_.reader.read_frames(frames));
-    for (std::size_t i = 0; i < analyses.size(); ++i) {
-        const auto& analysis = analyses[i];
-        if (!analysis.embedding || !analysis.fingerprint) {
-            const auto issue =
-                analysis.issues.empty() ? face::Issue::NoFace : analysis.issues.front();
-            return rejected(issue).with("index", static_cast<std::int64_t>(i));
-        }
-        trial.pictures->add(frames[i], *analysis.fingerprint);
-    }
-    ACCESSD_CHECK(refuse_replays(trial));
-    const auto challenge_text = trial.found.challenge;
-    const auto challenged_at = trial.found.challenged_at;
-    ACCESSD_CHECK(charge(trial));
-    // Another try may have had it replaced meanwhile: these frames answered the one that is gone.
-    if (trial.found.challenge != challenge_text) {
-        return refuse(trial, Part::Liveness, ErrorCode::LivenessFailed, "wrong_order", true);
-    }
-    trial.compared =
-        trial.known.compare(*comparison, *analyses.front().embedding, trial.chosen.match_fmr());
-    if (trial.compared.decision != face::Decision::Match) {
-        return refuse(trial, Part::Liveness, ErrorCode::FaceNotMatched, "not_matched", false);
-    }
-    ACCESSD_TRY(const auto challenge, face::parse_challenge(challenge_text));
-    face::ChallengeRules rules;
-    rules.time_max = kChallengeLife;
-    const auto verdict = parts_.judge(challenge, analyses, asked_at - challenged_at, *comparison,
-                                      *trial.known.known, rules);
-    trial.score = verdict.depth;
-    trial.threshold = verdict.depth_threshold;
-    if (!verdict.passed) {
-        const auto failure = verdict.failure.value_or(face::LivenessFailure::SpoofSuspected);
-        return refuse(trial, Part::Liveness, ErrorCode::LivenessFailed,
-                      std::string{face::to_text(failure)}, true);
-    }
-    trial.refresh = refresh_of(trial, frames.front());
-    return pass(trial, Part::Liveness, Assurance::Active);
-}
-
-/// The straight frame of a challenge that was performed, where the login may end with it.
-std::optional<FaceRefresh> FaceLogin::refresh_of(const Trial& trial,
-                                                 const std::string& straight) const
-{
-    const auto& found = trial.found;
-    const bool may_end = found.face_done_at && found.advances_login && found.face_id.empty();
-    if (!trial.chosen.flow->biometric.refresh_faces || !may_end) return std::nullopt;
-    return make_refresh(trial.known, trial.person_key, straight, trial.chosen.match_fmr(),
-                        parts_.clock.now(), parts_.reader, parts_.vault);
 }
 
 }  // namespace accessd::biometrics

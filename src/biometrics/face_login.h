@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "biometrics/biometric_store.h"
+#include "biometrics/face_index.h"
 #include "biometrics/face_reader.h"
 #include "biometrics/face_request.h"
 #include "biometrics/face_store.h"
@@ -67,6 +68,7 @@ struct DonePart {
     /// Of liveness: what the verdict rests on; absent where nothing was measured.
     std::optional<double> score;
     std::optional<double> threshold;
+    int frames_enrolled = 0;  ///< Of a challenge.
 };
 
 /// Judges the frames of a challenge: face::judge, but in tests.
@@ -85,6 +87,7 @@ public:
         projects::ProjectLookup& projects;
         users::UserStore& users;
         FaceReader reader;
+        FaceIndex& index;
         const FaceVault& vault;
         tokens::ValidationTokens& validation_tokens;
         tokens::LoginTokens& login_tokens;
@@ -128,6 +131,9 @@ private:
     Result<DonePart> check_frames(Trial& trial, const std::vector<std::string>& frames);
     Error challenge_required(const BiometricValidation& validation) const;
     std::optional<FaceRefresh> refresh_of(const Trial& trial, const std::string& straight) const;
+    std::optional<JoiningFrames> frames_of(const Trial& trial,
+                                           const std::vector<std::string>& frames,
+                                           const std::vector<face::Analysis>& analyses);
 
     Parts parts_;
 };

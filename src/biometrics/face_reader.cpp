@@ -80,6 +80,19 @@ Result<std::vector<face::Analysis>> FaceReader::read_all(const std::vector<std::
     return analyses;
 }
 
+Result<std::vector<std::optional<face::Analysis>>> FaceReader::read_fit(
+    const std::vector<std::string>& pictures, Purpose purpose) const
+{
+    ACCESSD_TRY(auto* const analyst, this->analyst());
+    ACCESSD_TRY(auto analyses, analyst->analyse_all(pictures, wanted_for(purpose)));
+    std::vector<std::optional<face::Analysis>> fit;
+    for (auto& analysis : analyses) {
+        const bool is_fit = check(analysis).has_value();
+        fit.push_back(is_fit ? std::optional{std::move(analysis)} : std::nullopt);
+    }
+    return fit;
+}
+
 Result<std::vector<face::Analysis>> FaceReader::read_frames(
     const std::vector<std::string>& frames) const
 {

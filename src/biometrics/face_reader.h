@@ -6,6 +6,7 @@
 #include "face/comparison.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ public:
     /// Several of one person, by one worker. `details.index` names the one at fault.
     Result<std::vector<face::Analysis>> read_all(const std::vector<std::string>& pictures,
                                                  face::Purpose purpose) const;
+    /// Those of several that are good enough, in their order; nothing for the others. Errors: as read_all, but for
+    /// FaceRejected of what was looked at.
+    Result<std::vector<std::optional<face::Analysis>>> read_fit(
+        const std::vector<std::string>& pictures, face::Purpose purpose) const;
     /// The frames of a challenge, as they are: what is wrong with them is judged with the rest.
     Result<std::vector<face::Analysis>> read_frames(const std::vector<std::string>& frames) const;
     /// What is in a picture, whatever it is.

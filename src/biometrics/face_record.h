@@ -31,8 +31,10 @@ struct FaceRecord {
     std::string user_id;
     std::string key_id;
     FaceStatus status = FaceStatus::Provisional;
-    std::string model;            ///< face::Template::model.
-    int pictures = 1;             ///< In the template.
+    std::string model;  ///< face::Template::model.
+    int pictures = 1;   ///< In the template.
+    int frames =
+        0;  ///< How many of these, the last, are of its validation's challenge (enrolled_frames.h).
     std::string sealed_template;  ///< face_vault.h.
     std::string consent_id;       ///< Empty: enrolled without.
     std::string validation_id;    ///< Empty: enrolled at once.

@@ -84,9 +84,13 @@ Result<KnownFace> open_faces(const std::vector<FaceRecord>& faces, const Secret&
         found.newest_id = face.id;
         found.changed_at = std::max(
             {found.changed_at, face.created_at, face.refreshed_at.value_or(face.created_at)});
-        for (auto& values : opened.embeddings) {
-            embeddings.push_back({opened.model, std::move(values)});
+        auto kept = std::move(opened.embeddings);
+        // What was shown in this very validation doesn't speak for what is shown next.
+        const auto frames = static_cast<std::size_t>(face.frames);
+        if (face.status == FaceStatus::Provisional && frames < kept.size()) {
+            kept.resize(kept.size() - frames);
         }
+        for (auto& values : kept) embeddings.push_back({opened.model, std::move(values)});
     }
     if (embeddings.empty()) return found;
     ACCESSD_TRY(found.known, comparison.make_template(newest(embeddings, kKept)));

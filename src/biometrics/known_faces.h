@@ -43,7 +43,8 @@ Result<void> check_rate(const face::Comparison& comparison, double match_fmr, in
 
 enum class Refreshed { Used, Ignored };
 
-/// Opens a person's faces, the oldest first, and a later login's picture where it is to be used. Errors: Internal.
+/// Opens a person's faces, the oldest first, and a later login's picture where it is to be used. Of a face that is
+/// still being enrolled the pictures alone, without frames that joined them. Errors: Internal.
 Result<KnownFace> open_faces(const std::vector<FaceRecord>& faces, const Secret& person_key,
                              const FaceVault& vault, const face::Comparison& comparison,
                              Refreshed refreshed);

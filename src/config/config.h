@@ -137,6 +137,7 @@ struct Biometrics {
     std::string embedder_manifest;  ///< Replaces the profile's embedders.
     std::string passive_manifest;   ///< Empty: no presentation-attack model.
     std::string calibration_file;   ///< Replaces the shipped table.
+    std::string detector_manifest;  ///< Replaces the detector.
     int workers = 0;                ///< 0: half of the cores, 1 to 4.
     int queue_max = 6;              ///< Requests that wait; see also face_pool_settings.
     std::chrono::seconds queue_wait{2};

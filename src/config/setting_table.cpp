@@ -284,6 +284,8 @@ void add_biometrics(std::vector<Setting>& table)
         "one profile must be enrolled again for the other.");
     group.text("embedder_manifest", Kind::ExistingFile, &Biometrics::embedder_manifest,
                "Manifest of your own models for comparing faces, in place of the profile's.");
+    group.text("detector_manifest", Kind::ExistingFile, &Biometrics::detector_manifest,
+               "Manifest of your own model for finding faces, in place of the shipped one.");
     group.text("passive_manifest", Kind::ExistingFile, &Biometrics::passive_manifest,
                "Manifest of models that tell a living face from a print or a screen. Empty: none.");
     group.text("calibration_file", Kind::ExistingFile, &Biometrics::calibration_file,

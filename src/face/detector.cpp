@@ -1,21 +1,22 @@
 #include "face/detector.h"
 
+#include "face/detector_outputs.h"
+#include "face/geometry.h"
 #include "face/raster.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
 
 namespace accessd::face {
 namespace {
 
-// Source of the decoding: MediaPipe's back-camera BlazeFace, ssd_anchors_calculator. Two grids of anchors of
-// one size; a row gives box and points relative to its anchor, in pixels of the input.
-constexpr int kSide = 256;
-constexpr std::array<int, 2> kCells{16, 8};
-constexpr std::array<int, 2> kAnchorsPerCell{2, 6};
-constexpr int kNumbersPerAnchor = 16;
-constexpr float kScoreMin = 0.5F;
+/// Of YuNet, in pixels of its input.
+constexpr std::array<int, 3> kYunetStrides{8, 16, 32};
+constexpr std::size_t kYunetOutputs = 4;  // Of each.
 constexpr float kOverlapMax = 0.3F;
 constexpr std::size_t kFacesMax = 64;
 /// Room around the picture where a face fills it: the model was made for faces with something around them.
@@ -30,18 +31,19 @@ float overlap(const Box& a, const Box& b)
     return common / (area_of(a) + area_of(b) - common);
 }
 
-Face to_face(std::span<const float> row, Point anchor, float score, const Similarity& to_picture)
+/// From the model's input to the picture.
+Face in_picture(const Face& face, const Similarity& to_picture, float box_factor)
 {
-    const auto place = [&](std::size_t at) {
-        return to_picture(anchor.x + row[at], anchor.y + row[at + 1]);
-    };
-    const auto scale = static_cast<float>(to_picture.scale());
-    const Point centre = place(0);
-    const float width = row[2] * scale;
-    const float height = row[3] * scale;
+    const auto place = [&](const Point& p) { return to_picture(p.x, p.y); };
+    const auto scale = static_cast<float>(to_picture.scale()) * box_factor;
+    const Point centre = place(centre_of(face.box));
+    const float width = face.box.width * scale;
+    const float height = face.box.height * scale;
+    const auto& points = face.points;
     return {{centre.x - width / 2, centre.y - height / 2, width, height},
-            {place(4), place(6), place(8), place(10), place(12), place(14)},
-            score};
+            {place(points.right_eye), place(points.left_eye), place(points.nose),
+             place(points.mouth), place(points.right_ear), place(points.left_ear)},
+            face.score};
 }
 
 /// The best of each group of boxes that show one face.
@@ -69,14 +71,32 @@ bool touches_border(const Box& box, const Picture& picture)
 
 }  // namespace
 
-Result<Detector> Detector::create(OnnxModel model)
+Result<Detector> Detector::create(OnnxModel model, DetectorModel settings)
 {
-    Detector detector{std::move(model)};
-    ACCESSD_TRY(detector.scores_[0], detector.model_.output("scores_16"));
-    ACCESSD_TRY(detector.scores_[1], detector.model_.output("scores_8"));
-    ACCESSD_TRY(detector.boxes_[0], detector.model_.output("boxes_16"));
-    ACCESSD_TRY(detector.boxes_[1], detector.model_.output("boxes_8"));
+    Detector detector{std::move(model), std::move(settings)};
+    ACCESSD_CHECK(detector.find_outputs());
     return detector;
+}
+
+Result<void> Detector::find_outputs()
+{
+    std::vector<std::string> names;
+    for (const auto& grid : settings_.grids) {
+        names.push_back(grid.scores);
+        names.push_back(grid.boxes);
+    }
+    if (settings_.kind == DetectorKind::Yunet) {
+        for (const int stride : kYunetStrides) {
+            for (const auto* const what : {"cls_", "obj_", "bbox_", "kps_"}) {
+                names.push_back(what + std::to_string(stride));
+            }
+        }
+    }
+    for (const auto& name : names) {
+        ACCESSD_TRY(const auto place, model_.output(name));
+        outputs_.push_back(place);
+    }
+    return {};
 }
 
 Result<std::vector<Face>> Detector::find(const Picture& picture) const
@@ -92,40 +112,44 @@ Result<std::vector<Face>> Detector::find_in(const Picture& picture, float margin
 {
     const int longer = std::max(picture.width, picture.height);
     const double side = longer * (1 + 2 * static_cast<double>(margin));
+    const auto& input = settings_.file.input;
     const auto to_picture =
         crop_of({static_cast<float>(picture.width) / 2, static_cast<float>(picture.height) / 2},
-                side, 0, kSide);
-    const Input range{kSide,
-                      ColourOrder::Rgb,
-                      Layout::Nchw,
-                      {127.5F, 127.5F, 127.5F},
-                      {1 / 127.5F, 1 / 127.5F, 1 / 127.5F}};
-    const auto input = to_input(crop(picture, to_picture, kSide, kSide), range);
-    ACCESSD_TRY(const auto outputs,
-                model_.run(input, std::array<std::int64_t, 4>{1, 3, kSide, kSide}));
-
-    std::vector<Face> found;
-    for (std::size_t grid = 0; grid < kCells.size(); ++grid) {
-        const auto& scores = outputs[scores_[grid]].values;
-        const auto& boxes = outputs[boxes_[grid]].values;
-        const int cells = kCells[grid];
-        const auto stride = static_cast<float>(kSide / cells);
-        const auto expected = static_cast<std::size_t>(cells * cells * kAnchorsPerCell[grid]);
-        if (scores.size() != expected || boxes.size() != expected * kNumbersPerAnchor) {
-            return Error{ErrorCode::Internal, "the detector gives outputs of another shape"};
-        }
-        for (std::size_t i = 0; i < expected; ++i) {
-            const float score = 1 / (1 + std::exp(-std::clamp(scores[i], -100.0F, 100.0F)));
-            if (!(score >= kScoreMin)) continue;
-            const int cell = static_cast<int>(i) / kAnchorsPerCell[grid];
-            const Point anchor{(static_cast<float>(cell % cells) + 0.5F) * stride,
-                               (static_cast<float>(cell / cells) + 0.5F) * stride};
-            found.push_back(
-                to_face(std::span{boxes}.subspan(i * kNumbersPerAnchor, kNumbersPerAnchor), anchor,
-                        score, to_picture));
-        }
-    }
+                side, 0, input.size);
+    const auto pixels = to_input(crop(picture, to_picture, input.size, input.size), input);
+    const std::int64_t size = input.size;
+    const auto shape = input.layout == Layout::Nchw ? std::array<std::int64_t, 4>{1, 3, size, size}
+                                                    : std::array<std::int64_t, 4>{1, size, size, 3};
+    ACCESSD_TRY(const auto outputs, model_.run(pixels, shape));
+    ACCESSD_TRY(auto found, read(outputs));
+    std::erase_if(found, [](const Face& face) { return !std::isfinite(area_of(face.box)); });
+    for (auto& face : found) face = in_picture(face, to_picture, settings_.box_factor);
     return best_of(std::move(found));
+}
+
+Result<std::vector<Face>> Detector::read(const std::vector<Tensor>& outputs) const
+{
+    const auto values = [&](std::size_t at) {
+        return std::span<const float>{outputs[outputs_[at]].values};
+    };
+    const int side = settings_.file.input.size;
+    std::vector<Face> found;
+    const auto add = [&](std::vector<Face> more) {
+        found.insert(found.end(), more.begin(), more.end());
+    };
+    for (std::size_t i = 0; i < settings_.grids.size(); ++i) {
+        ACCESSD_TRY(auto more, faces_of_blazeface(values(2 * i), values(2 * i + 1),
+                                                  settings_.grids[i], side, settings_.score_min));
+        add(std::move(more));
+    }
+    if (settings_.kind != DetectorKind::Yunet) return found;
+    for (std::size_t i = 0; i < kYunetStrides.size(); ++i) {
+        const auto at = i * kYunetOutputs;
+        const YunetGrid grid{values(at), values(at + 1), values(at + 2), values(at + 3)};
+        ACCESSD_TRY(auto more, faces_of_yunet(grid, kYunetStrides[i], side, settings_.score_min));
+        add(std::move(more));
+    }
+    return found;
 }
 
 }  // namespace accessd::face

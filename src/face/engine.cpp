@@ -107,8 +107,9 @@ Result<std::unique_ptr<Engine>> Engine::open(const Models& models)
     ACCESSD_TRY(auto runtime, OnnxRuntime::load(models.runtime_path));
     const Loader loader{std::move(runtime)};
 
-    ACCESSD_TRY(auto detector_model, loader.load(models.detector, 256));
-    ACCESSD_TRY(auto detector, Detector::create(std::move(detector_model)));
+    ACCESSD_TRY(auto detector_model,
+                loader.load(models.detector.file, models.detector.file.input.size));
+    ACCESSD_TRY(auto detector, Detector::create(std::move(detector_model), models.detector));
     ACCESSD_TRY(auto mesh_model, loader.load(models.mesh, 192));
     ACCESSD_TRY(auto mesh, Mesh::create(std::move(mesh_model)));
 

@@ -3,19 +3,16 @@
 #include "base/encoding.h"
 #include "base/json.h"
 #include "crypto/hash.h"
+#include "face/manifest_reader.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace accessd::face {
 namespace {
-
-using Json = nlohmann::json;
 
 /// What the way from picture to chip is called; changes when an older embedding no longer compares.
 constexpr std::string_view kPreparation = "mesh2-1";
@@ -24,133 +21,7 @@ constexpr std::string_view kPreparation = "mesh2-1";
 constexpr int kPicturesMax = 1000;
 constexpr int kClassesMax = 1000;
 
-/// A manifest being read. Remembers the first thing that is wrong, so that reading stays in one line each.
-class Reader {
-public:
-    Reader(std::string path, const Json& root) : path_(std::move(path)), root_(root) {}
-
-    const Json& root() const { return root_; }
-    std::filesystem::path folder() const { return std::filesystem::path{path_}.parent_path(); }
-
-    const Json& member(const Json& object, const char* name, bool required = true)
-    {
-        static const Json none;
-        if (object.is_object() && object.contains(name) && !object.at(name).is_null()) {
-            return object.at(name);
-        }
-        if (required) complain(name, "is missing");
-        return none;
-    }
-    std::string text(const Json& object, const char* name, std::string standard = {})
-    {
-        const auto& value = member(object, name, standard.empty());
-        if (value.is_null()) return standard;
-        if (!value.is_string()) complain(name, "must be a text");
-        return value.is_string() ? value.get<std::string>() : standard;
-    }
-    double number(const Json& object, const char* name, std::optional<double> standard = {})
-    {
-        const auto& value = member(object, name, !standard);
-        if (value.is_null()) return standard.value_or(0);
-        if (!value.is_number()) complain(name, "must be a number");
-        return value.is_number() ? value.get<double>() : 0;
-    }
-    /// What the engine computes with.
-    float real(const Json& object, const char* name, std::optional<double> standard = {})
-    {
-        return to_float(number(object, name, standard), name);
-    }
-    int whole(const Json& object, const char* name, int min, int max)
-    {
-        const double value = number(object, name);
-        if (value >= min && value <= max && value == std::floor(value)) {
-            return static_cast<int>(value);
-        }
-        complain(name,
-                 "must be a whole number, " + std::to_string(min) + " to " + std::to_string(max));
-        return min;
-    }
-    bool yes_no(const Json& object, const char* name, bool standard)
-    {
-        const auto& value = member(object, name, false);
-        if (value.is_null()) return standard;
-        if (!value.is_boolean()) complain(name, "must be true or false");
-        return value.is_boolean() ? value.get<bool>() : standard;
-    }
-    std::vector<float> numbers(const Json& list, const char* name)
-    {
-        std::vector<float> values;
-        if (!list.is_array()) {
-            complain(name, "must be a list of numbers");
-            return values;
-        }
-        for (const auto& value : list) {
-            if (!value.is_number()) complain(name, "must be a list of numbers");
-            values.push_back(value.is_number() ? to_float(value.get<double>(), name) : 0);
-        }
-        return values;
-    }
-    std::array<float, 3> three(const Json& object, const char* name, std::array<float, 3> standard)
-    {
-        const auto& value = member(object, name, false);
-        if (value.is_null()) return standard;
-        if (value.is_number()) {
-            const auto all = to_float(value.get<double>(), name);
-            return {all, all, all};
-        }
-        const auto values = numbers(value, name);
-        if (values.size() != 3) complain(name, "must be one number or three");
-        return values.size() == 3 ? std::array{values[0], values[1], values[2]} : standard;
-    }
-    template <class Enum>
-    Enum choice(const Json& object, const char* name,
-                std::initializer_list<std::pair<std::string_view, Enum>> choices)
-    {
-        const auto chosen = text(object, name, std::string{choices.begin()->first});
-        std::string names;
-        for (const auto& [word, value] : choices) {
-            if (word == chosen) return value;
-            names += (names.empty() ? "" : ", ") + std::string{word};
-        }
-        complain(name, "must be one of " + names);
-        return choices.begin()->second;
-    }
-
-    void complain(const char* name, std::string_view what)
-    {
-        if (problem_.empty()) problem_ = path_ + ": " + name + " " + std::string{what};
-    }
-    Result<void> done() const
-    {
-        if (!problem_.empty()) return Error{ErrorCode::Internal, problem_};
-        return {};
-    }
-
-private:
-    float to_float(double value, const char* name)
-    {
-        if (std::abs(value) <= double{std::numeric_limits<float>::max()}) {
-            return static_cast<float>(value);
-        }
-        complain(name, "is too large a number");
-        return 0;
-    }
-
-    std::string path_;
-    const Json& root_;
-    std::string problem_;
-};
-
-Result<Json> read_json(const std::string& path)
-{
-    ACCESSD_TRY(const auto text, read_model_file(path));
-    auto json = parse_json(text);
-    if (!json) return Error{ErrorCode::Internal, path + ": " + json.error().message};
-    if (!json->is_object()) return Error{ErrorCode::Internal, path + ": must be an object"};
-    return std::move(*json);
-}
-
-Input read_input(Reader& reader, const Json& object)
+Input read_input(ManifestReader& reader, const Json& object)
 {
     Input input;
     input.size = reader.whole(object, "size", 16, 1024);
@@ -165,7 +36,18 @@ Input read_input(Reader& reader, const Json& object)
     return input;
 }
 
-ModelFile read_file(Reader& reader, const Json& object)
+}  // namespace
+
+Result<Json> read_manifest(const std::string& path)
+{
+    ACCESSD_TRY(const auto text, read_model_file(path));
+    auto json = parse_json(text);
+    if (!json) return Error{ErrorCode::Internal, path + ": " + json.error().message};
+    if (!json->is_object()) return Error{ErrorCode::Internal, path + ": must be an object"};
+    return std::move(*json);
+}
+
+ModelFile read_file(ManifestReader& reader, const Json& object)
 {
     ModelFile file;
     const auto name = reader.text(object, "file");
@@ -187,7 +69,9 @@ ModelFile read_file(Reader& reader, const Json& object)
     return file;
 }
 
-Embedder read_embedder(Reader& reader, const Json& object)
+namespace {
+
+Embedder read_embedder(ManifestReader& reader, const Json& object)
 {
     Embedder embedder;
     embedder.file = read_file(reader, object);
@@ -216,7 +100,7 @@ Embedder read_embedder(Reader& reader, const Json& object)
     return embedder;
 }
 
-CalibrationTable read_table(Reader& reader, const Json& object)
+CalibrationTable read_table(ManifestReader& reader, const Json& object)
 {
     CalibrationTable table;
     table.pictures = reader.whole(object, "pictures", 1, kPicturesMax);
@@ -245,7 +129,7 @@ CalibrationTable read_table(Reader& reader, const Json& object)
     return table;
 }
 
-Calibration read_calibration_object(Reader& reader, const Json& object)
+Calibration read_calibration_object(ManifestReader& reader, const Json& object)
 {
     Calibration calibration;
     calibration.score_min = reader.number(object, "score_min");
@@ -301,22 +185,22 @@ Result<std::string> read_model_file(const std::string& path)
 
 Result<void> read_base_manifest(const std::string& path, Models& models)
 {
-    ACCESSD_TRY(const auto json, read_json(path));
-    Reader reader{path, json};
+    ACCESSD_TRY(const auto json, read_manifest(path));
+    ManifestReader reader{path, json};
     const auto& runtime = reader.member(json, "runtime");
     models.runtime_path = reader.folder() / reader.text(runtime, "file");
     for (const auto& hash : reader.member(runtime, "sha256")) {
         if (hash.is_string()) models.runtime_sha256.push_back(hash.get<std::string>());
     }
-    models.detector = read_file(reader, reader.member(json, "detector"));
+    models.detector = read_detector(reader, reader.member(json, "detector"));
     models.mesh = read_file(reader, reader.member(json, "mesh"));
     return reader.done();
 }
 
 Result<void> read_embedder_manifest(const std::string& path, Models& models)
 {
-    ACCESSD_TRY(const auto json, read_json(path));
-    Reader reader{path, json};
+    ACCESSD_TRY(const auto json, read_manifest(path));
+    ManifestReader reader{path, json};
     models.embedders.clear();
     const auto& embedders = reader.member(json, "embedders");
     if (!is_list_of_objects(embedders)) reader.complain("embedders", "must be a list of models");
@@ -331,8 +215,8 @@ Result<void> read_embedder_manifest(const std::string& path, Models& models)
 
 Result<void> read_passive_manifest(const std::string& path, Models& models)
 {
-    ACCESSD_TRY(const auto json, read_json(path));
-    Reader reader{path, json};
+    ACCESSD_TRY(const auto json, read_manifest(path));
+    ManifestReader reader{path, json};
     models.passive_name = reader.text(json, "name");
     models.passive_threshold = reader.real(json, "threshold");
     for (const auto& object : reader.member(json, "models")) {
@@ -356,8 +240,8 @@ Result<void> read_passive_manifest(const std::string& path, Models& models)
 
 Result<void> read_calibration(const std::string& path, Models& models)
 {
-    ACCESSD_TRY(const auto json, read_json(path));
-    Reader reader{path, json};
+    ACCESSD_TRY(const auto json, read_manifest(path));
+    ManifestReader reader{path, json};
     const auto model = reader.text(json, "model");
     if (model != models.id()) {
         reader.complain("model", "is " + model + ", but the installed one is " + models.id() +

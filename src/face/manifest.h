@@ -13,6 +13,8 @@ namespace accessd::face {
 
 /// models.json: library, detector and mesh.
 Result<void> read_base_manifest(const std::string& path, Models& models);
+/// A detector in place of the shipped one.
+Result<void> read_detector_manifest(const std::string& path, Models& models);
 /// What makes embeddings and what their scores mean. The id of the model covers every number that changes an
 /// embedding.
 Result<void> read_embedder_manifest(const std::string& path, Models& models);

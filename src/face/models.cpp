@@ -50,6 +50,9 @@ Result<Models> find_models(const ModelsSettings& settings)
 
     Models models;
     ACCESSD_CHECK(read_base_manifest(folder / "models.json", models));
+    if (!settings.detector_manifest.empty()) {
+        ACCESSD_CHECK(read_detector_manifest(settings.detector_manifest, models));
+    }
     const auto* const shipped =
         settings.profile == Profile::Strong ? "strong.json" : "default.json";
     ACCESSD_CHECK(read_embedder_manifest(settings.embedder_manifest.empty()
@@ -64,7 +67,7 @@ Result<Models> find_models(const ModelsSettings& settings)
     }
 
     ACCESSD_CHECK(must_be_there(models.runtime_path));
-    ACCESSD_CHECK(must_be_there(models.detector.path));
+    ACCESSD_CHECK(must_be_there(models.detector.file.path));
     ACCESSD_CHECK(must_be_there(models.mesh.path));
     for (const auto& embedder : models.embedders) ACCESSD_CHECK(must_be_there(embedder.file.path));
     for (const auto& model : models.passive) ACCESSD_CHECK(must_be_there(model.file.path));

@@ -39,6 +39,30 @@ struct ModelFile {
     std::vector<float> known_values;
 };
 
+/// What the outputs of a detector mean.
+enum class DetectorKind {
+    BlazeFace,  ///< MediaPipe's: a row of 16 numbers for each anchor.
+    Yunet,      ///< OpenCV's of 2023: a box and five places for each cell.
+};
+
+/// Cells that lie over a BlazeFace's input, and the outputs that tell of them.
+struct DetectorGrid {
+    int cells = 0;    ///< On each side.
+    int anchors = 1;  ///< In each cell.
+    std::string scores;
+    std::string boxes;
+};
+
+/// A model that finds faces.
+struct DetectorModel {
+    ModelFile file;
+    DetectorKind kind = DetectorKind::BlazeFace;
+    std::vector<DetectorGrid> grids;  ///< Of BlazeFace; the others have fixed ones.
+    float score_min = 0.5F;
+    /// Side of the square that the mesh begins with, by the longer side of the box that the model gives.
+    float box_factor = 1;
+};
+
 /// How a model of embeddings wants its face, and how scores of it are centred and weighted.
 struct Embedder {
     ModelFile file;
@@ -88,7 +112,7 @@ struct Calibration {
 struct Models {
     std::string runtime_path;                 ///< libonnxruntime.so.1
     std::vector<std::string> runtime_sha256;  ///< One for each kind of machine; any may fit.
-    ModelFile detector;
+    DetectorModel detector;
     ModelFile mesh;
     std::vector<Embedder> embedders;
     Calibration calibration;
@@ -107,6 +131,7 @@ struct ModelsSettings {
     std::string embedder_manifest;  ///< Replaces the profile's embedders and calibration.
     std::string passive_manifest;   ///< Empty: no presentation-attack model.
     std::string calibration_file;   ///< Replaces the shipped table: `accessd biometrics calibrate`.
+    std::string detector_manifest;  ///< Replaces the detector.
 };
 
 /// Reads the manifests and checks that every file is there; what is in the files, Engine::open checks.

@@ -430,6 +430,16 @@ class TestPictures:
         huge = png(Image.new("1", (16000, 16000)))
         assert len(huge) < 100_000
         assert self.detect(api, huge).code == "INVALID_IMAGE"
+        small = Image.new("RGB", (64, 48), (90, 120, 60))
+        progressive = jpeg(small, progressive=True)
+        last = progressive.rindex(b"\xff\xda")
+        many_scans = progressive[:-2] + progressive[last:-2] * 5000 + b"\xff\xd9"
+        plain = jpeg(small)
+        frame = plain.index(b"\xff\xc0")
+        nested = plain[:frame] + plain + plain[frame:]
+        wide = plain[:frame + 5] + b"\xff\xff\xff\xff" + plain[frame + 9:]
+        for bomb in (many_scans, nested, wide):
+            assert self.detect(api, bomb).code == "INVALID_IMAGE", len(bomb)
         large = png(Image.frombytes("RGB", (1500, 1500), os.urandom(3 * 1500 * 1500)))
         assert len(large) > 6 * 1024 * 1024
         assert self.detect(api, large).code == "INVALID_IMAGE"

@@ -5,9 +5,10 @@ import pytest
 
 from support.client import make_caller
 from support.face_films import film
-from support.face_logins import enrolled, faces_of, name, show, start, use_faces, verify
+from support.face_logins import enrol, enrolled, faces_of, name, show, start, use_faces, verify
 from support.face_workers import wait_until_on
-from support.faces import Faces
+from support.faces import Faces, again
+from support.project import Project
 
 SERVER = {"biometrics": {"enabled": True}}
 
@@ -50,6 +51,27 @@ def two_days_pass(server, user):
     changed = server.edit_meanwhile("UPDATE faces SET created_at = created_at - 172800000, "
                                     f"refreshed_at = refreshed_at - 172800000 WHERE user_id = '{user}'")
     assert changed == 1
+
+
+def enrol_with_frames(shop, user, picture, **fields):
+    """Begun, and the picture shown: the frames are what is left."""
+    begun = enrol(shop, user, picture, enrol_frames=True, **fields)
+    assert begun.status == 201, begun
+    shown = film(picture, ["blink"])[0]
+    assert verify(shop, user, begun.data["validation_id"], shown).status == 200
+    return begun.data
+
+
+def perform_enrolling(shop, picture):
+    """Somebody else each time: one person may make ten calls a minute."""
+    for _ in range(RUNS):
+        user = name()
+        begun = enrol_with_frames(shop, user, picture)
+        answer = show(shop, begun["validation_id"], *film(picture, begun["challenge"]["prompts"]))
+        if answer.status == 200:
+            return user, answer.data
+        assert answer.code == "LIVENESS_FAILED", answer
+    raise AssertionError(f"refused {RUNS} times, last {answer}")
 
 
 def events(shop, user, kind):
@@ -103,3 +125,60 @@ def test_a_sure_login_refreshes_the_face(server, shop, people):
     assert "face_refreshed" in [entry["type"] for entry in timeline]
     log_in(shop, user, people[0])
     assert len(events(shop, user, "face.refreshed")) == 1
+
+
+def test_frames_of_the_challenge_join_the_face_that_it_enrols(shop, people):
+    user, done = perform_enrolling(shop, people[0])
+
+    joined = done["frames_enrolled"]
+    assert done["status"] == "validated" and 1 <= joined <= 4
+    (face,) = faces_of(shop, user)
+    assert face["status"] == "active"
+    assert face["frames"] == joined and face["pictures"] == 1 + joined
+    (held,) = shop.api.get(f"{shop.path}/users/{user}/export").data["faces"]
+    assert held["frames"] == joined
+    log_in(shop, user, people[0])
+
+
+def test_who_wants_frames_enrolled_has_the_challenge_performed(project, people):
+    use_faces(project, min_assurance="low")
+    user = name()
+    begun = enrol_with_frames(project, user, people[0])
+
+    asked = show(project, begun["validation_id"], film(people[0], ["blink"])[0])
+
+    assert asked.code == "CHALLENGE_REQUIRED" and len(asked.details["prompts"]) == 3
+    assert [face["status"] for face in faces_of(project, user)] == ["provisional"]
+
+
+def test_frames_need_a_validation_and_room(shop, people):
+    copies = [again(people[0], turn=turn) for turn in range(5)]
+    for pictures, fields in ((people[:1], {"activate": True}), (copies, {})):
+        refused = enrol(shop, name(), *pictures, enrol_frames=True, **fields)
+        assert refused.code == "INVALID_REQUEST" and "enrol_frames" in refused.issues, refused
+
+
+def test_frames_of_others_join_nothing(shop, people):
+    """Whatever a stranger holds: another validation's token, one of their own making, another project's key, the frames of
+    somebody else, those that failed, or the right ones too late."""
+    user, stranger = name(), name()
+    begun = enrol_with_frames(shop, user, people[0])
+    validation_id, asked = begun["validation_id"], begun["challenge"]["prompts"]
+    frames = film(people[0], asked)
+    foreign = shop.api.with_token(enrol(shop, stranger, people[1], enrol_frames=True).data["token"])
+    assert show(shop, validation_id, *frames, api=foreign).code == "VALIDATION_NOT_FOUND"
+    bound, _ = make_caller(shop.api, project_id=Project(shop.api).id)
+    assert show(shop, validation_id, *frames, api=bound).code == "VALIDATION_NOT_FOUND"
+    head, payload, signature = begun["token"].split(".")
+    tampered = shop.api.with_token(".".join((head, payload[:-2] + "AA", signature)))
+    assert show(shop, validation_id, *frames, api=tampered).code == "INVALID_TOKEN"
+    others = show(shop, validation_id, *film(people[1], asked))
+    assert others.code in ("FACE_NOT_MATCHED", "LIVENESS_FAILED"), others
+
+    shuffled = show(shop, validation_id, frames[0], *reversed(frames[1:]))
+    assert shuffled.code == "LIVENESS_FAILED", shuffled
+    assert show(shop, validation_id, *frames).code == "IMAGE_REPLAYED", "they failed once"
+    assert shop.api.post(f"/validations/{validation_id}/cancel").status == 200
+    assert show(shop, validation_id, *film(people[0], asked)).code == "VALIDATION_CANCELED"
+
+    assert not [face for face in faces_of(shop, user) if face["frames"] or face["status"] == "active"]

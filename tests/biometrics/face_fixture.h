@@ -86,6 +86,7 @@ protected:
             .projects = *cache_,
             .users = stores_->users(),
             .reader = reader,
+            .index = *index_,
             .vault = *vault_,
             .validation_tokens = *validation_tokens_,
             .login_tokens = *login_tokens_,

@@ -172,6 +172,40 @@ protected:
         return row;
     }
 
+    /// Frames of an earlier validation, for a challenge that happens to be the one they were filmed for: nothing is wrong
+    /// with them but that they were seen.
+    Row replayed(std::string shown, const std::vector<std::pair<Footage, Footage>>& footage,
+                 bool is_copy)
+    {
+        Row row{std::move(shown), false, 0, 0, {}, {}};
+        for (std::size_t i = 0; i < footage.size(); ++i) {
+            for (int n = 0; n < challenges_each(); ++n) {
+                const auto challenge = random_challenge(random_);
+                const auto before = random_;
+                const auto seen = performed(footage[i].first, challenge.prompts);
+                random_ = before;
+                const auto frames =
+                    is_copy ? performed(footage[i].second, challenge.prompts) : seen;
+                if (is_known(frames, seen)) {
+                    ++row.runs;
+                    ++row.reasons["image_replayed"];
+                } else {
+                    row.add(challenge, judged(challenge, frames, 3 * i));
+                }
+            }
+        }
+        return row;
+    }
+
+    static bool is_known(const std::vector<Analysis>& frames, const std::vector<Analysis>& seen)
+    {
+        return std::any_of(frames.begin(), frames.end(), [&](const Analysis& frame) {
+            return std::any_of(seen.begin(), seen.end(), [&](const Analysis& earlier) {
+                return same_picture(*frame.fingerprint, kept_part(*earlier.fingerprint));
+            });
+        });
+    }
+
     const Models models_ = test::installed_models();
     const Comparison comparison_{models_};
     Repeatable random_;
@@ -211,6 +245,7 @@ TEST_F(Liveness, AcceptsHeadsAndRefusesWhatIsShownInstead)
     // Attackers hold a picture of one of these.
     const std::size_t victims = 3;
     std::vector<Footage> moved(victims), flat(victims), bent(victims), cut_out(victims);
+    std::vector<std::pair<Footage, Footage>> earlier(victims);
     const auto scene = test::group_photograph(2);
     {
         std::vector<std::jthread> filming;
@@ -221,6 +256,7 @@ TEST_F(Liveness, AcceptsHeadsAndRefusesWhatIsShownInstead)
                 flat[i] = film.print(scene, 0);
                 bent[i] = film.print(scene, 0.15);
                 cut_out[i] = film.cut_out();
+                earlier[i] = film.head_and_copy();
             });
         }
     }
@@ -239,6 +275,9 @@ TEST_F(Liveness, AcceptsHeadsAndRefusesWhatIsShownInstead)
     attack("two prints, turned in space", flat);
     attack("two prints, bent and turned", bent);
     attack("two prints cut out, turned before their scene", cut_out);
+
+    rows.push_back(replayed("frames of an earlier validation", earlier, false));
+    rows.push_back(replayed("the same, compressed once more", earlier, true));
 
     const auto other = [&](std::size_t person) {
         return (person + 1 + random_.below(people - 1)) % people;

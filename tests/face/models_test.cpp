@@ -160,6 +160,97 @@ TEST_F(ModelsTest, TakesACalibrationOfTheSameModelOnly)
     EXPECT_THAT(problem(), HasSubstr("calibrate again"));
 }
 
+/// A detector of one's own: the shipped file, described in full.
+class OwnDetectorTest : public ModelsTest {
+protected:
+    json manifest_{
+        {"name", "own"},
+        {"detector",
+         {{"kind", "blazeface"},
+          {"file", "blazeface.onnx"},
+          {"sha256", read("models.json")["detector"]["sha256"]},
+          {"input", {{"size", 256}, {"mean", 127.5}, {"scale", 1 / 127.5}}},
+          {"grids",
+           {{{"cells", 16}, {"anchors", 2}, {"scores", "scores_16"}, {"boxes", "boxes_16"}},
+            {{"cells", 8}, {"anchors", 6}, {"scores", "scores_8"}, {"boxes", "boxes_8"}}}}}}};
+
+    std::vector<Face> found(const json& manifest)
+    {
+        settings_.detector_manifest = write("detector.json", manifest);
+        const auto engine = Engine::open(find_models(settings_).value()).value();
+        return engine
+            ->analyse(test::group_photograph(3), {.purpose = Purpose::Detect, .embedding = false})
+            ->faces;
+    }
+    std::string problem_of(const json& manifest)
+    {
+        settings_.detector_manifest = write("detector.json", manifest);
+        return problem();
+    }
+};
+
+TEST_F(OwnDetectorTest, FindsWhatTheSameFileFindsWhenItIsShipped)
+{
+    const auto shipped =
+        test::engine()
+            .analyse(test::group_photograph(3), {.purpose = Purpose::Detect, .embedding = false})
+            ->faces;
+
+    const auto own = found(manifest_);
+
+    ASSERT_EQ(own.size(), shipped.size());
+    ASSERT_FALSE(own.empty());
+    EXPECT_NEAR(own[0].box.x, shipped[0].box.x, 0.01);
+    EXPECT_NEAR(own[0].points.left_ear.y, shipped[0].points.left_ear.y, 0.01);
+}
+
+TEST_F(OwnDetectorTest, TakesItsScoresAndItsBoxesAsTheManifestSays)
+{
+    const auto all = found(manifest_);
+    manifest_["detector"]["box_factor"] = 1.5;
+    const auto larger = found(manifest_);
+    manifest_["detector"]["score_min"] = 0.999;
+    const auto fewer = found(manifest_);
+
+    ASSERT_FALSE(larger.empty());
+    EXPECT_NEAR(larger[0].box.width, all[0].box.width * 1.5, 0.1);
+    EXPECT_LT(fewer.size(), all.size());
+}
+
+TEST_F(OwnDetectorTest, IsRefusedWithWhatIsWrong)
+{
+    const std::vector<std::pair<json::json_pointer, json>> mistakes{
+        {"/detector/kind"_json_pointer, "haar"},
+        {"/detector/sha256"_json_pointer, nullptr},
+        {"/detector/score_min"_json_pointer, 0},
+        {"/detector/box_factor"_json_pointer, 100},
+        {"/detector/grids"_json_pointer, json::array()},
+        {"/detector/grids/0/cells"_json_pointer, 0},
+        {"/detector/grids/0/anchors"_json_pointer, 1e300},
+        {"/detector/grids/0/boxes"_json_pointer, 7},
+        {"/detector/grids"_json_pointer, 7},
+        {"/detector"_json_pointer, nullptr},
+    };
+    for (const auto& [place, value] : mistakes) {
+        auto manifest = manifest_;
+        manifest[place] = value;
+        EXPECT_THAT(problem_of(manifest), HasSubstr("detector.json: ")) << place.to_string();
+    }
+    auto yunet = manifest_;
+    yunet["detector"]["kind"] = "yunet";
+    yunet["detector"]["input"]["size"] = 250;
+    EXPECT_THAT(problem_of(yunet), HasSubstr("32 divides"));
+    yunet["detector"]["input"]["size"] = 320;
+    EXPECT_THAT(problem_of(yunet), HasSubstr("cls_8")) << "that the file doesn't have";
+    manifest_["detector"]["grids"][0]["scores"] = "points";
+    EXPECT_THAT(problem_of(manifest_), HasSubstr("points"));
+    manifest_["detector"]["grids"][0]["scores"] = "scores_8";
+    settings_.detector_manifest = write("detector.json", manifest_);
+    const auto engine = Engine::open(find_models(settings_).value()).value();
+    EXPECT_THAT(engine->analyse(test::group_photograph(3), {}).error().detail,
+                HasSubstr("another shape"));
+}
+
 TEST_F(ModelsTest, TakesPresentationAttackModels)
 {
     const json manifest{{"name", "own"},

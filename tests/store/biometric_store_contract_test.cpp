@@ -233,6 +233,83 @@ TEST_P(FaceRefreshContract, ForgetsThePictureWithAnyFaceThatVouchedForIt)
     EXPECT_TRUE(face(first.id).sealed_refresh.empty());
 }
 
+/// A validation that enrols a face, which frames of its challenge may join.
+class JoiningFramesContract : public FaceRefreshContract {
+protected:
+    access::Validation enrolling(bool takes_frames = true)
+    {
+        auto request = begin_request("ana");
+        request.enrols = new_face("ana");
+        request.enrols->face.validation_id = request.begun.validation.id;
+        request.begun.face_id = face_id_ = request.enrols->face.id;
+        request.begun.takes_frames = takes_frames;
+        return store_.begin(request).value().validation;
+    }
+    biometrics::PassPart joining(const access::Validation& validation, const std::string& digest,
+                                 int frames = 2)
+    {
+        auto pass = pass_of(validation, Part::Liveness, digest);
+        pass.frames =
+            biometrics::JoiningFrames{frames, frames + 1, "sealed with " + std::to_string(frames)};
+        return pass;
+    }
+    std::string face_id_;
+};
+
+TEST_P(JoiningFramesContract, JoinTheFaceThatIsBeingEnrolledOnce)
+{
+    const auto validation = enrolling();
+    EXPECT_TRUE(store_.find(validation.id, ProjectScope::all()).value()->takes_frames);
+
+    EXPECT_EQ(store_.pass(joining(validation, "first"))->frames_enrolled, 2);
+    EXPECT_EQ(store_.pass(joining(validation, "second", 4))->frames_enrolled, 0);
+
+    EXPECT_EQ(face(face_id_).status, biometrics::FaceStatus::Provisional);
+    EXPECT_EQ(face(face_id_).frames, 2);
+    EXPECT_EQ(face(face_id_).pictures, 3);
+    EXPECT_EQ(face(face_id_).sealed_template, "sealed with 2");
+    ASSERT_TRUE(store_.pass(pass_of(validation, Part::Face, "shown")));
+    EXPECT_EQ(face(face_id_).status, biometrics::FaceStatus::Active);
+    EXPECT_EQ(face(face_id_).sealed_template, "sealed with 2");
+}
+
+TEST_P(JoiningFramesContract, JoinOneOfManyChallengesThatPassTogether)
+{
+    const auto validation = enrolling();
+    std::atomic<int> joined{0};
+
+    together(4, [&](int i) {
+        const auto passed = store_.pass(joining(validation, std::to_string(i), i + 1));
+        if (passed && passed->frames_enrolled > 0) ++joined;
+    });
+
+    EXPECT_EQ(joined, 1);
+    EXPECT_EQ(face(face_id_).pictures, face(face_id_).frames + 1);
+}
+
+TEST_P(JoiningFramesContract, JoinNothingThatDidNotAskForThem)
+{
+    const auto asked_not = enrolling(false);
+    EXPECT_EQ(store_.pass(joining(asked_not, "not asked"))->frames_enrolled, 0);
+    EXPECT_EQ(face(face_id_).frames, 0);
+
+    const auto known = enrolled("bob");
+    const auto login = begun("bob");
+    EXPECT_EQ(store_.pass(joining(login, "a login's"))->frames_enrolled, 0);
+    EXPECT_EQ(face(known.id).sealed_template, "sealed template");
+}
+
+TEST_P(JoiningFramesContract, AreDestroyedWithAFaceWhoseValidationExpires)
+{
+    const auto validation = enrolling();
+    ASSERT_TRUE(store_.pass(joining(validation, "first")));
+    clock_.advance(5min);
+
+    EXPECT_EQ(store_.pass(joining(validation, "late")).error().code, ErrorCode::ValidationExpired);
+    ASSERT_TRUE(store_.prune(clock_.now(), 100));
+    EXPECT_FALSE(store_.find_face(project_id_, face_id_).value());
+}
+
 TEST_P(BiometricStoreContract, ChargesNoMoreThanThereIsHoweverManyCome)
 {
     enrolled("ana");
@@ -429,6 +506,8 @@ TEST_P(BiometricStoreContract, CountsCallsExactly)
 INSTANTIATE_TEST_SUITE_P(Engines, BiometricStoreContract, testing::ValuesIn(backends()),
                          backend_name);
 INSTANTIATE_TEST_SUITE_P(Engines, FaceRefreshContract, testing::ValuesIn(backends()), backend_name);
+INSTANTIATE_TEST_SUITE_P(Engines, JoiningFramesContract, testing::ValuesIn(backends()),
+                         backend_name);
 
 }  // namespace
 }  // namespace accessd::test

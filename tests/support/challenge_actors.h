@@ -57,6 +57,18 @@ public:
                        [&](face::Prompt prompt) { return genuine(prompt); });
     }
 
+    /// A head's frames, and the very same as a file of them has them that was compressed once more.
+    std::pair<Footage, Footage> head_and_copy()
+    {
+        const auto begun = random_;
+        auto first = head();
+        random_ = begun;
+        is_copied_ = true;
+        auto copy = head();
+        is_copied_ = false;
+        return {std::move(first), std::move(copy)};
+    }
+
     /// The picture as it is, moved, scaled and turned in its plane before the scene.
     Footage still_moved(const face::Picture& scene)
     {
@@ -160,7 +172,8 @@ private:
         const auto shot = [&](HeadPose pose) {
             pose.light = light;
             pose.noise = noise;
-            return looked_at(recompressed(render(pose), quality));
+            const auto picture = recompressed(render(pose), quality);
+            return looked_at(is_copied_ ? recompressed(picture, kCopyQuality) : picture);
         };
         for (int i = 0; i < kStraight; ++i) made.straight.push_back(shot(swaying({}, 1.5)));
         for (const auto prompt : kAllPrompts) {
@@ -213,7 +226,9 @@ private:
 
     /// Sway in a sixth of a second, in degrees and hundredths of the face's width.
     static constexpr double kNextFrame = 0.5;
+    static constexpr int kCopyQuality = 80;
 
+    bool is_copied_ = false;
     std::mt19937 random_;
     face::Picture picture_;
     face::Analysis still_;

@@ -24,8 +24,8 @@ constexpr auto kInsertValidation = R"(
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, 0, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0))";
 constexpr auto kInsertBiometric = R"(
     INSERT INTO biometric_validations (validation_id, face_id, replaces, advances_login,
-                                       needs_liveness, challenge, challenged_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7))";
+                                       needs_liveness, challenge, challenged_at, takes_frames)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))";
 
 /// One beginning, inside its transaction.
 class Beginning {
@@ -99,9 +99,10 @@ private:
                          or_null(validation.client_ip), or_null(validation.user_agent),
                          or_null(validation.metadata), validation.created_at,
                          validation.expires_at});
-        connection_.run(kInsertBiometric, {validation.id, or_null(begun_.face_id), begun_.replaces,
-                                           begun_.advances_login, begun_.needs_liveness,
-                                           begun_.challenge, begun_.challenged_at});
+        connection_.run(kInsertBiometric,
+                        {validation.id, or_null(begun_.face_id), begun_.replaces,
+                         begun_.advances_login, begun_.needs_liveness, begun_.challenge,
+                         begun_.challenged_at, begun_.takes_frames});
     }
 
     Connection& connection_;

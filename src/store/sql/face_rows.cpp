@@ -25,6 +25,9 @@ constexpr auto kInsertFace = R"(
 constexpr auto kActivate = R"(
     UPDATE faces SET status = 'active', activated_at = ?2, used_at = ?2, change_number = ?3
      WHERE id = ?1)";
+constexpr auto kJoinFrames = R"(
+    UPDATE faces SET sealed_template = ?3, pictures = ?4, frames = ?5
+     WHERE project_id = ?1 AND id = ?2 AND status = 'provisional' AND frames = 0)";
 constexpr auto kRefresh = R"(
     UPDATE faces SET sealed_refresh = ?4, refreshed_at = ?5
      WHERE project_id = ?1 AND user_id = ?2 AND id = ?3)";
@@ -62,7 +65,7 @@ constexpr auto kForgetPrints =
 
 constexpr auto kBiometric = R"(
     SELECT face_id, replaces, advances_login, needs_liveness, challenge, challenged_at, face_done_at,
-           liveness_done_at, assurance
+           liveness_done_at, assurance, takes_frames
       FROM biometric_validations WHERE validation_id = ?1)";
 
 std::int64_t next_change(Connection& connection, const std::string& project_id)
@@ -162,6 +165,7 @@ FaceRecord read_face(const Rows& row)
     face.used_at = row.time(12);
     face.sealed_refresh = row.bytes(13);
     face.refreshed_at = row.optional_time(14);
+    face.frames = row.small(15);
     return face;
 }
 
@@ -206,6 +210,15 @@ Result<void> put_face(Connection& connection, const NewFace& enrolled, FaceChang
         activate_face(connection, face, enrolled.replaces, enrolled.faces_max, change);
     }
     return {};
+}
+
+int join_frames(Connection& connection, const std::string& project_id, const std::string& face_id,
+                const biometrics::JoiningFrames& joining)
+{
+    const int joined =
+        connection.run(kJoinFrames, {project_id, face_id, Blob{joining.sealed_template},
+                                     joining.pictures, joining.frames});
+    return joined == 1 ? joining.frames : 0;
 }
 
 void activate_face(Connection& connection, const FaceRecord& face, bool replaces, int faces_max,
@@ -340,6 +353,7 @@ std::optional<BiometricValidation> find_biometric(Connection& connection, const 
     found.face_done_at = row.optional_time(6);
     found.liveness_done_at = row.optional_time(7);
     found.assurance = projects::parse_assurance(row.text(8));
+    found.takes_frames = row.flag(9);
     return found;
 }
 

@@ -17,7 +17,7 @@ namespace accessd::store {
 /// The columns that read_face() expects, in its order.
 inline constexpr auto kFaceColumns =
     "id, project_id, user_id, key_id, status, model, pictures, sealed_template, consent_id, "
-    "validation_id, created_at, activated_at, used_at, sealed_refresh, refreshed_at";
+    "validation_id, created_at, activated_at, used_at, sealed_refresh, refreshed_at, frames";
 biometrics::FaceRecord read_face(const Rows& row);
 
 // All of these run inside the caller's transaction, and throw SqlFailure.
@@ -41,6 +41,10 @@ struct FaceChange {
 /// effect at once. Errors: UserNotFound; Conflict where faces or key aren't those that it was compared with.
 Result<void> put_face(Connection& connection, const biometrics::NewFace& enrolled,
                       FaceChange& change);
+
+/// Adds frames to a face that is being enrolled and has none. Returns how many joined.
+int join_frames(Connection& connection, const std::string& project_id, const std::string& face_id,
+                const biometrics::JoiningFrames& joining);
 
 /// Makes a provisional face active: destroys those that it replaces and those beyond the limit.
 void activate_face(Connection& connection, const biometrics::FaceRecord& face, bool replaces,

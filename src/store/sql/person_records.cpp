@@ -105,7 +105,7 @@ const std::vector<RecordTable>& tables()
         // The numbers themselves say nothing to anybody, and are all that somebody would need to pass for them.
         {"faces",
          R"(SELECT id, status, model, pictures, consent_id, validation_id, created_at, activated_at,
-                   used_at, refreshed_at FROM faces
+                   used_at, refreshed_at, frames FROM faces
              WHERE project_id = ?1 AND user_id = ?2 ORDER BY id)",
          {{"face_id"},
           {"status"},
@@ -116,7 +116,8 @@ const std::vector<RecordTable>& tables()
           {"created_at", Time},
           {"activated_at", Time},
           {"last_used_at", Time},
-          {"refreshed_at", Time}}},
+          {"refreshed_at", Time},
+          {"frames", Number}}},
         {"consents",
          R"(SELECT id, text_version, accepted_at, client_ip, recorded_at, withdrawn_at FROM consents
              WHERE project_id = ?1 AND user_id = ?2 ORDER BY id)",

@@ -118,7 +118,7 @@ public:
         mark_done(*found);
         if (found->is_done()) finish(*found, *login, *user);
         events_.write(connection_, change_.events);
-        return PassedPart{std::move(*found), std::move(*login), std::move(user)};
+        return PassedPart{std::move(*found), std::move(*login), std::move(user), frames_};
     }
 
 private:
@@ -182,6 +182,11 @@ private:
             change_.events.push_back(event(found, EventType::FaceMatched));
             return;
         }
+        const bool is_first = !found.liveness_done_at;
+        if (request_.frames && is_first && found.takes_frames) {
+            frames_ =
+                join_frames(connection_, request_.project_id, found.face_id, *request_.frames);
+        }
         found.liveness_done_at = request_.now;
         found.assurance = request_.assurance.value_or(projects::Assurance::Low);
         connection_.run(kLivenessDone,
@@ -233,6 +238,7 @@ private:
     EventWriter& events_;
     const PassPart& request_;
     FaceChange change_;
+    int frames_ = 0;
 };
 
 /// A try that failed, inside its transaction.

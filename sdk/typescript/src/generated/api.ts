@@ -2089,9 +2089,12 @@ export interface components {
             consent_id: string | null;
             created_at: components["schemas"]["Time"];
             face_id: components["schemas"]["FaceId"];
+            /** @description How many of its pictures are frames of a challenge (`enrol_frames`). */
+            frames: number;
             last_used_at: components["schemas"]["Time"];
             /** @description Only faces of the installed model can be compared. */
             model: string;
+            /** @description That it is made of. */
             pictures: number;
             /**
              * Format: date-time
@@ -3322,6 +3325,11 @@ export interface components {
             activate?: boolean;
             client?: components["schemas"]["Client"];
             consent?: components["schemas"]["GivenConsent"];
+            /**
+             * @description The frames of the validation's challenge join the face.
+             * @default false
+             */
+            enrol_frames?: boolean;
             face_image?: components["schemas"]["Picture"];
             /** @description Instead of `face_image`. */
             face_images?: components["schemas"]["Picture"][];
@@ -3641,6 +3649,11 @@ export interface components {
             assurance: "low" | "passive" | "active";
             /** @description Seconds that the token is good for. */
             expires_in?: number;
+            /**
+             * @description How many frames joined the face: 0 where none was good enough, or an earlier challenge's did. Only with
+             *     `enrol_frames`.
+             */
+            frames_enrolled?: number;
             /** @constant */
             live: true;
             login?: {

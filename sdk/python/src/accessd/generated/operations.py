@@ -107,12 +107,13 @@ class Operations(Sender):
         consent: Union[t.GivenConsent, Omitted] = OMITTED,
         replace: Union[bool, Omitted] = OMITTED,
         activate: Union[bool, Omitted] = OMITTED,
+        enrol_frames: Union[bool, Omitted] = OMITTED,
         client: Union[t.Client, Omitted] = OMITTED,
         metadata: Union[Dict[str, Any], Omitted] = OMITTED,
         idempotency_key: Optional[str] = None,
     ) -> Union[t.RegisteredFace, t.FaceEnrolledAtOnce]:
         """Enrol a face."""
-        return self._send("POST", path_of("/v2/access/biometric/register-face"), body={"user_id": user_id, "project_id": project_id, "flow_id": flow_id, "login_id": login_id, "face_image": face_image, "face_images": face_images, "consent": consent, "replace": replace, "activate": activate, "client": client, "metadata": metadata}, idempotency_key=idempotency_key or new_key())  # type: ignore[no-any-return]
+        return self._send("POST", path_of("/v2/access/biometric/register-face"), body={"user_id": user_id, "project_id": project_id, "flow_id": flow_id, "login_id": login_id, "face_image": face_image, "face_images": face_images, "consent": consent, "replace": replace, "activate": activate, "enrol_frames": enrol_frames, "client": client, "metadata": metadata}, idempotency_key=idempotency_key or new_key())  # type: ignore[no-any-return]
 
     def start_face(
         self,

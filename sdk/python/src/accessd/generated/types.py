@@ -1737,6 +1737,7 @@ class RegisterFace(TypedDict, total=False):
     consent: "GivenConsent"
     replace: bool
     activate: bool
+    enrol_frames: bool
     client: "Client"
     metadata: Dict[str, Any]
 
@@ -1908,6 +1909,7 @@ class ShownLiveness(_ShownLiveness, total=False):
     token_type: Literal['Bearer']
     expires_in: int
     redirect_url: str
+    frames_enrolled: int
     score: Union[float, None]
     threshold: Union[float, None]
 
@@ -2014,6 +2016,7 @@ class Face(TypedDict):
     status: Literal['provisional', 'active']
     model: str
     pictures: int
+    frames: int
     consent_id: Union[str, None]
     validation_id: Union[str, None]
     created_at: "Time"
