@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import faceTimeline from '../../../../src/access/face_timeline.cpp?raw';
 import timeline from '../../../../src/access/timeline.cpp?raw';
+import setupSteps from '../../../../src/projects/setup_steps.cpp?raw';
 import csvReader from '../../../../src/users/csv_reader.cpp?raw';
 import importFile from '../../../../src/users/import_file.cpp?raw';
 import { told } from './told.ts';
@@ -30,7 +31,7 @@ describe('told', () => {
   });
 
   // Sentences that C++ puts together are seen by tests/web/console_pages.test.mjs.
-  it.each(Object.entries({ timeline, faceTimeline, csvReader, importFile }))('knows the whole sentences of %s', (_, source) => {
+  it.each(Object.entries({ timeline, faceTimeline, setupSteps, csvReader, importFile }))('knows the whole sentences of %s', (_, source) => {
     const whole = texts(source).filter((text) => /^[A-Z].* .*\.$/.test(text) || /^(is|has) [^:]*[^ :]$/.test(text));
     // Of the file as such, which is refused at once, with an error of its own.
     const sentences = whole.filter((text) => !/^(Column|The header|The file|The first line)/.test(text));

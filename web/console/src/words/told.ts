@@ -139,6 +139,53 @@ const sentences: readonly Record<Language, string>[] = [
   { en: 'is the same person as an earlier row', es: 'es la misma persona que una fila anterior', pt: 'é a mesma pessoa que uma linha anterior' },
   { en: 'has the {field} of an earlier row', es: 'tiene el {field} de una fila anterior', pt: 'tem o {field} de uma linha anterior' },
   { en: 'has the {field} of another person in the directory', es: 'tiene el {field} de otra persona del directorio', pt: 'tem o {field} de outra pessoa do diretório' },
+  // What is left to do in the set-up: src/projects/setup_steps.cpp, and what a flow lacks.
+  {
+    en: "Add a sender (POST /v2/access/projects/{project_id}/senders), or have the operator set smtp.host: a live project can't send mail without one.",
+    es: 'Añada un remitente, o que el operador ponga smtp.host: sin uno, un proyecto en producción no puede enviar correo.',
+    pt: 'Adicione um remetente, ou que o operador ponha smtp.host: sem um, um projeto em produção não pode enviar correio.',
+  },
+  {
+    en: 'Set allowed_countries: a live project sends codes to phones of these countries alone.',
+    es: 'Indique los países para los teléfonos: un proyecto en producción envía códigos solo a ellos.',
+    pt: 'Indique os países para os telefones: um projeto em produção envia códigos só para eles.',
+  },
+  { en: 'Set contact_email, so that people know whom to ask.', es: 'Indique la dirección de contacto, para que se sepa a quién preguntar.', pt: 'Indique o endereço de contacto, para que se saiba a quem perguntar.' },
+  { en: 'Create a login flow.', es: 'Cree un flujo.', pt: 'Crie um fluxo.' },
+  { en: 'Create a login flow first.', es: 'Cree antes un flujo.', pt: 'Crie antes um fluxo.' },
+  { en: "Set the login flow's status to active.", es: 'Active el flujo.', pt: 'Ative o fluxo.' },
+  { en: 'To do: enable a login method.', es: 'Falta: activar un método.', pt: 'Falta: ativar um método.' },
+  {
+    en: 'To do: enable a method beside biometric, or set biometric_only to true.',
+    es: 'Falta: activar un método además del rostro, o permitir solo el rostro.',
+    pt: 'Falta: ativar um método além do rosto, ou permitir só o rosto.',
+  },
+  { en: 'To do: enable {method}, which the policy asks for.', es: 'Falta: activar {method}, que la política pide.', pt: 'Falta: ativar {method}, que a política pede.' },
+  { en: 'To do: enable a method that the policy names.', es: 'Falta: activar un método que la política nombra.', pt: 'Falta: ativar um método que a política nomeia.' },
+  { en: 'To do: connect a source (source_id).', es: 'Falta: elegir dónde se buscan las personas.', pt: 'Falta: escolher onde se procuram as pessoas.' },
+  {
+    en: 'magic_link is on, but no mail has a link: add where it leads to redirect_urls.',
+    es: 'El enlace junto al código está activo, pero ningún correo lo lleva: añada a dónde conduce en las direcciones de retorno del flujo.',
+    pt: 'A ligação junto ao código está ativa, mas nenhum correio a leva: adicione aonde conduz nos endereços de retorno do fluxo.',
+  },
+  { en: "Create a source and name it in the flow's source_id.", es: 'Elija dónde se buscan las personas.', pt: 'Escolha onde se procuram as pessoas.' },
+  {
+    en: 'The source is open: anyone may log in. Choose directory to admit known users only.',
+    es: 'Cualquiera puede entrar. Elija el directorio para admitir solo a personas conocidas.',
+    pt: 'Qualquer pessoa pode entrar. Escolha o diretório para admitir só pessoas conhecidas.',
+  },
+  {
+    en: "Create a webhook, or read results from the API's answers and GET /v2/access/events.",
+    es: 'Cree un webhook, o lea los resultados en las respuestas de la API y en GET /v2/access/events.',
+    pt: 'Crie um webhook, ou leia os resultados nas respostas da API e em GET /v2/access/events.',
+  },
+  {
+    en: 'A webhook was disabled: repair its endpoint, set its status to active, and have the time in between sent again.',
+    es: 'Un webhook quedó desactivado: repare su servidor, actívelo y haga entregar de nuevo lo de entretanto.',
+    pt: 'Um webhook ficou desativado: repare o seu servidor, ative-o e faça entregar de novo o de entretanto.',
+  },
+  { en: "A webhook's endpoint is failing: its deliveries show what it answers.", es: 'El servidor de un webhook falla: sus entregas muestran lo que responde.', pt: 'O servidor de um webhook falha: as suas entregas mostram o que responde.' },
+  { en: 'Every webhook is paused: set the status of one to active.', es: 'Todos los webhooks están en pausa: reanude uno.', pt: 'Todos os webhooks estão em pausa: retome um.' },
   // What is wrong with a field of a form: src/http/fields.cpp, field_rules.cpp, and the folders whose fields they are.
   { en: 'is required', es: 'es obligatorio', pt: 'é obrigatório' },
   { en: 'must be {count} characters', es: 'debe tener {count} caracteres', pt: 'deve ter {count} caracteres' },
