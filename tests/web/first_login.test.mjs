@@ -9,6 +9,7 @@ import { Server } from './support/server.mjs';
 let server;
 let browser;
 let page;
+let projectId;
 
 before(async () => {
   server = await Server.start();
@@ -43,6 +44,7 @@ test('a project is made, and its set-up opens', async () => {
   await page.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL('**/setup');
   await page.getByRole('heading', { name: 'Set up Corner shop' }).waitFor();
+  projectId = new URL(page.url()).pathname.split('/')[2];
 });
 
 test('step 1: the look shows beside the form before it is saved', async () => {
@@ -121,6 +123,35 @@ test('a login for real: on the page that people see, and back', async () => {
   assert.equal(new URL(page.url()).search, '', 'the code stays in no address');
 });
 
+test('by SMS: switched on in the wizard, asked for on the page, read in the inbox', async () => {
+  await page.getByRole('link', { name: 'Methods' }).first().click();
+  await page.getByRole('tab', { name: 'Phone' }).click();
+  await page.locator('label').filter({ hasText: /^On$/ }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Everything is saved').waitFor();
+  await page.getByRole('link', { name: 'Login flow' }).first().click();
+  await page.getByRole('checkbox', { name: 'Phone' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Everything is saved').waitFor();
+
+  await page.getByRole('link', { name: 'Try it' }).first().click();
+  await page.getByRole('button', { name: 'Log in for real' }).click();
+  await page.waitForURL('**/login/**');
+  await page.getByRole('button', { name: 'Phone', exact: true }).click();
+  await page.getByLabel('Phone number').fill('+34 600 123 456');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'Look at your phone' }).waitFor();
+  const inbox = await page.context().newPage();
+  await inbox.goto(`${server.url}/console/${projectId}/inbox`);
+  const message = inbox.getByRole('button', { name: /\+34600123456/ }).first();
+  await message.click();
+  await inbox.getByLabel('As on a phone').waitFor();
+  const [code] = (await message.innerText()).match(/\b\d{6}\b/);
+  await inbox.close();
+  await page.keyboard.type(code);
+  await page.getByText('Logged in for real').waitFor();
+});
+
 test('a login that was not begun here is left alone', async () => {
   const here = new URL(page.url()).pathname;
   await page.goto(`${here}?code=3q2-7wAAAAAAAAAAAAAAAA&state=somebody`);
@@ -129,7 +160,6 @@ test('a login that was not begun here is left alone', async () => {
 });
 
 test('snippets name the project, and no secret', async () => {
-  const projectId = new URL(page.url()).pathname.split('/')[2];
   for (const language of ['curl', 'TypeScript', 'Python', 'PHP', 'C++']) {
     await page.getByRole('tab', { name: language, exact: true }).click();
     const text = await page.getByRole('region', { name: language, exact: true }).textContent();
@@ -141,6 +171,6 @@ test('snippets name the project, and no secret', async () => {
 test('the overview counts the login', async () => {
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByText('Logins completed').first().waitFor();
-  await page.getByText('of 2 started').waitFor();
+  await page.getByText('of 3 started').waitFor();
   assert.deepEqual(page.faults, []);
 });

@@ -49,7 +49,39 @@ test('a code in a mail signs in, after a wrong one was refused', async () => {
   await enter(page, code);
   await page.getByText('Make your first project').waitFor();
   assert.deepEqual(page.faults, []);
-  assert.ok(!page.url().includes(code));
+  await page.context().close();
+});
+
+test('code, session and its token come to lie in no address, no referrer, no log and no store of scripts', async () => {
+  const page = await openPage(browser, server.url);
+  const requests = [];
+  page.on('request', (request) => requests.push(request));
+  const seen = relay.mails.length;
+  await ask(page, owner);
+  const code = codeIn(await relay.mailTo(owner, seen));
+  await enter(page, code);
+  await page.getByText('Make your first project').waitFor();
+  const cookies = await page.context().cookies();
+  const { csrf, stored } = await page.evaluate(async () => ({
+    csrf: (await (await fetch('/v2/access/console/session')).json()).data.csrf_token,
+    stored: JSON.stringify([
+      { ...localStorage }, { ...sessionStorage }, document.cookie, await indexedDB.databases(), await caches.keys(), history.state, window.name, location.href,
+    ]),
+  }));
+  assert.ok(cookies.length > 0 && cookies.every(({ httpOnly, sameSite }) => httpOnly && sameSite !== 'None'));
+  const secrets = { code, csrf, ...Object.fromEntries(cookies.map(({ name, value }) => [name, value])) };
+  for (const [name, secret] of Object.entries(secrets)) {
+    assert.ok(secret.length >= 6, name);
+    assert.ok(!stored.includes(secret), `${name} in ${stored}`);
+    // Digits may stand in a time by chance.
+    assert.ok(!server.log.includes(name === 'code' ? `"${secret}"` : secret), `${name} in the log`);
+    for (const request of requests) assert.ok(!request.url().includes(secret), `${name} in ${request.url()}`);
+  }
+  // Chromium itself asks for the icon, and tells our own server the page.
+  for (const request of requests) {
+    const { referer = '' } = await request.allHeaders();
+    assert.ok(['', `${server.url}/console`].includes(referer), `${request.url()} tells ${referer}`);
+  }
   await page.context().close();
 });
 

@@ -33,52 +33,64 @@ export async function filmStraight(frames, file, count = 24) {
 const prompts = ['turn_left', 'turn_right', 'look_up', 'look_down', 'come_closer', 'blink'];
 
 /**
- * Gives the page a camera that shows the person: straight, or, while `window.performed` names a prompt, what it asks for.
- * Every frame is another one, as from a camera; none comes twice while others are left.
+ * Gives the page a camera before which the person does what the page says: `words` are its words for each prompt. Every frame is
+ * another one, as from a camera. `half`: which of their straight looks they have, where they come twice: a picture counts once.
+ * `isFlat`: as soon as movements are asked for, a photograph in a hand is before the camera instead.
  */
-export async function actBefore(page, frames) {
-  const shown = {};
-  for (const what of ['straight', ...prompts]) {
-    shown[what] = (await read(frames, what)).map((jpeg) => `data:image/jpeg;base64,${jpeg.toString('base64')}`);
-  }
-  await page.addInitScript((sources) => {
-    window.performed = 'straight';
-    navigator.mediaDevices.getUserMedia = async () => {
-      const canvas = Object.assign(document.createElement('canvas'), { width: 480, height: 480 });
-      const drawing = canvas.getContext('2d');
-      const pictures = {};
-      for (const [what, list] of Object.entries(sources)) {
-        pictures[what] = await Promise.all(
-          list.map(async (source) => {
-            const picture = new Image();
-            picture.src = source;
-            await picture.decode();
-            return picture;
-          }),
-        );
-      }
-      let at = 0;
-      const draw = () => {
-        const list = pictures[window.performed] ?? pictures.straight;
-        drawing.drawImage(list[at++ % list.length], 0, 0);
-      };
-      draw();
-      const stream = canvas.captureStream(6);
-      const timer = setInterval(() => {
-        if (stream.getTracks().every((track) => track.readyState === 'ended')) clearInterval(timer);
-        draw();
-        }, 160);
-      return stream;
-    };
-  }, shown);
+export async function standBefore(page, frames, words, { half, isFlat = false } = {}) {
+  const shown = await everything(frames);
+  const middle = shown.straight.length / 2;
+  if (half === 'first') shown.straight = shown.straight.slice(0, middle);
+  if (half === 'second') shown.straight = shown.straight.slice(middle);
+  if (isFlat) for (const prompt of prompts) shown[prompt] = shown.straight.slice(-1);
+  if (isFlat) shown.straight.pop();
+  await page.addInitScript(playPerson, { shown, words, isFlat });
 }
 
-/** Does what the page asks for, until `signal` says that it is over. `wrongly` answers one prompt with another. */
-export async function obey(page, words, signal, wrongly = (prompt) => prompt) {
-  while (!signal.aborted) {
-    const said = await page.locator('.cue').innerText({ timeout: 500 }).catch(() => '');
-    const prompt = prompts.find((one) => words[one] === said) ?? 'straight';
-    await page.evaluate((what) => (window.performed = what), prompt === 'straight' ? prompt : wrongly(prompt)).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+/** The same person at another time, from when the page opens its camera next. */
+export async function standOtherwise(page, frames) {
+  await page.evaluate((shown) => (window.person = shown), await everything(frames));
+}
+
+/** A folder's JPEGs by what they show, in Base64. */
+async function everything(frames) {
+  const shown = {};
+  for (const what of ['straight', ...prompts]) {
+    shown[what] = (await read(frames, what)).map((jpeg) => jpeg.toString('base64'));
   }
+  return shown;
+}
+
+/** Runs in the page. */
+function playPerson({ shown, words, isFlat }) {
+  window.person = shown;
+  const EVERY_MS = 70; // More often than pictures are taken, so that none is taken twice.
+  const asked = () => {
+    const said = document.querySelector('.cue')?.textContent;
+    return Object.keys(words).find((prompt) => words[prompt] === said) ?? 'straight';
+  };
+  const toPicture = (jpeg) =>
+    createImageBitmap(new Blob([Uint8Array.from(atob(jpeg), (letter) => letter.charCodeAt(0))], { type: 'image/jpeg' }));
+  const open = async () => {
+    const pictures = {};
+    for (const [what, list] of Object.entries(window.person)) pictures[what] = await Promise.all(list.map(toPicture));
+    const { width, height } = pictures.straight[0];
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const drawing = canvas.getContext('2d');
+    let at = -1;
+    const draw = () => {
+      const what = asked();
+      at += 1;
+      const [x, y] = isFlat && what !== 'straight' ? [4 * Math.sin(at), 4 * Math.cos(at)] : [0, 0]; // A hand isn't still.
+      drawing.drawImage(pictures[what][at % pictures[what].length], x, y);
+    };
+    draw();
+    const stream = canvas.captureStream();
+    const timer = setInterval(() => {
+      if (stream.getTracks().every((track) => track.readyState === 'ended')) clearInterval(timer);
+      else draw();
+    }, EVERY_MS);
+    return stream;
+  };
+  if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = open;
 }

@@ -6,8 +6,11 @@ import { ApiError } from './api.ts';
 import { en } from './words/en.ts';
 import { es } from './words/es.ts';
 import { pt } from './words/pt.ts';
+import { told } from './words/told.ts';
 
 export type WordKey = keyof typeof en;
+/** For keys that are made of the API's names, where those aren't an enumeration. */
+export const isWordKey = (key: string): key is WordKey => key in en;
 const storageKey = 'accessd.language';
 
 interface Words {
@@ -46,16 +49,28 @@ export function useWords(): Words {
 }
 export const useT = () => useWords().t;
 
+/** For sentences that the API writes for people: in the language of the page where we know them. */
+export function useTold() {
+  const { language } = useT();
+  return (text: string) => told(text, language);
+}
+
 /** A failure in words for the person who met it, with what the API says about single fields. */
 export function useErrorWords() {
   const { language } = useT();
   return (problem: unknown): string => {
     if (!(problem instanceof ApiError)) return errorWords(language, 'INTERNAL');
     const words = errorWords(language, problem.code, problem.waitSeconds);
-    const fields = problem.fields.map(({ field, issue }) => `${field}: ${issue}`);
+    const fields = problem.fields.map(({ field, issue }) => `${field}: ${told(issue, language)}`);
     const specific = ['CONFLICT', 'FLOW_NOT_READY', 'NO_PROVIDER', 'URL_NOT_ALLOWED'].includes(problem.code);
     return [words, ...fields, ...(specific && fields.length === 0 ? [problem.message] : [])].join(' ');
   };
+}
+
+/** What is wrong with which field, for the form that holds them. */
+export function useIssues() {
+  const told = useTold();
+  return (problem: ApiError) => Object.fromEntries(problem.fields.map(({ field, issue }) => [field, told(issue)]));
 }
 
 /** Times, numbers and durations in the language of the page. */

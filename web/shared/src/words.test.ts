@@ -25,7 +25,7 @@ describe('words', () => {
 });
 
 describe('errors', () => {
-  it('are complete in every language', () => expectSameWords(errorsEn, errorsEs, errorsPt));
+  it('are complete in every language', () => expectSameWords([errorsEn, errorsEs, errorsPt]));
 
   it('say how long to wait', () => {
     expect(errorWords('en', 'RATE_LIMITED', 42)).toBe('Too many tries. Wait 42 seconds and try again.');

@@ -84,8 +84,8 @@ function Blocks() {
         itemKey={(block) => block.block_id}
         columns={[
           { name: t('since'), cell: (block) => <When at={block.began_at} /> },
-          { name: t('fraud_scope'), cell: (block) => `${block.scope} ${block.key}` },
-          { name: t('reason'), cell: (block) => block.reason },
+          { name: t('fraud_scope'), cell: (block) => `${t(`fraud_of_${block.scope}`)} ${block.key}` },
+          { name: t('reason'), cell: (block) => t(`fraud_why_${block.scope}`) },
           { name: t('until'), cell: (block) => <When at={block.until} /> },
           {
             name: t('state'),

@@ -10,7 +10,7 @@ import { useDeed } from '../parts/deeds.tsx';
 import { Empty, Problem, Waiting } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
-import { useFormats, useT } from '../words.tsx';
+import { useFormats, useT, useTold } from '../words.tsx';
 
 type Import = Schemas['Import'];
 
@@ -92,6 +92,7 @@ function Upload({ sources, started }: { sources: { value: string; label: string 
 
 function Report({ id }: { id: string }) {
   const t = useT();
+  const told = useTold();
   const formats = useFormats();
   const query = useQuery({
     queryKey: ['import', id],
@@ -134,7 +135,7 @@ function Report({ id }: { id: string }) {
               {made.refused_rows.map((row) => (
                 <Table.Tr key={row.line}>
                   <Table.Td>{row.line}</Table.Td>
-                  <Table.Td>{row.reason}</Table.Td>
+                  <Table.Td>{told(row.reason)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -154,7 +154,7 @@ export function InboxView({ message }: { message: InboxMessage }) {
       {!isMail && (
         <Stack className={classes.phone} aria-label={t('shown_phone')}>
           <Text size="xs" c="dimmed" ta="center">
-            {message.channel}
+            {t(`channel_${message.channel}`)}
           </Text>
           <div className={classes.bubble}>{message.text}</div>
         </Stack>

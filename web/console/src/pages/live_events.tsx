@@ -7,7 +7,7 @@ import { type Page, call } from '../api.ts';
 import { PageHead, State } from '../parts/basics.tsx';
 import { Empty } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
-import { useFormats, useT } from '../words.tsx';
+import { isWordKey, useFormats, useT } from '../words.tsx';
 import classes from './live_events.module.css';
 import { type ServerEvent, eventTypes } from './webhook_types.ts';
 
@@ -55,11 +55,13 @@ export function LiveEvents() {
 }
 
 function EventLine({ event }: { event: ServerEvent }) {
+  const t = useT();
   const { projectId } = useProject();
   const formats = useFormats();
   const { validation_id, login_id, user_id, destination, reason, channel } = event.data as unknown as Record<string, string | undefined>;
   const to = validation_id ? `validations/${validation_id}` : login_id ? `logins/${login_id}` : user_id ? `users/${encodeURIComponent(user_id)}` : undefined;
-  const words = [channel, destination, reason, user_id].filter(Boolean).join(' · ');
+  const channelKey = `channel_${channel}`;
+  const words = [isWordKey(channelKey) ? t(channelKey) : channel, destination, reason, user_id].filter(Boolean).join(' · ');
   return (
     <li className={classes.line}>
       <Text size="xs" c="dimmed" component="time" dateTime={event.timestamp} title={formats.exact(event.timestamp)}>

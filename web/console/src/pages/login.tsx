@@ -48,7 +48,7 @@ export function LoginPage() {
         columns={[
           { name: t('when'), cell: (one) => <When at={one.created_at} /> },
           { name: t('recipient'), cell: (one) => one.destination },
-          { name: t('channel'), cell: (one) => one.channel },
+          { name: t('channel'), cell: (one) => t(`channel_${one.channel}`) },
           { name: t('state'), cell: (one) => <State value={one.status} label={t(`state_${one.status}`)} /> },
         ]}
         empty={{ title: t('validations_empty') }}

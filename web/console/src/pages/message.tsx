@@ -65,7 +65,7 @@ export function MessagePage() {
             facts={[
               [t('message_id'), <Id key="id" value={one.message_id} />],
               [t('validation'), one.validation_id ? <Anchor key="validation" component={Link} to={`/${projectId}/validations/${one.validation_id}`}>{one.validation_id}</Anchor> : '–'],
-              [t('channel'), one.channel],
+              [t('channel'), t(`channel_${one.channel}`)],
               [t('language'), one.language],
               [t('created'), <When key="created" at={one.created_at} />],
               [t('next_try'), <When key="next" at={one.next_attempt_at} />],

@@ -34,7 +34,7 @@ export function Messages() {
           { name: t('when'), cell: (one) => <When at={one.created_at} /> },
           { name: t('recipient'), cell: (one) => one.destination },
           { name: t('kind'), cell: (one) => t(one.kind === 'unlock' ? 'kind_unlock' : 'kind_code') },
-          { name: t('channel'), cell: (one) => one.channel },
+          { name: t('channel'), cell: (one) => t(`channel_${one.channel}`) },
           { name: t('tries'), cell: (one) => one.attempts_made },
           { name: t('state'), cell: (one) => <State value={one.status} label={t(`message_${one.status}`)} /> },
         ]}

@@ -5,7 +5,7 @@ import { ApiError, call } from '../api.ts';
 import { CodeBlock } from '../parts/basics.tsx';
 import { useDeed } from '../parts/deeds.tsx';
 import { useProject } from '../project.tsx';
-import { useT } from '../words.tsx';
+import { useIssues, useT } from '../words.tsx';
 import { type Channel, type CreatedSender, type SenderKind, type SettingField, senderKinds } from './sender_kinds.ts';
 
 interface Values {
@@ -31,13 +31,14 @@ function bodyOf({ prefixes, settings, ...rest }: Values) {
 /** One more account that messages can leave through. */
 export function NewSender({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const t = useT();
+  const issuesOf = useIssues();
   const { projectId } = useProject();
   const form = useForm<Values>({ initialValues });
   const kind = senderKinds[form.values.kind];
   const create = useDeed({
     run: (values: Values) =>
       call<CreatedSender>('POST', `/projects/${projectId}/senders`, { body: bodyOf(values) }).catch((problem: unknown) => {
-        if (problem instanceof ApiError) form.setErrors(Object.fromEntries(problem.fields.map(({ field, issue }) => [field, issue])));
+        if (problem instanceof ApiError) form.setErrors(issuesOf(problem));
         throw problem;
       }),
     stale: [['senders', projectId], ['setup', projectId]],
@@ -98,7 +99,9 @@ export function NewSender({ isOpen, close }: { isOpen: boolean; close: () => voi
 }
 
 function Setting({ field, props }: { field: SettingField; props: GetInputPropsReturnType }) {
-  const shared = { label: field.label, required: field.isRequired ?? false, placeholder: field.placeholder ?? '', ...props };
+  const t = useT();
+  const label = typeof field.label === 'string' ? field.label : t(field.label.word);
+  const shared = { label, required: field.isRequired ?? false, placeholder: field.placeholder ?? '', ...props };
   if (field.options) return <Select {...shared} allowDeselect={false} data={field.options} />;
   if (field.type === 'number') return <NumberInput {...shared} min={1} max={65535} />;
   const value = (props.value as string | undefined) ?? '';

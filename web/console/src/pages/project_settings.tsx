@@ -118,7 +118,7 @@ function Delete() {
           }}
         >
           <Stack>
-            <Alert color="red.9">{t('delete_project_text')}</Alert>
+            <Alert color="red">{t('delete_project_text')}</Alert>
             <Text size="sm">{t('type_name', { name: project.name })}</Text>
             <TextInput aria-label={t('name')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
             <Button type="submit" color="red.9" disabled={typed !== project.name} loading={remove.isPending}>

@@ -9,7 +9,7 @@ import { Id, PageHead, State, When } from '../parts/basics.tsx';
 import { useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
 import { useSession } from '../session.tsx';
-import { useT } from '../words.tsx';
+import { useIssues, useT } from '../words.tsx';
 
 type Project = Schemas['Project'];
 
@@ -51,6 +51,7 @@ export function Projects() {
 
 function NewProject({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const t = useT();
+  const issuesOf = useIssues();
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [mode, setMode] = useState<Project['mode']>('test');
@@ -59,7 +60,7 @@ function NewProject({ isOpen, close }: { isOpen: boolean; close: () => void }) {
     stale: [['projects']],
     then: (project) => void navigate(`/${project.project_id}/setup`),
   });
-  const issue = create.error instanceof ApiError ? create.error.fields.find(({ field }) => field === 'name')?.issue : undefined;
+  const issue = create.error instanceof ApiError ? issuesOf(create.error)['name'] : undefined;
   return (
     <Modal closeButtonProps={{ 'aria-label': t('close') }} opened={isOpen} onClose={close} title={t('new_project')} centered>
       <form

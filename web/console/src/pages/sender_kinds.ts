@@ -1,6 +1,7 @@
-/** Accounts that messages can leave through: api.md, sections 5 and 12. Fields have the names that vendors give them. */
+/** Accounts that messages can leave through: api.md, sections 5 and 12. */
 
 import type { Schemas } from '../api.ts';
+import type { WordKey } from '../words.tsx';
 
 export type SenderKind = 'smtp' | 'twilio' | 'vonage' | 'whatsapp_cloud' | 'http';
 export type Channel = 'email' | 'sms' | 'whatsapp';
@@ -10,7 +11,8 @@ export type CreatedSender = Schemas['CreatedSender'];
 
 export interface SettingField {
   name: string;
-  label: string;
+  /** As the vendor calls it, or a word of ours. */
+  label: string | { word: WordKey };
   isSecret?: boolean;
   isRequired?: boolean;
   placeholder?: string;
@@ -25,9 +27,9 @@ interface KindOfSender {
 }
 
 const templateLanguages: SettingField[] = [
-  { name: 'language_en', label: 'Language code: en', placeholder: 'en_US' },
-  { name: 'language_es', label: 'Language code: es', placeholder: 'es' },
-  { name: 'language_pt', label: 'Language code: pt', placeholder: 'pt_BR' },
+  { name: 'language_en', label: { word: 'template_language_en' }, placeholder: 'en_US' },
+  { name: 'language_es', label: { word: 'template_language_es' }, placeholder: 'es' },
+  { name: 'language_pt', label: { word: 'template_language_pt' }, placeholder: 'pt_BR' },
 ];
 
 export const senderKinds: Record<SenderKind, KindOfSender> = {
@@ -36,14 +38,14 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
     channels: ['email'],
     initial: { port: 587, security: 'starttls' },
     fields: [
-      { name: 'host', label: 'Host', isRequired: true, placeholder: 'smtp.example.com' },
-      { name: 'port', label: 'Port', type: 'number' },
-      { name: 'security', label: 'Security', options: ['starttls', 'tls', 'none'] },
-      { name: 'user', label: 'User' },
-      { name: 'password', label: 'Password', isSecret: true },
-      { name: 'from', label: 'From', isRequired: true, placeholder: 'codes@example.com' },
-      { name: 'from_name', label: 'From name' },
-      { name: 'reply_to', label: 'Reply-To' },
+      { name: 'host', label: { word: 'server' }, isRequired: true, placeholder: 'smtp.example.com' },
+      { name: 'port', label: { word: 'port' }, type: 'number' },
+      { name: 'security', label: { word: 'encryption' }, options: ['starttls', 'tls', 'none'] },
+      { name: 'user', label: { word: 'user_name' } },
+      { name: 'password', label: { word: 'password' }, isSecret: true },
+      { name: 'from', label: { word: 'from_address' }, isRequired: true, placeholder: 'codes@example.com' },
+      { name: 'from_name', label: { word: 'from_name' } },
+      { name: 'reply_to', label: { word: 'reply_to' } },
     ],
   },
   twilio: {
@@ -53,7 +55,7 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
     fields: [
       { name: 'account_sid', label: 'Account SID', isRequired: true },
       { name: 'auth_token', label: 'Auth token', isSecret: true, isRequired: true },
-      { name: 'from', label: 'From', placeholder: '+15005550006' },
+      { name: 'from', label: { word: 'from_number' }, placeholder: '+15005550006' },
       { name: 'messaging_service_sid', label: 'Messaging service SID' },
       { name: 'content_sid', label: 'Content SID' },
     ],
@@ -66,8 +68,8 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
       { name: 'api_key', label: 'API key', isRequired: true },
       { name: 'api_secret', label: 'API secret', isSecret: true, isRequired: true },
       { name: 'signature_secret', label: 'Signature secret', isSecret: true },
-      { name: 'from', label: 'From', isRequired: true },
-      { name: 'template', label: 'Template' },
+      { name: 'from', label: { word: 'from_number' }, isRequired: true },
+      { name: 'template', label: { word: 'template' } },
       ...templateLanguages,
     ],
   },
@@ -80,7 +82,7 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
       { name: 'access_token', label: 'Access token', isSecret: true, isRequired: true },
       { name: 'app_secret', label: 'App secret', isSecret: true },
       { name: 'verify_token', label: 'Verify token', isSecret: true },
-      { name: 'template', label: 'Template', isRequired: true },
+      { name: 'template', label: { word: 'template' }, isRequired: true },
       ...templateLanguages,
     ],
   },
@@ -89,13 +91,13 @@ export const senderKinds: Record<SenderKind, KindOfSender> = {
     channels: ['sms', 'whatsapp'],
     initial: { method: 'POST', content: 'json' },
     fields: [
-      { name: 'url', label: 'URL', isRequired: true, placeholder: 'https://sms.example.com/send' },
-      { name: 'method', label: 'Method', options: ['POST', 'PUT', 'GET'] },
-      { name: 'content', label: 'Content', options: ['json', 'form'] },
-      { name: 'from', label: 'From' },
-      { name: 'success_pointer', label: 'Success pointer', placeholder: '/status' },
-      { name: 'success_value', label: 'Success value', placeholder: 'ok' },
-      { name: 'id_pointer', label: 'Id pointer', placeholder: '/id' },
+      { name: 'url', label: { word: 'address' }, isRequired: true, placeholder: 'https://sms.example.com/send' },
+      { name: 'method', label: { word: 'http_method' }, options: ['POST', 'PUT', 'GET'] },
+      { name: 'content', label: { word: 'http_content' }, options: ['json', 'form'] },
+      { name: 'from', label: { word: 'from_number' } },
+      { name: 'success_pointer', label: { word: 'success_pointer' }, placeholder: '/status' },
+      { name: 'success_value', label: { word: 'success_value' }, placeholder: 'ok' },
+      { name: 'id_pointer', label: { word: 'id_pointer' }, placeholder: '/id' },
     ],
   },
 };

@@ -12,7 +12,7 @@ import { Problem, Waiting } from '../parts/notices.tsx';
 import { SaveBar, useSettings } from '../parts/settings.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
-import { useT } from '../words.tsx';
+import { isWordKey, useT, useTold } from '../words.tsx';
 
 type Template = Schemas['Template'];
 type Language = Schemas['Language'];
@@ -102,7 +102,7 @@ function Editor({ template, etag, stale }: { template: Template; etag: string | 
           >
             <Stack gap="sm">
               <TextInput label={t('subject')} readOnly={!mayChange} {...form.getInputProps('subject')} />
-              <Textarea label={t('shown_text')} autosize minRows={6} maxRows={14} readOnly={!mayChange} ff="monospace" {...form.getInputProps('text')} />
+              <Textarea label={t('shown_text')} autosize minRows={6} maxRows={14} readOnly={!mayChange} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }} {...form.getInputProps('text')} />
               <Textarea label="HTML" autosize minRows={8} maxRows={20} readOnly={!mayChange} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }} {...form.getInputProps('html')} />
             </Stack>
             <SaveBar settings={settings as never} mayChange={mayChange} />
@@ -119,6 +119,7 @@ const typingPauseMs = 500;
 
 function Preview({ draft, language }: { draft: Schemas['TemplateSource']; language: Language }) {
   const t = useT();
+  const told = useTold();
   const { projectId } = useProject();
   const [settled] = useDebouncedValue(draft, typingPauseMs);
   const path = { project_id: projectId, channel: 'email' as const, language };
@@ -135,7 +136,7 @@ function Preview({ draft, language }: { draft: Schemas['TemplateSource']; langua
       {query.isError && <Problem problem={query.error} />}
       {query.data?.warnings.map((warning) => (
         <Alert key={warning.issue} color="yellow" mb="sm" title={warning.field}>
-          {warning.issue}
+          {told(warning.issue)}
         </Alert>
       ))}
       {query.data && <MailFrame html={query.data.html} title={t('preview')} />}
@@ -184,6 +185,10 @@ function SendTest({ draft, language }: { draft: Schemas['TemplateSource']; langu
 function Variables() {
   const t = useT();
   const { projectId } = useProject();
+  const meaning = (variable: { name: string; meaning: string }) => {
+    const key = `variable_${variable.name}`;
+    return isWordKey(key) ? t(key) : variable.meaning;
+  };
   const query = useQuery({
     queryKey: ['templates', projectId],
     queryFn: () => dataOf(api.GET('/v2/access/projects/{project_id}/templates', { params: { path: { project_id: projectId } } })),
@@ -195,9 +200,9 @@ function Variables() {
           {query.data?.variables.map((variable) => (
             <Table.Tr key={variable.name}>
               <Table.Td>
-                <Badge variant="default" ff="monospace" style={{ textTransform: 'none' }}>{`{{${variable.name}}}`}</Badge>
+                <Badge variant="default" ff="monospace" style={{ textTransform: 'none', width: 'max-content', maxWidth: 'none' }}>{`{{${variable.name}}}`}</Badge>
               </Table.Td>
-              <Table.Td>{variable.meaning}</Table.Td>
+              <Table.Td>{meaning(variable)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

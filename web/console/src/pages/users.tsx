@@ -11,7 +11,7 @@ import { useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
-import { useT } from '../words.tsx';
+import { useIssues, useT } from '../words.tsx';
 
 type User = Schemas['User'];
 
@@ -80,6 +80,7 @@ export function Users() {
 
 function NewUser({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const t = useT();
+  const issuesOf = useIssues();
   const { projectId } = useProject();
   const form = useForm({ initialValues: { email: '', phone: '', name: '', user_id: '' } });
   const create = useDeed({
@@ -90,7 +91,7 @@ function NewUser({ isOpen, close }: { isOpen: boolean; close: () => void }) {
           body: filled(values),
         }),
       ).catch((problem: unknown) => {
-        if (problem instanceof ApiError) form.setErrors(Object.fromEntries(problem.fields.map(({ field, issue }) => [field, issue])));
+        if (problem instanceof ApiError) form.setErrors(issuesOf(problem));
         throw problem;
       }),
     stale: [['users', projectId]],

@@ -9,7 +9,7 @@ import { useDeed } from '../parts/deeds.tsx';
 import { Problem, Waiting } from '../parts/notices.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
-import { type WordKey, useFormats, useT } from '../words.tsx';
+import { type WordKey, useFormats, useT, useTold } from '../words.tsx';
 import { why } from './why.ts';
 
 type Validation = Schemas['ValidationWithTimeline'];
@@ -63,7 +63,7 @@ export function ValidationPage() {
               [t('validation_id'), <Id key="id" value={one.validation_id} />],
               [t('login'), <Anchor key="login" component={Link} to={`/${projectId}/logins/${one.login_id}`}>{one.login_id}</Anchor>],
               [t('person'), one.user_id ? <Anchor key="user" component={Link} to={`/${projectId}/users/${encodeURIComponent(one.user_id)}`}>{one.user_id}</Anchor> : t('nobody_yet')],
-              [t('channel'), one.channel],
+              [t('channel'), t(`channel_${one.channel}`)],
               [t('language'), one.language],
               [t('attempts_left'), `${one.attempts_remaining} / ${one.max_attempts}`],
               [t('created'), <When key="created" at={one.created_at} />],
@@ -109,13 +109,15 @@ const moods: Partial<Record<Entry['type'], [string, React.ReactNode]>> = {
 };
 
 export function History({ entries }: { entries: Entry[] }) {
+  const t = useT();
+  const told = useTold();
   const formats = useFormats();
   return (
     <Timeline bulletSize={22} lineWidth={2} active={entries.length}>
       {entries.map((entry, index) => {
         const [color, bullet] = moods[entry.type] ?? ['gray', <IconCircle key="i" size={10} />];
         return (
-          <Timeline.Item key={index} color={color} bullet={bullet} title={<Text size="sm" fw={550}>{entry.text}</Text>}>
+          <Timeline.Item key={index} color={color} bullet={bullet} title={<Text size="sm" fw={550}>{told(entry.text)}</Text>}>
             {entry.provider_answer && (
               <Code block fz="xs" my={4}>
                 {entry.provider_answer}
@@ -126,7 +128,7 @@ export function History({ entries }: { entries: Entry[] }) {
                 {formats.clock(entry.at)}
               </time>
               {' · '}
-              {entry.channel}
+              {t(`channel_${entry.channel}`)}
             </Text>
           </Timeline.Item>
         );

@@ -34,7 +34,7 @@ export function Validations() {
         columns={[
           { name: t('when'), cell: (one) => <When at={one.created_at} /> },
           { name: t('recipient'), cell: (one) => one.destination },
-          { name: t('channel'), cell: (one) => one.channel },
+          { name: t('channel'), cell: (one) => t(`channel_${one.channel}`) },
           { name: t('person'), cell: (one) => one.user_id ?? '–' },
           { name: t('state'), cell: (one) => <State value={one.status} label={t(`state_${one.status}`)} /> },
         ]}

@@ -9,7 +9,7 @@ import { useDeed } from '../parts/deeds.tsx';
 import { List } from '../parts/list.tsx';
 import { useProject } from '../project.tsx';
 import { useSession } from '../session.tsx';
-import { useT } from '../words.tsx';
+import { useIssues, useT } from '../words.tsx';
 import { type Webhook, type WebhookWithSecret, eventTypes } from './webhook_types.ts';
 
 export function Webhooks() {
@@ -58,13 +58,14 @@ export function WebhookList() {
 
 function NewWebhook({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const t = useT();
+  const issuesOf = useIssues();
   const { projectId } = useProject();
   const form = useForm({ initialValues: { url: '', events: ['*'] as string[], description: '' } });
   const create = useDeed({
     run: ({ description, ...rest }: typeof form.values) =>
       call<WebhookWithSecret>('POST', `/projects/${projectId}/webhooks`, { body: { ...rest, ...(description ? { description } : {}) } }).catch(
         (problem: unknown) => {
-          if (problem instanceof ApiError) form.setErrors(Object.fromEntries(problem.fields.map(({ field, issue }) => [field, issue])));
+          if (problem instanceof ApiError) form.setErrors(issuesOf(problem));
           throw problem;
         },
       ),

@@ -106,7 +106,7 @@ export function Id({ value }: { value: string }) {
 export function CodeBlock({ text, label }: { text: string; label: string }) {
   return (
     <Box pos="relative">
-      <Box pos="absolute" top={8} right={8} style={{ zIndex: 1 }}>
+      <Box pos="absolute" top={8} right={8} bg="var(--mantine-color-default)" style={{ zIndex: 1, borderRadius: 'var(--mantine-radius-default)' }}>
         <Copy text={text} />
       </Box>
       <Code block p="md" pr={48} tabIndex={0} role="region" aria-label={label} style={{ overflowX: 'auto' }}>
@@ -119,9 +119,10 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
 /** Names and values of one thing. */
 export function Facts({ facts }: { facts: [string, ReactNode][] }) {
   return (
-    <Stack gap={6} component="dl" m={0}>
+    <Stack gap={8} component="dl" m={0}>
       {facts.map(([name, value]) => (
-        <Group key={name} gap="xs" wrap="wrap" align="baseline">
+        // Where there is no room beside it, a value stands nearer to its name than to the next one.
+        <Group key={name} gap="xs" wrap="wrap" align="baseline" style={{ rowGap: 0 }}>
           <Text component="dt" size="sm" c="dimmed" w={170} style={{ flexShrink: 0 }}>
             {name}
           </Text>

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useBlocker } from 'react-router';
 
 import { ApiError } from '../api.ts';
-import { useT } from '../words.tsx';
+import { useIssues, useT } from '../words.tsx';
 import { useNotices } from './notices.tsx';
 import classes from './settings.module.css';
 
@@ -26,6 +26,7 @@ export function useSettings<Values extends Record<string, unknown>>(
   save: (values: Values) => Promise<unknown>,
 ): Settings<Values> {
   const notices = useNotices();
+  const issuesOf = useIssues();
   const form = useForm<Values>({ initialValues: saved });
   const [isSaving, setSaving] = useState(false);
   const isDirty = form.isDirty();
@@ -56,7 +57,7 @@ export function useSettings<Values extends Record<string, unknown>>(
       return true;
     } catch (problem) {
       if (problem instanceof ApiError) {
-        form.setErrors(Object.fromEntries(problem.fields.map(({ field, issue }) => [field, issue])));
+        form.setErrors(issuesOf(problem));
       }
       notices.failed(problem);
       return false;

@@ -1,7 +1,18 @@
 export type CameraProblem = 'refused' | 'missing' | 'busy';
 export type Camera = { ok: true; stream: MediaStream } | { ok: false; problem: CameraProblem };
 
-const LONG_SIDE_MAX = 1280; // More shows no more of a face, and takes longer to send.
+/** How a picture is taken: of at most so many pixels, and JPEG's quality, 0 to 1. */
+export interface Shot {
+  longSide: number;
+  quality: number;
+}
+
+/** More shows no more of a face, and takes longer to send. */
+export const still: Shot = { longSide: 1280, quality: 0.92 };
+/** Of a movement a dozen are sent, within the minute that a challenge lives: together as large as two of the others. */
+export const frame: Shot = { longSide: 800, quality: 0.85 };
+/** Enough to tell whether a camera shows the same picture again. */
+export const thumbnail: Shot = { longSide: 160, quality: 0.9 };
 
 /** The camera that looks at the person. The browser asks them first. */
 export async function openCamera(): Promise<Camera> {
@@ -27,13 +38,13 @@ export function closeCamera(stream: MediaStream): void {
 }
 
 /** What the camera sees now, as JPEG in a data URI; not mirrored, whatever the page shows. */
-export function takePicture(video: HTMLVideoElement): string {
-  const scale = Math.min(1, LONG_SIDE_MAX / Math.max(video.videoWidth, video.videoHeight));
+export function takePicture(video: HTMLVideoElement, { longSide, quality }: Shot): string {
+  const scale = Math.min(1, longSide / Math.max(video.videoWidth, video.videoHeight));
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(video.videoWidth * scale);
   canvas.height = Math.round(video.videoHeight * scale);
   canvas.getContext('2d')!.drawImage(video, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL('image/jpeg', 0.92);
+  return canvas.toDataURL('image/jpeg', quality);
 }
 
 /** How bright a part of the picture is, 0 to 255. `box` is in parts of its size. */

@@ -1,4 +1,4 @@
-import { takePicture } from './camera';
+import { frame, still, takePicture, thumbnail, type Shot } from './camera';
 import type { Detector } from './detector';
 import type { Prompt } from './face_api';
 import { hintFor, isDone, type Hint, type Sight } from './pose';
@@ -17,11 +17,13 @@ export interface Stage {
   /** Resolves when the person presses the button. */
   pressed: () => Promise<void>;
   signal: AbortSignal;
-  /** Pictures so far: none counts twice, whatever a camera repeats. */
+  /** Pictures so far, as thumbnails: none counts twice, whatever a camera repeats. */
   taken: Set<string>;
 }
 
-const GOOD_LOOKS = 3; // In a row, so that nobody is caught in a movement.
+// Good for so long, in a row: nobody is caught in a movement. A slow device looks twice in it, a quick one often.
+const GOOD_FOR_MS = 200;
+const GOOD_LOOKS_MIN = 2;
 const REPEATS_MAX = 20; // A camera that stands still is the server's to judge.
 /** A movement that the small detector doesn't see is shown to the server all the same: it sees better. */
 const PROMPT_WITHIN_MS = 6000;
@@ -34,31 +36,35 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 /** A picture of a face that looks straight, is near, lit and still. Rejects when the stage is left. */
-export async function takeStraight(stage: Stage): Promise<{ picture: string; straight: Sight | null }> {
+export async function takeStraight(stage: Stage, shot: Shot = still): Promise<{ picture: string; straight: Sight | null }> {
   if (!stage.detector) {
     stage.show({ kind: 'press', prompt: null });
     await stage.pressed();
-    return { picture: takePicture(stage.video), straight: null };
+    return { picture: takePicture(stage.video, shot), straight: null };
   }
   let repeats = 0;
+  let goodSince = 0;
   for (let good = 0; ; await pause(30)) {
     stage.signal.throwIfAborted();
+    const began = performance.now();
     const looked = await stage.detector.look(stage.video);
     stage.signal.throwIfAborted();
     const hint = looked.kind === 'one' ? hintFor(looked.sight) : looked.kind;
     stage.show({ kind: 'hint', hint });
     good = hint === 'hold' ? good + 1 : 0;
-    if (good < GOOD_LOOKS || looked.kind !== 'one') continue;
-    const picture = takePicture(stage.video);
-    if (stage.taken.has(picture) && ++repeats < REPEATS_MAX) continue;
-    stage.taken.add(picture);
+    if (good <= 1) goodSince = began;
+    if (good < GOOD_LOOKS_MIN || performance.now() - goodSince < GOOD_FOR_MS || looked.kind !== 'one') continue;
+    const picture = takePicture(stage.video, shot);
+    const small = takePicture(stage.video, thumbnail);
+    if (stage.taken.has(small) && ++repeats < REPEATS_MAX) continue;
+    stage.taken.add(small);
     return { picture, straight: looked.sight };
   }
 }
 
 /** The frames of a challenge: one that looks straight, then some of each movement, in its order. */
 export async function perform(stage: Stage, prompts: Prompt[], framesMax: number): Promise<string[]> {
-  const { picture, straight } = await takeStraight(stage);
+  const { picture, straight } = await takeStraight(stage, frame);
   const frames = [picture];
   const each = Math.max(1, Math.min(FRAMES_OF_PROMPT, Math.floor((framesMax - 1) / prompts.length)));
   for (const [at, prompt] of prompts.entries()) {
@@ -66,7 +72,7 @@ export async function perform(stage: Stage, prompts: Prompt[], framesMax: number
     await reach(stage, prompt, straight);
     for (let taken = 0; taken < each; ++taken) {
       if (taken > 0) await pause(BETWEEN_FRAMES_MS);
-      frames.push(takePicture(stage.video));
+      frames.push(takePicture(stage.video, frame));
     }
   }
   return frames;

@@ -1,9 +1,9 @@
-import { Badge, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Tabs, TextInput } from '@mantine/core';
+import { Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Tabs, TextInput } from '@mantine/core';
 import { IconFaceId, IconMail, IconPhone } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
 import { type Schemas, api, dataOf } from '../../api.ts';
-import { Card } from '../../parts/basics.tsx';
+import { Card, State } from '../../parts/basics.tsx';
 import { Empty, Problem, Waiting } from '../../parts/notices.tsx';
 import { SaveBar, type Settings, useSettings } from '../../parts/settings.tsx';
 import { useProject } from '../../project.tsx';
@@ -28,7 +28,7 @@ export function MethodsStep() {
   if (error) return <Problem problem={error} />;
   if (!flow) return <Empty title={t('flows_empty')}>{t('flows_empty_text')}</Empty>;
   const tab = (method: MethodName, icon: ReactNode) => (
-    <Tabs.Tab value={method} leftSection={icon} rightSection={flow.methods[method].enabled ? <Badge size="xs" color="teal">{t('on')}</Badge> : undefined}>
+    <Tabs.Tab value={method} leftSection={icon} rightSection={flow.methods[method].enabled ? <State value="active" label={t('on')} /> : undefined}>
       {t(`method_${method}`)}
     </Tabs.Tab>
   );

@@ -7,7 +7,7 @@ import { type Schemas, api, dataOf } from '../../api.ts';
 import { PageHead, State } from '../../parts/basics.tsx';
 import { Problem } from '../../parts/notices.tsx';
 import { useProject } from '../../project.tsx';
-import { useT } from '../../words.tsx';
+import { useT, useTold } from '../../words.tsx';
 import { FlowStep } from './flow_step.tsx';
 import { MethodsStep } from './methods_step.tsx';
 import { ProjectStep } from './project_step.tsx';
@@ -43,6 +43,7 @@ export function useSetup() {
 /** Five steps to a first login, each saved by itself, and a sixth to try it. */
 export function Setup() {
   const t = useT();
+  const told = useTold();
   const { project, projectId } = useProject();
   const setup = useSetup();
   const asked = useParams().step;
@@ -72,7 +73,7 @@ export function Setup() {
             <Paper withBorder p="sm" mb="md">
               <Group gap="xs" wrap="nowrap">
                 <IconAlertTriangle size={18} color={`var(--mantine-color-${hint.status === 'missing' ? 'orange' : 'yellow'}-6)`} aria-hidden />
-                <Text size="sm">{hint.next}</Text>
+                <Text size="sm">{told(hint.next)}</Text>
               </Group>
             </Paper>
           )}

@@ -1,8 +1,8 @@
-import { Alert, Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 
-import { api, dataOf, filled } from '../../api.ts';
+import { api, dataOf } from '../../api.ts';
 import { Card, CodeBlock, State } from '../../parts/basics.tsx';
 import { useDeed } from '../../parts/deeds.tsx';
 import { useProject } from '../../project.tsx';
@@ -12,17 +12,22 @@ import type { Source, SourceTest } from './source_types.ts';
 /** What is shown of a look-up: of our own people it is the person themselves. */
 type Looked = Pick<SourceTest, 'status' | 'problem' | 'took_ms'> & { user: object | null; rows: object[] };
 
+/** What somebody is looked up by, and the field that a keyboard of a phone knows for it. */
+const contacts = { email: 'email', phone: 'tel', user_id: 'text' } as const;
+type Contact = keyof typeof contacts;
+
 /** Asks the source the way a login does, and shows what came back beside what it is read as. */
 export function SourceTestCard({ source }: { source: Source | undefined }) {
   const t = useT();
   const { projectId } = useProject();
-  const [email, setEmail] = useState('');
+  const [contact, setContact] = useState<Contact>('email');
+  const [text, setText] = useState('');
   const isConnection = source !== undefined && source.kind !== 'open' && source.kind !== 'directory';
   const look = useDeed({
     run: (): Promise<Looked> =>
       isConnection
-        ? dataOf(api.POST('/v2/access/sources/{source_id}/test', { params: { path: { source_id: source.source_id } }, body: { email } }))
-        : inDirectory(projectId, email),
+        ? dataOf(api.POST('/v2/access/sources/{source_id}/test', { params: { path: { source_id: source.source_id } }, body: { [contact]: text } }))
+        : inDirectory(projectId, { [contact]: text }),
   });
   const found = look.data;
   return (
@@ -34,7 +39,25 @@ export function SourceTestCard({ source }: { source: Source | undefined }) {
         }}
       >
         <Group align="flex-end">
-          <TextInput label={t('email')} type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} style={{ flex: '1 1 220px' }} />
+          <SegmentedControl
+            aria-label={t('look_up_by')}
+            value={contact}
+            onChange={(value) => {
+              setContact(value as Contact);
+              setText('');
+              look.reset();
+            }}
+            data={(Object.keys(contacts) as Contact[]).map((value) => ({ value, label: t(`look_up_by_${value}`) }))}
+          />
+          <TextInput
+            label={t(contact)}
+            type={contacts[contact]}
+            placeholder={contact === 'phone' ? '+34600000001' : undefined}
+            required
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            style={{ flex: '1 1 220px' }}
+          />
           <Button type="submit" variant="default" leftSection={<IconSearch size={16} />} loading={look.isPending}>
             {t('look_up')}
           </Button>
@@ -70,10 +93,10 @@ export function SourceTestCard({ source }: { source: Source | undefined }) {
 }
 
 /** People of our own need no connection: the directory answers. */
-async function inDirectory(projectId: string, email: string): Promise<Looked> {
+async function inDirectory(projectId: string, contact: Partial<Record<Contact, string>>): Promise<Looked> {
   const began = performance.now();
   const { items } = await dataOf(
-    api.GET('/v2/access/projects/{project_id}/users', { params: { path: { project_id: projectId }, query: { limit: 1, ...filled({ email }) } } }),
+    api.GET('/v2/access/projects/{project_id}/users', { params: { path: { project_id: projectId }, query: { limit: 1, ...contact } } }),
   );
   const [user] = items;
   return { status: user ? 'known' : 'unknown', problem: null, user: user ?? null, rows: user ? [{ ...user }] : [], took_ms: Math.round(performance.now() - began) };

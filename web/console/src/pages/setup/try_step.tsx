@@ -9,7 +9,7 @@ import { Card, CodeBlock } from '../../parts/basics.tsx';
 import { useDeed } from '../../parts/deeds.tsx';
 import { useProject } from '../../project.tsx';
 import { useSession } from '../../session.tsx';
-import { useT } from '../../words.tsx';
+import { useT, useTold } from '../../words.tsx';
 import { InboxView, useInbox } from '../inbox.tsx';
 import { NewKey } from '../keys.tsx';
 import { RealLogin } from './real_login.tsx';
@@ -21,6 +21,7 @@ type Done = Schemas['ValidatedOtp'];
 /** The last step: a login for real, here or on the login page, and what the own server needs. */
 export function TryStep() {
   const t = useT();
+  const told = useTold();
   const { projectId } = useProject();
   const { isOwner } = useSession();
   const setup = useSetup();
@@ -29,7 +30,7 @@ export function TryStep() {
     <Stack>
       {setup.data && !setup.data.ready && (
         <Alert color="yellow" title={t('setup_not_ready')}>
-          {setup.data.steps.filter((step) => step.status === 'missing').map((step) => step.next).join(' ')}
+          {setup.data.steps.filter((step) => step.status === 'missing').map((step) => told(step.next ?? '')).join(' ')}
         </Alert>
       )}
       <TryLogin />
