@@ -5,9 +5,7 @@
 #include "support/loopback.h"
 #include "support/nginx.h"
 #include "support/one_request.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -20,6 +18,10 @@ using Better = Figure::Better;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kPatience = std::chrono::seconds{20};
+
+struct Settings : Options {
+    std::size_t connections = 64;
+};
 
 struct Rates {
     double per_second = 0;
@@ -46,11 +48,11 @@ void add(Report& report, const std::string& who, const Rates& rates)
         {who + ": requests for each second of its CPU", rates.per_cpu_second, "", Better::Higher});
 }
 
-void run(std::size_t connections, std::chrono::seconds time, const std::string& json)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = binary.parent_path();
-    Report report;
+    const auto [binary, folder] = find_place(settings);
+    const auto connections = settings.connections;
+    const std::chrono::seconds time{settings.seconds};
     report.add_heading("GET /healthz, " + std::to_string(connections) + " connections");
     Server server{{.binary = binary, .folder = folder}};
     server.start();
@@ -67,8 +69,6 @@ void run(std::size_t connections, std::chrono::seconds time, const std::string& 
     } else {
         report.add_note("nginx isn't installed, so there is nothing to compare with.");
     }
-    report.print();
-    if (!json.empty()) report.write_json(json);
 }
 
 }  // namespace
@@ -76,15 +76,15 @@ void run(std::size_t connections, std::chrono::seconds time, const std::string& 
 
 int main(int argc, char** argv)
 {
-    std::size_t connections = 64;
-    int seconds = 4;
-    std::string json;
+    using namespace accessd::bench;
+    Settings settings;
+    settings.seconds = 4;
     CLI::App app{"What does HTTP alone cost, next to nginx?"};
-    app.add_option("--connections", connections)->check(CLI::Range(1, 1000))->capture_default_str();
-    app.add_option("--seconds", seconds)->check(CLI::Range(1, 600))->capture_default_str();
-    app.add_option("--json", json, "also write the figures to this file");
+    app.add_option("--connections", settings.connections)
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    add_seconds(app, settings, "for each server");
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("bare_route", [&] {
-        accessd::bench::run(connections, std::chrono::seconds{seconds}, json);
-    });
+    return run_report("bare_route", settings, [&](Report& report) { run(settings, report); });
 }

@@ -4,17 +4,13 @@
 #include "support/counting_relay.h"
 #include "support/http_sink.h"
 #include "support/login_script.h"
-#include "support/measure.h"
+#include "support/options.h"
 #include "support/postgres_server.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <future>
 #include <string>
 #include <string_view>
@@ -26,17 +22,13 @@ namespace {
 
 using Better = Figure::Better;
 
-constexpr auto kPatience = std::chrono::seconds{60};  // For what is under way when time is up.
 constexpr auto kCounted = std::chrono::seconds{3};
 constexpr std::size_t kProjects = 4;
 constexpr auto kLetOut = "[outbound]\nallow = [\"127.0.0.0/8\"]\n";  // The provider is here.
 
-struct Settings {
-    int seconds = 8;
+struct Settings : Options {
     std::vector<std::size_t> connections{1, 32, 64, 256};
     std::vector<std::size_t> phone_connections{1, 32, 256};
-    std::string folder;
-    std::string json;
 };
 
 /// One engine with a server on it that is ready for logins.
@@ -65,15 +57,6 @@ Use use_of(const Engine& engine)
     return use;
 }
 
-LoginTimes drive(const Engine& engine, const Account& account, std::size_t connections,
-                 std::chrono::seconds time)
-{
-    LoadGenerator generator{engine.server.port(), connections};
-    LoginScript script{account, connections, std::chrono::steady_clock::now() + time, nullptr};
-    generator.run(script, time + kPatience);
-    return std::move(script.times());
-}
-
 /// The connections shared out among the first `projects` accounts.
 LoginTimes drive(const Engine& engine, std::size_t projects, std::size_t connections,
                  std::chrono::seconds time)
@@ -81,31 +64,12 @@ LoginTimes drive(const Engine& engine, std::size_t projects, std::size_t connect
     std::vector<std::future<LoginTimes>> parts;
     for (std::size_t i = 0; i < projects; ++i) {
         parts.push_back(std::async(std::launch::async, [&, i] {
-            return drive(engine, engine.accounts[i], connections / projects, time);
+            return log_in(engine.server, engine.accounts[i], connections / projects, time);
         }));
     }
     LoginTimes all = parts[0].get();
-    for (std::size_t i = 1; i < projects; ++i) {
-        const auto part = parts[i].get();
-        all.verify.insert(all.verify.end(), part.verify.begin(), part.verify.end());
-        all.completed += part.completed;
-        all.completed_in_all += part.completed_in_all;
-        all.refused += part.refused;
-    }
+    for (std::size_t i = 1; i < projects; ++i) all.add(parts[i].get());
     return all;
-}
-
-/// Codes by SMS, read from what the provider was asked to send.
-LoginTimes drive_phones(const Engine& engine, Mailbox& mailbox, std::size_t connections,
-                        std::chrono::seconds time)
-{
-    LoadGenerator generator{engine.server.port(), connections};
-    LoginScript script{engine.phones, connections, std::chrono::steady_clock::now() + time,
-                       &mailbox};
-    mailbox.set_listener(&generator);
-    generator.run(script, time + kPatience);
-    mailbox.set_listener(nullptr);
-    return std::move(script.times());
 }
 
 template <class Drive>
@@ -113,8 +77,7 @@ void measure(Report& report, const Engine& engine, const std::string& what, int 
              const Drive& drive_all)
 {
     const auto heading = engine.name + ", " + what;
-    std::printf("%s ...\n", heading.c_str());
-    std::fflush(stdout);
+    tell(heading);
     const auto before = use_of(engine);
     auto times = drive_all(std::chrono::seconds{seconds});
     const auto after = use_of(engine);
@@ -150,12 +113,13 @@ void measure_emails(Report& report, const Engine& engine, std::size_t projects,
             [&](std::chrono::seconds time) { return drive(engine, projects, connections, time); });
 }
 
+/// Codes by SMS, read from what the provider was asked to send.
 void measure_phones(Report& report, const Engine& engine, Mailbox& mailbox, std::size_t connections,
                     int seconds)
 {
     const auto what = std::to_string(connections) + " connections, SMS of a live project";
     measure(report, engine, what, seconds, [&](std::chrono::seconds time) {
-        return drive_phones(engine, mailbox, connections, time);
+        return log_in(engine.server, engine.phones, connections, time, &mailbox);
     });
 }
 
@@ -206,11 +170,9 @@ void count_round_trips(Report& report, const std::filesystem::path& binary,
                 static_cast<double>(idle) / static_cast<double>(kCounted.count()), "/s"});
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
-    Report report;
+    const auto [binary, folder] = find_place(settings);
     add_machine(report, folder);
     report.add_heading("The disk");
     add_sync(report, folder, "before");
@@ -247,8 +209,6 @@ void run(const Settings& settings)
     count_round_trips(report, binary, folder);
     report.add_heading("The disk again");
     add_sync(report, folder, "after");
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -256,22 +216,16 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
     CLI::App app{"What does a login cost on PostgreSQL, beside the embedded store?"};
-    app.add_option("--seconds", settings.seconds, "for each number of connections")
-        ->check(CLI::Range(1, 600))
-        ->capture_default_str();
-    app.add_option("--connections", settings.connections, "at the same time")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 10'000))
-        ->capture_default_str();
-    app.add_option("--phone-connections", settings.phone_connections, "with codes by SMS; 0: none")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 10'000))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each number of connections");
+    add_numbers(app, "--connections", settings.connections, "at the same time", 1, 10'000);
+    add_numbers(app, "--phone-connections", settings.phone_connections,
+                "with codes by SMS; 0: none", 0, 10'000);
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
     std::erase(settings.phone_connections, 0U);
-    return accessd::bench::run_program("engines_compared", [&] { accessd::bench::run(settings); });
+    return run_report("engines_compared", settings, [&](Report& report) { run(settings, report); });
 }

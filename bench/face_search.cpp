@@ -8,14 +8,13 @@
 #include "biometrics/face_index.h"
 #include "support/fakes.h"
 #include "support/memory_key_stores.h"
-#include "support/report.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <random>
@@ -241,14 +240,12 @@ int main(int argc, char** argv)
     CLI::App app{"What a search among many faces costs"};
     std::vector<std::int64_t> sizes{10'000, 100'000, 1'000'000};
     int searches = 100;
-    std::string json;
+    bench::Options options;
     app.add_option("--faces", sizes, "How many");
     app.add_option("--searches", searches, "Of each");
-    app.add_option("--json", json, "Where to write the figures");
+    bench::add_json(app, options);
     CLI11_PARSE(app, argc, argv);
-    bench::Report report;
-    for (const auto faces : sizes) measure(faces, searches, report);
-    report.print();
-    if (!json.empty()) report.write_json(json);
-    return 0;
+    return bench::run_report("face_search", options, [&](bench::Report& report) {
+        for (const auto faces : sizes) measure(faces, searches, report);
+    });
 }

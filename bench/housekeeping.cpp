@@ -3,15 +3,11 @@
 
 #include "support/fill.h"
 #include "support/login_script.h"
-#include "support/measure.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -24,27 +20,15 @@ namespace {
 using Better = Figure::Better;
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kPatience = std::chrono::seconds{60};
 constexpr std::size_t kConnections = 32;
 constexpr int kEventDays = 2000;  // Older than any project keeps them.
 /// The housekeeper looks for what is too old a minute after the start.
 constexpr auto kPruneBegins = std::chrono::seconds{120};
 
-struct Settings {
-    int seconds = 8;
+struct Settings : Options {
     std::vector<std::int64_t> events{100'000, 1'000'000, 10'000'000};
     std::vector<std::string> engines{"SQLite", "PostgreSQL"};
-    std::string folder;
-    std::string json;
 };
-
-LoginTimes log_in(const Server& server, const Account& account, std::chrono::seconds time)
-{
-    LoadGenerator generator{server.port(), kConnections};
-    LoginScript script{account, kConnections, Steady::now() + time, nullptr};
-    generator.run(script, time + kPatience);
-    return std::move(script.times());
-}
 
 void add_logins(Report& report, const std::string& when, LoginTimes times, int seconds)
 {
@@ -70,12 +54,14 @@ void measure_prune(Report& report, const Server& server, const Account& account,
 {
     const auto oldest = fill.oldest_event();
     const std::chrono::seconds time{seconds};
-    log_in(server, account, std::chrono::seconds{1});  // Not measured: pages come into memory.
-    add_logins(report, "before old events go", log_in(server, account, time), seconds);
+    log_in(server, account, kConnections,
+           std::chrono::seconds{1});  // Not measured: pages come into memory.
+    add_logins(report, "before old events go", log_in(server, account, kConnections, time),
+               seconds);
     report.add({"store on the disk, before", fill.size_mb(), "MB"});
 
     const auto begin = await_prune(fill, oldest);
-    auto times = log_in(server, account, time);
+    auto times = log_in(server, account, kConnections, time);
     const auto during = fill.oldest_event();
     add_logins(report, "while they go", std::move(times), seconds);
     report.add({"events removed beside logins", static_cast<double>(during - begin) / seconds, "/s",
@@ -96,8 +82,7 @@ void prune(Report& report, const std::string& engine, std::int64_t events, const
            const std::filesystem::path& binary, const std::filesystem::path& folder)
 {
     const auto heading = engine + ", " + std::to_string(events) + " old events";
-    std::printf("%s ...\n", heading.c_str());
-    std::fflush(stdout);
+    tell(heading);
     report.add_heading(heading);
     const bool is_server = engine == "PostgreSQL";
     const auto postgres = is_server ? std::make_unique<PostgresServer>(folder) : nullptr;
@@ -118,11 +103,9 @@ void prune(Report& report, const std::string& engine, std::int64_t events, const
     measure_prune(report, server, account, fill, events, settings.seconds);
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
-    Report report;
+    const auto [binary, folder] = find_place(settings);
     add_machine(report, folder);
     report.add_heading("The disk");
     add_sync(report, folder, "before");
@@ -133,8 +116,6 @@ void run(const Settings& settings)
     }
     report.add_heading("The disk again");
     add_sync(report, folder, "after");
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -142,21 +123,14 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
     CLI::App app{"How fast do old events go, and what do logins notice of it?"};
-    app.add_option("--seconds", settings.seconds, "for each measurement")
-        ->check(CLI::Range(1, 40))
-        ->capture_default_str();
-    app.add_option("--events", settings.events, "that are too old")
-        ->delimiter(',')
-        ->check(CLI::Range(1000, 100'000'000))
-        ->capture_default_str();
-    app.add_option("--engines", settings.engines)
-        ->delimiter(',')
-        ->check(CLI::IsMember({"SQLite", "PostgreSQL"}))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each measurement", 40);
+    add_numbers(app, "--events", settings.events, "that are too old", 1000, 100'000'000);
+    add_engines(app, settings.engines);
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("housekeeping", [&] { accessd::bench::run(settings); });
+    return run_report("housekeeping", settings, [&](Report& report) { run(settings, report); });
 }

@@ -2,15 +2,12 @@
 
 #include "support/load_generator.h"
 #include "support/loopback.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 
 #include <sys/resource.h>
 
-#include <cstdio>
 #include <string>
 #include <thread>
 
@@ -39,19 +36,19 @@ private:
     std::vector<bool> asked_;
 };
 
-void run(std::size_t connections, const std::string& json)
+void run(std::size_t connections, const Options& options, Report& report)
 {
     const rlimit wanted{connections + 200, connections + 200};
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     const bool is_enough = limit.rlim_cur >= wanted.rlim_cur;
     if (!is_enough && ::setrlimit(RLIMIT_NOFILE, &wanted) != 0) {
-        std::printf("Skipped: 'ulimit -n' allows %lu files, and %lu are needed.\n", limit.rlim_cur,
-                    wanted.rlim_cur);
+        report.add_note("Skipped: 'ulimit -n' allows " + std::to_string(limit.rlim_cur) +
+                        " files, and " + std::to_string(wanted.rlim_cur) + " are needed.");
         return;
     }
-    const auto binary = server_binary();
-    Server server{{.binary = binary, .folder = binary.parent_path()}};
+    const auto [binary, folder] = find_place(options);
+    Server server{{.binary = binary, .folder = folder}};
     server.start();
     const auto before = memory_of(server.process()).now_mb;
     LoadGenerator generator{server.port(), connections};
@@ -60,7 +57,6 @@ void run(std::size_t connections, const std::string& json)
     std::this_thread::sleep_for(std::chrono::seconds{1});
 
     const auto with = memory_of(server.process()).now_mb;
-    Report report;
     report.add({"memory without connections", before, "MB"});
     Figure figure{"memory with " + std::to_string(connections) + " idle connections", with, "MB"};
     if (connections == 10'000) {
@@ -70,8 +66,6 @@ void run(std::size_t connections, const std::string& json)
     report.add(figure);
     report.add(
         {"for each connection", (with - before) * 1024 / static_cast<double>(connections), "KiB"});
-    report.print();
-    if (!json.empty()) report.write_json(json);
 }
 
 }  // namespace
@@ -79,14 +73,15 @@ void run(std::size_t connections, const std::string& json)
 
 int main(int argc, char** argv)
 {
+    using namespace accessd::bench;
     std::size_t connections = 10'000;
-    std::string json;
+    Options options;
     CLI::App app{"How much memory do idle connections take?"};
     app.add_option("--connections", connections)
         ->check(CLI::Range(1, 19'000))
         ->capture_default_str();
-    app.add_option("--json", json, "also write the figures to this file");
+    add_json(app, options);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("idle_connections",
-                                       [&] { accessd::bench::run(connections, json); });
+    return run_report("idle_connections", options,
+                      [&](Report& report) { run(connections, options, report); });
 }

@@ -3,17 +3,13 @@
 
 #include "support/bare_store.h"
 #include "support/login_script.h"
-#include "support/measure.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 #include "support/smtp_sink.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <thread>
@@ -25,15 +21,11 @@ namespace {
 using Better = Figure::Better;
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kPatience = std::chrono::seconds{60};  // For what is under way when time is up.
 constexpr int kDrainSecondsMax = 60;
 
-struct Settings {
-    int seconds = 8;
+struct Settings : Options {
     std::vector<std::size_t> connections{1, 32, 64, 256};
     std::vector<std::size_t> mail_connections{64, 256};
-    std::string folder;
-    std::string json;
 };
 
 /// Waits until the outbox is empty: messages belong to their login's cost.
@@ -47,24 +39,12 @@ double drain(const Server& server)
     return std::chrono::duration<double>{Steady::now() - begin}.count();
 }
 
-LoginTimes drive(const Server& server, const Account& account, std::size_t connections,
-                 std::chrono::seconds time, Mailbox* mailbox)
-{
-    LoadGenerator generator{server.port(), connections};
-    LoginScript script{account, connections, Steady::now() + time, mailbox};
-    if (mailbox != nullptr) mailbox->set_listener(&generator);
-    generator.run(script, time + kPatience);
-    if (mailbox != nullptr) mailbox->set_listener(nullptr);
-    return std::move(script.times());
-}
-
 void measure(Report& report, const Server& server, const Account& account, std::size_t connections,
              int seconds, Mailbox* mailbox)
 {
-    std::printf("%zu connections, %s ...\n", connections, mailbox != nullptr ? "mail" : "inbox");
-    std::fflush(stdout);
+    tell(std::to_string(connections) + " connections, " + (mailbox != nullptr ? "mail" : "inbox"));
     const CpuWatch cpu{server.process()};
-    auto times = drive(server, account, connections, std::chrono::seconds{seconds}, mailbox);
+    auto times = log_in(server, account, connections, std::chrono::seconds{seconds}, mailbox);
     const auto load = cpu.spent();
     const auto drained_s = drain(server);
     const auto all = cpu.spent();
@@ -127,11 +107,9 @@ void measure_bare(Report& report, const std::filesystem::path& folder)
     }
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
-    Report report;
+    const auto [binary, folder] = find_place(settings);
     add_machine(report, folder);
     report.add_heading("The disk and the program");
     add_sync(report, folder, "before");
@@ -149,7 +127,7 @@ void run(const Settings& settings)
 
     const auto inbox = open_account(server, key, Mail::Inbox);
     const auto relay = open_account(server, key, Mail::Relay);
-    drive(server, inbox, 32, std::chrono::seconds{1}, nullptr);  // Not measured: to warm up.
+    log_in(server, inbox, 32, std::chrono::seconds{1});  // Not measured: to warm up.
     drain(server);
     Report logins;
     for (const auto count : settings.connections) {
@@ -166,8 +144,6 @@ void run(const Settings& settings)
 
     measure_bare(logins, folder);
     report.append(logins);
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -175,23 +151,18 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
     CLI::App app{"How many logins by email code does the server take a second?"};
-    app.add_option("--seconds", settings.seconds, "for each number of connections")
-        ->check(CLI::Range(1, 600))
-        ->capture_default_str();
-    app.add_option("--connections", settings.connections, "to a test project; 0: none")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 10'000))
-        ->capture_default_str();
-    app.add_option("--mail-connections", settings.mail_connections, "to a live project; 0: none")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 10'000))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each number of connections");
+    add_numbers(app, "--connections", settings.connections, "to a test project; 0: none", 0,
+                10'000);
+    add_numbers(app, "--mail-connections", settings.mail_connections, "to a live project; 0: none",
+                0, 10'000);
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
     std::erase(settings.connections, 0U);
     std::erase(settings.mail_connections, 0U);
-    return accessd::bench::run_program("login_cycles", [&] { accessd::bench::run(settings); });
+    return run_report("login_cycles", settings, [&](Report& report) { run(settings, report); });
 }

@@ -3,15 +3,11 @@
 
 #include "support/fill.h"
 #include "support/login_script.h"
-#include "support/measure.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,34 +17,22 @@ namespace {
 
 using Better = Figure::Better;
 
-constexpr auto kPatience = std::chrono::seconds{60};
 constexpr std::size_t kConnections = 32;
 constexpr int kEventDays = 1;  // Young enough to be kept.
 
-struct Settings {
-    int seconds = 5;
+struct Settings : Options {
     std::vector<std::int64_t> sizes{0, 250'000, 500'000, 1'000'000};
     std::vector<std::string> engines{"SQLite", "PostgreSQL"};
-    std::string folder;
-    std::string json;
 };
-
-LoginTimes log_in(const Server& server, const Account& account, std::chrono::seconds time)
-{
-    LoadGenerator generator{server.port(), kConnections};
-    LoginScript script{account, kConnections, std::chrono::steady_clock::now() + time, nullptr};
-    generator.run(script, time + kPatience);
-    return std::move(script.times());
-}
 
 void measure(Report& report, const Server& server, const Account& account, const Fill& fill,
              const std::string& heading, int seconds)
 {
-    std::printf("%s ...\n", heading.c_str());
-    std::fflush(stdout);
-    log_in(server, account, std::chrono::seconds{1});  // Not measured: pages come into memory.
+    tell(heading);
+    log_in(server, account, kConnections,
+           std::chrono::seconds{1});  // Not measured: pages come into memory.
     const CpuWatch cpu{server.process()};
-    auto times = log_in(server, account, std::chrono::seconds{seconds});
+    auto times = log_in(server, account, kConnections, std::chrono::seconds{seconds});
     const auto logins = static_cast<double>(std::max<std::size_t>(1, times.completed_in_all));
     const auto spent = cpu.spent();
     std::sort(times.verify.begin(), times.verify.end());
@@ -99,11 +83,9 @@ void grow(Report& report, const std::string& engine, What what, const Settings& 
     }
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
-    Report report;
+    const auto [binary, folder] = find_place(settings);
     add_machine(report, folder);
     report.add_heading("The disk");
     add_sync(report, folder, "before");
@@ -114,8 +96,6 @@ void run(const Settings& settings)
     }
     report.add_heading("The disk again");
     add_sync(report, folder, "after");
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -123,21 +103,15 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
+    settings.seconds = 5;
     CLI::App app{"What does a login cost in a full store?"};
-    app.add_option("--seconds", settings.seconds, "for each measurement")
-        ->check(CLI::Range(1, 600))
-        ->capture_default_str();
-    app.add_option("--sizes", settings.sizes, "rows, rising")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 100'000'000))
-        ->capture_default_str();
-    app.add_option("--engines", settings.engines)
-        ->delimiter(',')
-        ->check(CLI::IsMember({"SQLite", "PostgreSQL"}))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each measurement");
+    add_numbers(app, "--sizes", settings.sizes, "rows, rising", 0, 100'000'000);
+    add_engines(app, settings.engines);
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("store_growth", [&] { accessd::bench::run(settings); });
+    return run_report("store_growth", settings, [&](Report& report) { run(settings, report); });
 }

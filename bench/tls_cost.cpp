@@ -4,10 +4,7 @@
 #include "support/load_generator.h"
 #include "support/login_script.h"
 #include "support/loopback.h"
-#include "support/measure.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 #include "support/tls_wire.h"
 
 #include <CLI/CLI.hpp>
@@ -17,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 
@@ -32,23 +28,14 @@ constexpr auto kPatience = std::chrono::seconds{60};
 constexpr std::size_t kConnections = 32;
 constexpr int kAnswerMillis = 10'000;
 
-struct Settings {
-    int seconds = 8;
-    int rounds = 2;
-    std::string folder;
-    std::string json;
-};
-
 /// What logins came to, over all rounds.
 struct Logins {
-    std::vector<double> verify;
-    std::size_t completed = 0;
-    std::size_t completed_in_all = 0;
+    LoginTimes times{};
     double cpu_s = 0;
 };
 
-void log_in(const Server& server, const Account& account, Wire wire, std::chrono::seconds time,
-            Logins& logins)
+void measure_logins(const Server& server, const Account& account, Wire wire,
+                    std::chrono::seconds time, Logins& logins)
 {
     LoadGenerator generator{server.port(), kConnections, wire};
     const auto cpu = cpu_seconds(server.process());  // Handshakes are done: they count elsewhere.
@@ -57,9 +44,7 @@ void log_in(const Server& server, const Account& account, Wire wire, std::chrono
     logins.cpu_s += cpu_seconds(server.process()) - cpu;
     const auto& times = script.times();
     if (times.refused > 0) throw std::runtime_error{"refused: " + times.first_refusal};
-    logins.completed += times.completed;
-    logins.completed_in_all += times.completed_in_all;
-    logins.verify.insert(logins.verify.end(), times.verify.begin(), times.verify.end());
+    logins.times.add(times);
 }
 
 /// One request on a connection of its own, as a client without keep-alive makes it.
@@ -103,26 +88,25 @@ NewConnections connect_anew(const Server& server, Wire wire, std::chrono::second
 void add(Report& report, const std::string& how, Logins& logins, int seconds,
          const NewConnections& anew)
 {
-    std::sort(logins.verify.begin(), logins.verify.end());
+    auto& times = logins.times;
+    std::sort(times.verify.begin(), times.verify.end());
     report.add_heading(how);
-    report.add({"logins, connections that stay", static_cast<double>(logins.completed) / seconds,
+    report.add({"logins, connections that stay", static_cast<double>(times.completed) / seconds,
                 "/s", Better::Higher});
-    report.add({"CPU of the server for each",
-                logins.cpu_s * 1e3 /
-                    static_cast<double>(std::max<std::size_t>(1, logins.completed_in_all)),
-                "ms"});
-    report.add({"verify-otp, 99th percentile", percentile(logins.verify, 0.99), "ms"});
+    report.add(
+        {"CPU of the server for each",
+         logins.cpu_s * 1e3 / static_cast<double>(std::max<std::size_t>(1, times.completed_in_all)),
+         "ms"});
+    report.add({"verify-otp, 99th percentile", percentile(times.verify, 0.99), "ms"});
     report.add({"requests on a connection of their own, one after the other", anew.per_second, "/s",
                 Better::Higher});
     report.add({"CPU of the server for each of those", anew.cpu_ms, "ms"});
 }
 
-void run(const Settings& settings)
+void run(const Options& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
+    const auto [binary, folder] = find_place(settings);
     const std::chrono::seconds time{settings.seconds};
-    Report report;
     add_machine(report, folder);
     add_sync(report, folder, "before");
     Server server{{.binary = binary, .folder = folder}};
@@ -140,10 +124,10 @@ void run(const Settings& settings)
     Logins plain;
     Logins tls;
     for (int round = 1; round <= settings.rounds; ++round) {
-        std::printf("plain and TLS by turns, %d of %d ...\n", round, settings.rounds);
-        std::fflush(stdout);
-        log_in(server, account, Wire::Plain, time, plain);
-        log_in(secure, secure_account, Wire::Tls, time, tls);
+        tell("plain and TLS by turns, " + std::to_string(round) + " of " +
+             std::to_string(settings.rounds));
+        measure_logins(server, account, Wire::Plain, time, plain);
+        measure_logins(secure, secure_account, Wire::Tls, time, tls);
     }
     const auto plain_anew = connect_anew(server, Wire::Plain, time);
     const auto tls_anew = connect_anew(secure, Wire::Tls, time);
@@ -152,12 +136,10 @@ void run(const Settings& settings)
     add(report, "TLS 1.3, P-256, no sessions resumed", tls, seconds, tls_anew);
     report.add_heading("The difference");
     report.add({"logins that TLS leaves",
-                100 * static_cast<double>(tls.completed) /
-                    static_cast<double>(std::max<std::size_t>(1, plain.completed)),
+                100 * static_cast<double>(tls.times.completed) /
+                    static_cast<double>(std::max<std::size_t>(1, plain.times.completed)),
                 "%", Better::Higher});
     report.add({"CPU of the server for a handshake", tls_anew.cpu_ms - plain_anew.cpu_ms, "ms"});
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -165,16 +147,13 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Options settings;
     CLI::App app{"What does TLS cost?"};
-    app.add_option("--seconds", settings.seconds, "for each measurement")
-        ->check(CLI::Range(1, 600))
-        ->capture_default_str();
-    app.add_option("--rounds", settings.rounds, "of logins without and with TLS")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each measurement");
+    add_rounds(app, settings, "of logins without and with TLS");
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("tls_cost", [&] { accessd::bench::run(settings); });
+    return run_report("tls_cost", settings, [&](Report& report) { run(settings, report); });
 }

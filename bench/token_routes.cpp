@@ -2,18 +2,14 @@
 // docs/benchmarks.md says how to read the answer.
 
 #include "support/loopback.h"
-#include "support/measure.h"
 #include "support/nginx.h"
 #include "support/one_request.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -25,11 +21,8 @@ using Better = Figure::Better;
 constexpr auto kPatience = std::chrono::seconds{60};
 constexpr int kSendsLetThrough = 5;  // In a minute, to one address.
 
-struct Settings {
-    int seconds = 5;
+struct Settings : Options {
     std::vector<std::size_t> connections{1, 32, 256};
-    std::string folder;
-    std::string json;
 };
 
 struct Asked {
@@ -42,8 +35,7 @@ void measure(Report& report, std::uint16_t port, pid_t process, const Asked& ask
              std::size_t connections, int seconds)
 {
     const auto name = asked.name + ", " + std::to_string(connections) + " connections";
-    std::printf("%s ...\n", name.c_str());
-    std::fflush(stdout);
+    tell(name);
     LoadGenerator generator{port, connections};
     const auto until = [](int of) {
         return std::chrono::steady_clock::now() + std::chrono::seconds{of};
@@ -99,11 +91,9 @@ std::vector<Asked> what_is_asked(const Server& server, const Server::ApiKey& key
             {"limiter: a send that is refused", send, 429}};
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const auto folder = data_parent(settings.folder, binary);
-    Report report;
+    const auto [binary, folder] = find_place(settings);
     add_machine(report, folder);
     add_sync(report, folder, "before");
     Server server{{.binary = binary, .folder = folder}};
@@ -126,8 +116,6 @@ void run(const Settings& settings)
     } else {
         report.add_note("nginx isn't installed, so there is nothing to compare with.");
     }
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -135,17 +123,14 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
+    settings.seconds = 5;
     CLI::App app{"What do tokens and limits cost?"};
-    app.add_option("--seconds", settings.seconds, "for each measurement")
-        ->check(CLI::Range(1, 40))
-        ->capture_default_str();
-    app.add_option("--connections", settings.connections, "at the same time")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 10'000))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each measurement", 40);
+    add_numbers(app, "--connections", settings.connections, "at the same time", 1, 10'000);
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("token_routes", [&] { accessd::bench::run(settings); });
+    return run_report("token_routes", settings, [&](Report& report) { run(settings, report); });
 }

@@ -4,15 +4,12 @@
 #include "support/http_sink.h"
 #include "support/login_script.h"
 #include "support/loopback.h"
-#include "support/program.h"
-#include "support/report.h"
-#include "support/server.h"
+#include "support/options.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -25,26 +22,13 @@ using Better = Figure::Better;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kConnections = 32;
-constexpr auto kPatience = std::chrono::seconds{60};
 /// What was read of a webhook is good for a second.
 constexpr auto kPauseHolds = std::chrono::milliseconds{1500};
 constexpr auto kDrainMax = std::chrono::minutes{10};
 
-struct Settings {
+struct Settings : Options {
     std::size_t events = 100'000;
-    int seconds = 8;
-    int rounds = 3;
-    std::string folder;
-    std::string json;
 };
-
-LoginTimes log_in(const Server& server, const Account& account, std::chrono::milliseconds time)
-{
-    LoadGenerator generator{server.port(), kConnections};
-    LoginScript script{account, kConnections, Steady::now() + time, nullptr};
-    generator.run(script, std::chrono::ceil<std::chrono::seconds>(time) + kPatience);
-    return std::move(script.times());
-}
 
 /// A paused webhook for every event of the project.
 std::string make_webhook(const Server& server, const Account& account, const HttpSink& sink)
@@ -79,7 +63,7 @@ void fill(const Server& server, const Account& account, const std::string& webho
           std::size_t events)
 {
     while (waiting(server, account, webhook) < events) {
-        log_in(server, account, std::chrono::milliseconds{500});
+        log_in(server, account, kConnections, std::chrono::milliseconds{500});
     }
 }
 
@@ -94,23 +78,15 @@ double await(const HttpSink& sink, std::size_t before, std::size_t count)
     return std::chrono::duration<double>{Steady::now() - begin}.count();
 }
 
-/// What logins came to, over all rounds.
-struct Logins {
-    std::vector<double> verify;
-    std::size_t completed = 0;
+double rate(const LoginTimes& logins, int seconds)
+{
+    return static_cast<double>(logins.completed) / seconds;
+}
 
-    void add(LoginTimes times)
-    {
-        completed += times.completed;
-        verify.insert(verify.end(), times.verify.begin(), times.verify.end());
-    }
-    double rate(int seconds) const { return static_cast<double>(completed) / seconds; }
-};
-
-void add_logins(Report& report, const std::string& when, Logins& logins, int seconds)
+void add_logins(Report& report, const std::string& when, LoginTimes& logins, int seconds)
 {
     std::sort(logins.verify.begin(), logins.verify.end());
-    report.add({"logins, " + when, logins.rate(seconds), "/s", Better::Higher});
+    report.add({"logins, " + when, rate(logins, seconds), "/s", Better::Higher});
     report.add({"verify-otp, 99th percentile, " + when, percentile(logins.verify, 0.99), "ms"});
 }
 
@@ -120,17 +96,16 @@ void compare_logins(const Server& server, const Account& account, const std::str
                     const HttpSink& sink, const Settings& settings, Report& report)
 {
     const std::chrono::seconds time{settings.seconds};
-    Logins paused;
-    Logins draining;
+    LoginTimes paused;
+    LoginTimes draining;
     std::size_t drained = 0;
     for (int round = 1; round <= settings.rounds; ++round) {
-        std::printf("logins with the webhook paused and draining, %d of %d ...\n", round,
-                    settings.rounds);
-        std::fflush(stdout);
-        paused.add(log_in(server, account, time));
+        tell("logins with the webhook paused and draining, " + std::to_string(round) + " of " +
+             std::to_string(settings.rounds));
+        paused.add(log_in(server, account, kConnections, time));
         const auto before = sink.requests();
         set_status(server, account, webhook, "active");
-        draining.add(log_in(server, account, time));
+        draining.add(log_in(server, account, kConnections, time));
         drained += sink.requests() - before;
         set_status(server, account, webhook, "paused");
         std::this_thread::sleep_for(kPauseHolds);
@@ -139,7 +114,7 @@ void compare_logins(const Server& server, const Account& account, const std::str
     add_logins(report, "webhook paused", paused, seconds);
     add_logins(report, "while it drains", draining, seconds);
     report.add({"logins that draining leaves",
-                draining.rate(seconds) / std::max(1.0, paused.rate(seconds)) * 100, "%",
+                rate(draining, seconds) / std::max(1.0, rate(paused, seconds)) * 100, "%",
                 Better::Higher});
     report.add(
         {"events drained meanwhile", static_cast<double>(drained) / seconds, "/s", Better::Higher});
@@ -150,8 +125,7 @@ void drain_alone(const Server& server, const Account& account, const std::string
 {
     fill(server, account, webhook, settings.events);
     const auto count = settings.events;  // More may wait, of the logins before.
-    std::printf("draining %zu events ...\n", count);
-    std::fflush(stdout);
+    tell("draining " + std::to_string(count) + " events");
     const auto cpu = cpu_seconds(server.process());
     const auto before = sink.requests();
     set_status(server, account, webhook, "active");
@@ -163,11 +137,9 @@ void drain_alone(const Server& server, const Account& account, const std::string
                 (cpu_seconds(server.process()) - cpu) * 1e3 / events, "ms"});
 }
 
-void run(const Settings& settings)
+void run(const Settings& settings, Report& report)
 {
-    const auto binary = server_binary();
-    const std::filesystem::path folder =
-        settings.folder.empty() ? binary.parent_path() : std::filesystem::path{settings.folder};
+    const auto [binary, folder] = find_place(settings);
     const HttpSink sink;
     Server server{{.binary = binary,
                    .folder = folder,
@@ -176,15 +148,12 @@ void run(const Settings& settings)
     server.start();
     const auto account = open_account(server, key, Mail::Inbox);
     const auto webhook = make_webhook(server, account, sink);
-    Report report;
     report.add_heading("One webhook, 32 connections for logins, sync of the disk included");
 
     fill(server, account, webhook, settings.events);
     compare_logins(server, account, webhook, sink, settings, report);
     drain_alone(server, account, webhook, sink, settings, report);
     server.stop();
-    report.print();
-    if (!settings.json.empty()) report.write_json(settings.json);
 }
 
 }  // namespace
@@ -192,19 +161,17 @@ void run(const Settings& settings)
 
 int main(int argc, char** argv)
 {
-    accessd::bench::Settings settings;
+    using namespace accessd::bench;
+    Settings settings;
+    settings.rounds = 3;
     CLI::App app{"How many events a second reach a webhook, and what do logins pay for it?"};
     app.add_option("--events", settings.events, "that wait before they are drained")
         ->check(CLI::Range(1, 10'000'000))
         ->capture_default_str();
-    app.add_option("--seconds", settings.seconds, "for each measurement of logins")
-        ->check(CLI::Range(1, 600))
-        ->capture_default_str();
-    app.add_option("--rounds", settings.rounds, "of logins without and with draining")
-        ->check(CLI::Range(1, 100))
-        ->capture_default_str();
-    app.add_option("--folder", settings.folder, "where data is kept; else beside ACCESSD_BIN");
-    app.add_option("--json", settings.json, "also write the figures to this file");
+    add_seconds(app, settings, "for each measurement of logins");
+    add_rounds(app, settings, "of logins without and with draining");
+    add_folder(app, settings);
+    add_json(app, settings);
     CLI11_PARSE(app, argc, argv);
-    return accessd::bench::run_program("webhooks_drained", [&] { accessd::bench::run(settings); });
+    return run_report("webhooks_drained", settings, [&](Report& report) { run(settings, report); });
 }

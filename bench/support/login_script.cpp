@@ -10,6 +10,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr auto kFixedCode = "123456";
+constexpr auto kPatience = std::chrono::seconds{60};  // For what is under way when time is up.
 
 double to_ms(Steady::duration time)
 {
@@ -38,6 +39,17 @@ std::string next_run()
 }
 
 }  // namespace
+
+void LoginTimes::add(const LoginTimes& other)
+{
+    send.insert(send.end(), other.send.begin(), other.send.end());
+    verify.insert(verify.end(), other.verify.begin(), other.verify.end());
+    mail.insert(mail.end(), other.mail.begin(), other.mail.end());
+    completed += other.completed;
+    completed_in_all += other.completed_in_all;
+    refused += other.refused;
+    if (first_refusal.empty()) first_refusal = other.first_refusal;
+}
 
 void Mailbox::put(std::string address, std::string code)
 {
@@ -174,6 +186,17 @@ std::vector<std::size_t> LoginScript::take_woken()
         woken.push_back(slot);
     }
     return woken;
+}
+
+LoginTimes log_in(const Server& server, const Account& account, std::size_t connections,
+                  std::chrono::milliseconds time, Mailbox* mailbox)
+{
+    LoadGenerator generator{server.port(), connections};
+    LoginScript script{account, connections, Steady::now() + time, mailbox};
+    if (mailbox != nullptr) mailbox->set_listener(&generator);
+    generator.run(script, std::chrono::ceil<std::chrono::seconds>(time) + kPatience);
+    if (mailbox != nullptr) mailbox->set_listener(nullptr);
+    return std::move(script.times());
 }
 
 }  // namespace accessd::bench

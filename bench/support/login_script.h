@@ -42,6 +42,9 @@ struct LoginTimes {
     std::size_t completed_in_all = 0;  ///< Also those that were under way then.
     std::size_t refused = 0;           ///< Answers other than 200.
     std::string first_refusal;
+
+    /// What another run saw, too.
+    void add(const LoginTimes& other);
 };
 
 /// Logins of people who never came before, one after the other on every connection: ask for a code,
@@ -87,5 +90,9 @@ private:
     std::size_t begun_ = 0;
     LoginTimes times_;
 };
+
+/// Logins for some time, on so many connections. Throws std::runtime_error.
+LoginTimes log_in(const Server& server, const Account& account, std::size_t connections,
+                  std::chrono::milliseconds time, Mailbox* mailbox = nullptr);
 
 }  // namespace accessd::bench

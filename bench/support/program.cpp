@@ -19,4 +19,10 @@ int run_program(const char* name, const std::function<void()>& body)
     return EXIT_SUCCESS;
 }
 
+void tell(const std::string& what)
+{
+    std::printf("%s ...\n", what.c_str());
+    std::fflush(stdout);
+}
+
 }  // namespace accessd::bench
