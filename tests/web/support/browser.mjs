@@ -1,5 +1,4 @@
 // Chromium for the tests: Debian's own, driven by playwright-core of web/.
-import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +44,9 @@ export async function openPage(browser, url, options = {}) {
   return page;
 }
 
-export async function screenshot(page, name) {
-  await mkdir(screenshotFolder, { recursive: true });
-  await page.screenshot({ path: path.join(screenshotFolder, `${name}.png`), fullPage: true });
+/** Whether all pictures are wanted, for people to look at, and not only as many as show a change. Takes long. */
+export const isEveryPicture = Boolean(process.env.ACCESSD_EVERY_PICTURE);
+
+export async function screenshot(page, name, options = {}) {
+  await page.screenshot({ path: path.join(screenshotFolder, `${name}.png`), fullPage: true, ...options });
 }

@@ -1,4 +1,6 @@
 // Ways through the console that many tests take.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 
 export const owner = 'olga@example.com';
 
@@ -55,5 +57,15 @@ export async function fillProject(page, name = 'Corner shop') {
   return {
     id, slug: project.slug, loginId: done.login_id, validationId: wrong.validation_id, webhookId: webhook.webhook_id,
     messageId: messages.items[0].message_id,
+  };
+}
+
+/** The console's own words, read from its dictionaries: `  key: 'text',`. */
+export async function wordsOf(language) {
+  const text = await readFile(new URL(`../../../web/console/src/words/${language}.ts`, import.meta.url), 'utf8');
+  return (key) => {
+    const [, quote, found] = new RegExp(`^  ${key}: (['"])(.*)\\1,$`, 'm').exec(text) ?? [];
+    assert.ok(found, `${language} has no ${key}`);
+    return found.replaceAll(`\\${quote}`, quote);
   };
 }

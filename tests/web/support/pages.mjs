@@ -38,6 +38,46 @@ export function pagesOf(made) {
   };
 }
 
+/** By page: the words on the buttons that open its dialogs. */
+export const dialogs = {
+  projects: ['new_project'],
+  keys: ['new_key'],
+  admins: ['invite_admin'],
+  people: ['add_person'],
+  person: ['erase_person'],
+  senders: ['add_sender', 'send_test'],
+  webhooks: ['add_webhook'],
+  webhook: ['redeliver_range', 'rotate_secret'],
+  settings: ['delete_project'],
+};
+
+// What the tests put in themselves, and names that are the same everywhere.
+const names = [
+  'Ana Souza', 'Luis Ortega', 'Olga', 'OL', 'Orders', 'Relay', 'inbox', 'accessd', 'Webhooks', 'curl', 'TypeScript', 'Python', 'PHP', 'HTML', 'CSV',
+  'PostgreSQL', 'Id', 'ms', 'Menu', 'English', 'Español', 'Português', 'en', 'EN', 'ES', 'PT', 'ES, BR, *',
+  'name', 'autosize measurement', // A field of the API; and of a field that grows with its text: Mantine's, hidden.
+];
+
+/** What a page says to people and to screen readers, without code, addresses, ids and names. */
+export async function textsOf(page) {
+  const texts = await page.evaluate(() => {
+    const seen = new Set();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.parentElement.closest('pre, code, script, noscript, style, iframe, textarea')) seen.add(walker.currentNode.data.trim());
+    }
+    for (const name of ['placeholder', 'aria-label', 'title', 'alt']) {
+      for (const one of document.querySelectorAll(`[${name}]`)) seen.add(one.getAttribute(name).trim());
+    }
+    return [...seen];
+  });
+  const isData = (text) =>
+    !/\p{L}{2}/u.test(text) || names.includes(text) || text.includes('Corner shop') ||
+    /^\S*[-@_./\d*#{]\S*$/.test(text) || // Ids, addresses, colours, variables.
+    /^[a-z_.]+(, [a-z_.]+)+$/.test(text); // Fields and events, by their names in the API.
+  return texts.filter((text) => !isData(text));
+}
+
 /** Opens a page of the console and waits until it shows what it fetched. */
 export async function openConsole(page, path) {
   await page.goto(`/console${path}`);

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, SegmentedControl, SimpleGrid, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
+import { Alert, Badge, Box, Button, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -195,18 +195,18 @@ function Variables() {
   });
   return (
     <Card title={t('variables')} text={t('variables_text')}>
-      <Table>
-        <Table.Tbody>
-          {query.data?.variables.map((variable) => (
-            <Table.Tr key={variable.name}>
-              <Table.Td>
-                <Badge variant="default" ff="monospace" style={{ textTransform: 'none', width: 'max-content', maxWidth: 'none' }}>{`{{${variable.name}}}`}</Badge>
-              </Table.Td>
-              <Table.Td>{meaning(variable)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Stack component="dl" m={0} gap="sm">
+        {query.data?.variables.map((variable) => (
+          <Group key={variable.name} gap="xs" style={{ rowGap: 2 }}>
+            <Box component="dt" w={190}>
+              <Badge variant="default" ff="monospace" style={{ textTransform: 'none', width: 'max-content', maxWidth: 'none' }}>{`{{${variable.name}}}`}</Badge>
+            </Box>
+            <Text component="dd" size="sm" m={0} style={{ flex: '1 1 220px' }}>
+              {meaning(variable)}
+            </Text>
+          </Group>
+        ))}
+      </Stack>
     </Card>
   );
 }

@@ -86,9 +86,9 @@ const sentences: readonly Record<Language, string>[] = [
   { en: 'The relay says: the recipient marked it as spam.', es: 'El servidor dice: el destinatario lo marcó como spam.', pt: 'O servidor diz: o destinatário marcou-a como spam.' },
   { en: 'The relay says: not delivered yet, it goes on trying.', es: 'El servidor dice: aún no entregado, sigue intentándolo.', pt: 'O servidor diz: ainda não entregue, continua a tentar.' },
   // And to a look at a face: src/access/face_timeline.cpp.
-  { en: 'A face was asked for.', es: 'Se pidió una cara.', pt: 'Foi pedido um rosto.' },
-  { en: 'The face matched the enrolled one.', es: 'La cara coincidió con la registrada.', pt: 'O rosto correspondeu ao registado.' },
-  { en: 'Another face was shown.', es: 'Se mostró otra cara.', pt: 'Foi mostrado outro rosto.' },
+  { en: 'A face was asked for.', es: 'Se pidió un rostro.', pt: 'Foi pedido um rosto.' },
+  { en: 'The face matched the enrolled one.', es: 'El rostro coincidió con el registrado.', pt: 'O rosto correspondeu ao registado.' },
+  { en: 'Another face was shown.', es: 'Se mostró otro rostro.', pt: 'Foi mostrado outro rosto.' },
   {
     en: "A living person was in front of the camera, as far as the validation's assurance says.",
     es: 'Había una persona viva ante la cámara, hasta donde alcanza la seguridad de la validación.',
@@ -96,7 +96,7 @@ const sentences: readonly Record<Language, string>[] = [
   },
   { en: "It wasn't shown that a living person is there.", es: 'No se mostró que hubiera una persona viva.', pt: 'Não se mostrou que houvesse uma pessoa viva.' },
   { en: 'A picture was shown that had been seen before.', es: 'Se mostró una imagen ya vista.', pt: 'Foi mostrada uma imagem já vista.' },
-  { en: 'The face was enrolled.', es: 'La cara se registró.', pt: 'O rosto foi registado.' },
+  { en: 'The face was enrolled.', es: 'El rostro se registró.', pt: 'O rosto foi registado.' },
   {
     en: "The login's picture is compared with as well, from now on.",
     es: 'Desde ahora también se compara con la imagen de este acceso.',
@@ -106,7 +106,7 @@ const sentences: readonly Record<Language, string>[] = [
   { en: "The validation's time ran out.", es: 'Se acabó el tiempo de la validación.', pt: 'Acabou o tempo da validação.' },
   {
     en: "No face can match: nobody with this name is enrolled, or the login is another person's. The caller can't tell.",
-    es: 'Ninguna cara puede coincidir: nadie con este nombre está registrado, o el acceso es de otra persona. Quien llama no lo nota.',
+    es: 'Ningún rostro puede coincidir: nadie con este nombre está registrado, o el acceso es de otra persona. Quien llama no lo nota.',
     pt: 'Nenhum rosto pode corresponder: ninguém com este nome está registado, ou o acesso é de outra pessoa. Quem chama não o nota.',
   },
   // What is wrong with the row of a file: src/users/import_file.cpp and csv_reader.cpp.
