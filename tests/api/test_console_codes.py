@@ -107,10 +107,11 @@ def test_tries_at_the_same_moment_are_counted_too(api, mails):
 def test_a_new_code_ends_the_earlier_one(api, mails):
     email = invite(api)["email"]
     first = ask(api, email).data
+    (mail,) = mails(email)
     second = ask(api, email).data
-    codes = [code_in(mail) for mail in mails(email, 2)]
-    assert verify(api, first, codes[0]).code == "INVALID_CREDENTIALS"
-    assert verify(api, second, codes[1]).status == 200
+    (later,) = [other for other in mails(email, 2) if other is not mail]
+    assert verify(api, first, code_in(mail)).code == "INVALID_CREDENTIALS"
+    assert verify(api, second, code_in(later)).status == 200
 
 
 def test_a_removed_admin_gets_no_further(api, mails):

@@ -135,7 +135,7 @@ def test_frames_of_the_challenge_join_the_face_that_it_enrols(shop, people):
     (face,) = faces_of(shop, user)
     assert face["status"] == "active"
     assert face["frames"] == joined and face["pictures"] == 1 + joined
-    (held,) = shop.api.get(f"{shop.path}/users/{user}/export").data["faces"]
+    (held,) = shop.api.get(f"{shop.path}/users/{user}/export").data["faces"]["items"]
     assert held["frames"] == joined
     log_in(shop, user, people[0])
 

@@ -73,6 +73,7 @@ async function lookAt(page, name, language, looks, part) {
     const [device, colorScheme] = look.split('-');
     await page.setViewportSize(devices[device]);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor(); // Then colours begin to change.
     const wide = await excess(page);
     if (wide > 0) found.push(`${name}: ${wide} px too wide on a ${device}`);
     if (looks.includes(look) && (language === 'en' || part)) {
