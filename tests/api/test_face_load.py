@@ -86,8 +86,9 @@ class Disturbance:
         """Always another file: a picture that a worker was lost over is refused from then on."""
         number = next(self._shown)
         picture = self._photograph.copy()
-        # Large and different enough that compression doesn't make two the same.
-        picture.paste((number * 37 % 256, number // 256 * 37 % 256, 128), (0, 0, 16, 16))
+        # A square somewhere else each time: other colours may become the same by compression.
+        left, top = number % 25 * 16, number // 25 % 35 * 16
+        picture.paste((255, 0, 0) if self.harms else (0, 0, 255), (left, top, left + 16, top + 16))
         return encoded(png(picture.crop((0, 0, 480, 640))) if number % 5 == 0 else jpeg(picture))
 
     def _harm(self):
