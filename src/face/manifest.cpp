@@ -81,6 +81,9 @@ Embedder read_embedder(ManifestReader& reader, const Json& object)
                                         {"arcface5", Alignment::Arcface5},
                                         {"rotated_box", Alignment::RotatedBox}});
     embedder.box_factor = reader.real(object, "box_factor", 1);
+    // Either orders pairs of vectors of length 1 as the other does: scores are cosines. Any other metric isn't computed here.
+    reader.choice(object, "metric",
+                  {std::pair{std::string_view{"cosine"}, true}, {"euclidean", true}});
     embedder.mirrored = reader.yes_no(object, "mirrored", true);
     embedder.output = reader.text(object, "output", "-");
     if (embedder.output == "-") embedder.output.clear();

@@ -106,6 +106,7 @@ TEST_F(ModelsTest, NamesWhatIsWrongInAManifest)
         {"/embedders/0/input/size"_json_pointer, 5000},
         {"/embedders/0/input/colours"_json_pointer, "cmyk"},
         {"/embedders/0/alignment"_json_pointer, "by_eye"},
+        {"/embedders/0/metric"_json_pointer, "manhattan"},
         {"/embedders/0/dimension"_json_pointer, "many"},
         {"/embedders/0/sha256"_json_pointer, nullptr},
         {"/embedders"_json_pointer, json::array()},
