@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace accessd::store {
 namespace {
@@ -118,12 +119,14 @@ class Holders {
 public:
     bool has(const Message& message, const AttemptReport& report)
     {
-        return known_.try_emplace(message.id, message.leased_until == report.leased_until)
+        return known_
+            .try_emplace({message.id, report.leased_until},
+                         message.leased_until == report.leased_until)
             .first->second;
     }
 
 private:
-    std::map<std::string, bool> known_;
+    std::map<std::pair<std::string, std::optional<TimePoint>>, bool> known_;
 };
 
 void write_report(Connection& connection, EventsByProject& events, Holders& holders,
