@@ -42,6 +42,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
+# How tests are compiled: without optimisation, for they run once for each time they are compiled. What they test is the
+# shipped build's.
+set(test_options $<$<CONFIG:Release>:-O0 -g0 -U_FORTIFY_SOURCE>)
+
 add_compile_options(
     -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
     -Wold-style-cast -Wcast-qual -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough)

@@ -29,6 +29,7 @@ function(accessd_library name)
     target_link_libraries(${target} PUBLIC ${arg_USES} ${arg_SHOWS} PRIVATE ${arg_LIBS})
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     accessd_precompile(${target} accessd_pch)
+    accessd_unity(${target})
 endfunction()
 
 # Lets a target read a precompiled header that another one made.

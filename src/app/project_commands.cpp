@@ -29,14 +29,14 @@ Error refusal(const nlohmann::json& body)
 CallApi api_of(AdminAccess& access)
 {
     return [&access](const std::string& method, const std::string& path,
-                     const Json& body) -> Result<Json> {
+                     const OrderedJson& body) -> Result<OrderedJson> {
         ACCESSD_TRY(const auto answer, access.call({{"command", "api"},
                                                     {"method", method},
                                                     {"path", "/v2/access" + path},
                                                     {"body", body.is_null() ? "" : body.dump()}}));
         const auto answered = answer.value("body", nlohmann::json::object());
         if (answer.value("status", 0) / 100 != 2) return refusal(answered);
-        return Json(answered.value("data", nlohmann::json::object()));
+        return OrderedJson(answered.value("data", nlohmann::json::object()));
     };
 }
 
@@ -49,7 +49,7 @@ int export_project_file(const ConfigChoice& choice, const std::string& project)
     if (!access) return status;
     const auto file = export_project(api_of(*access), project);
     if (!file) return fail(file.error());
-    print_out(file->dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    print_out(file->dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n");
     return kExitOk;
 }
 
@@ -61,7 +61,7 @@ int apply_project_file(const ConfigChoice& choice, const std::string& path,
         print_error(printable(path) + " " + text.error().detail + ".");
         return kExitUsage;
     }
-    const auto file = Json::parse(*text, nullptr, false);
+    const auto file = OrderedJson::parse(*text, nullptr, false);
     if (file.is_discarded()) {
         print_error(printable(path) + " isn't JSON.");
         return kExitUsage;

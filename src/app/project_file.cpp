@@ -31,15 +31,15 @@ std::string dotted(const std::string& path, const std::string& name)
     return path.empty() ? name : path + "." + name;
 }
 
-std::string shown_text(const Json& value)
+std::string shown_text(const OrderedJson& value)
 {
-    auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    auto text = value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
     if (text.size() > kShownMax) text = "(" + std::to_string(text.size()) + " characters)";
     return text;
 }
 
 /// What the settings of a source say of its headers, in either form: their names.
-std::set<std::string> header_names(const Json& headers)
+std::set<std::string> header_names(const OrderedJson& headers)
 {
     std::set<std::string> names;
     if (!headers.is_array()) return names;
@@ -49,17 +49,17 @@ std::set<std::string> header_names(const Json& headers)
     return names;
 }
 
-bool is_set(const Json& shown, const std::string& name)
+bool is_set(const OrderedJson& shown, const std::string& name)
 {
     return shown.is_object() && shown.value("has_" + name, false);
 }
 
-void compare(const Json& wanted, const Json& shown, const std::string& path,
+void compare(const OrderedJson& wanted, const OrderedJson& shown, const std::string& path,
              std::vector<std::string>& found)
 {
     for (const auto& [name, value] : wanted.items()) {
         const auto at = dotted(path, name);
-        const auto there = shown.is_object() && shown.contains(name) ? shown[name] : Json{};
+        const auto there = shown.is_object() && shown.contains(name) ? shown[name] : OrderedJson{};
         if (is_reference(value)) {
             if (!is_set(shown, name))
                 found.push_back(at + ": not set -> " + value.get<std::string>());
@@ -76,9 +76,9 @@ void compare(const Json& wanted, const Json& shown, const std::string& path,
 }
 
 /// The settings of an item, with what stands for secrets.
-Json settings_in_file(const Json& settings, const std::string& prefix)
+OrderedJson settings_in_file(const OrderedJson& settings, const std::string& prefix)
 {
-    Json made = Json::object();
+    OrderedJson made = OrderedJson::object();
     for (const auto& [name, value] : settings.items()) {
         if (name.starts_with("has_")) {
             if (value == true) {
@@ -119,23 +119,24 @@ Result<std::string> read_secret(const std::string& reference)
 
 }  // namespace
 
-bool is_reference(const Json& value)
+bool is_reference(const OrderedJson& value)
 {
     if (!value.is_string()) return false;
     const auto& text = value.get_ref<const std::string&>();
     return text.starts_with(kEnvironment) || text.starts_with(kFile);
 }
 
-bool has_reference(const Json& value)
+bool has_reference(const OrderedJson& value)
 {
     if (!value.is_structured()) return is_reference(value);
     return std::any_of(value.begin(), value.end(),
-                       [](const Json& inner) { return has_reference(inner); });
+                       [](const OrderedJson& inner) { return has_reference(inner); });
 }
 
-Json as_in_file(const Json& item, const std::vector<std::string>& fields, const std::string& prefix)
+OrderedJson as_in_file(const OrderedJson& item, const std::vector<std::string>& fields,
+                       const std::string& prefix)
 {
-    Json made = Json::object();
+    OrderedJson made = OrderedJson::object();
     for (const auto& field : fields) {
         if (item.value("has_" + field, false)) {
             made[field] = std::string{kEnvironment} + secret_prefix(prefix, field);
@@ -146,26 +147,26 @@ Json as_in_file(const Json& item, const std::vector<std::string>& fields, const 
     return made;
 }
 
-std::vector<std::string> differences(const Json& wanted, const Json& shown)
+std::vector<std::string> differences(const OrderedJson& wanted, const OrderedJson& shown)
 {
     std::vector<std::string> found;
     compare(wanted, shown, {}, found);
     return found;
 }
 
-Result<Json> with_secrets(const Json& value)
+Result<OrderedJson> with_secrets(const OrderedJson& value)
 {
     if (is_reference(value)) {
         ACCESSD_TRY(const auto secret, read_secret(value.get<std::string>()));
-        return Json(secret);
+        return OrderedJson(secret);
     }
     if (!value.is_structured()) return value;
-    Json made = value.is_array() ? Json::array() : Json::object();
+    OrderedJson made = value.is_array() ? OrderedJson::array() : OrderedJson::object();
     for (const auto& [name, inner] : value.items()) {
         ACCESSD_TRY(auto replaced, with_secrets(inner));
         // Headers of an HTTP sender are one object, and one secret.
         if (name == "headers" && is_reference(inner)) {
-            replaced = Json::parse(replaced.get<std::string>(), nullptr, false);
+            replaced = OrderedJson::parse(replaced.get<std::string>(), nullptr, false);
             if (!replaced.is_object()) {
                 const auto sentence =
                     inner.get<std::string>() + " must hold a JSON object of names and values.";
@@ -181,7 +182,7 @@ Result<Json> with_secrets(const Json& value)
     return made;
 }
 
-std::string find_plain_secret(const Json& value, const std::string& path)
+std::string find_plain_secret(const OrderedJson& value, const std::string& path)
 {
     if (!value.is_structured()) return {};
     for (const auto& [name, inner] : value.items()) {
@@ -207,12 +208,12 @@ std::string secret_prefix(const std::string& project, const std::string& item)
     return name;
 }
 
-std::string refusal_of_file(const Json& file)
+std::string refusal_of_file(const OrderedJson& file)
 {
     static const std::set<std::string> known{"accessd_project", "project",         "sources",
                                              "flows",           "senders",         "webhooks",
                                              "templates",       "test_recipients", "fraud_guard"};
-    if (!file.is_object() || file.value("accessd_project", Json{}) != 1) {
+    if (!file.is_object() || file.value("accessd_project", OrderedJson{}) != 1) {
         return "it isn't a project's set-up: \"accessd_project\" must be 1.";
     }
     for (const auto& [name, value] : file.items()) {
@@ -223,12 +224,12 @@ std::string refusal_of_file(const Json& file)
         }
         if (!value.is_array()) continue;
         if (!std::all_of(value.begin(), value.end(),
-                         [](const Json& item) { return item.is_object(); })) {
+                         [](const OrderedJson& item) { return item.is_object(); })) {
             return "the items of \"" + name + "\" must be objects.";
         }
     }
-    const auto project = file.value("project", Json::object());
-    const auto slug = project.value("slug", Json{});
+    const auto project = file.value("project", OrderedJson::object());
+    const auto slug = project.value("slug", OrderedJson{});
     if (!slug.is_string()) return "\"project.slug\" must say which project it is.";
     if (const auto plain = find_plain_secret(file); !plain.empty()) {
         return plain + " holds a secret itself: write \"env:NAME\" or \"file:/path\" instead.";

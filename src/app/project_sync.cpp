@@ -33,16 +33,16 @@ const std::vector<std::string> kSenderFields{
 const std::vector<std::string> kWebhookFields{"url", "events", "description", "status"};
 const std::vector<std::string> kTemplateFields{"channel", "language", "subject", "text", "html"};
 
-std::string text_at(const Json& item, const std::string& name)
+std::string text_at(const OrderedJson& item, const std::string& name)
 {
     const auto found = item.find(name);
     return found != item.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 /// Every item of a list of the API, the oldest first.
-Result<Json> all_of(const CallApi& call, const std::string& path)
+Result<OrderedJson> all_of(const CallApi& call, const std::string& path)
 {
-    Json items = Json::array();
+    OrderedJson items = OrderedJson::array();
     std::string cursor;
     do {
         ACCESSD_TRY(
@@ -56,19 +56,19 @@ Result<Json> all_of(const CallApi& call, const std::string& path)
 }
 
 /// Null: there is none of this id or slug.
-Result<Json> find_project(const CallApi& call, const std::string& project)
+Result<OrderedJson> find_project(const CallApi& call, const std::string& project)
 {
     ACCESSD_TRY(const auto all, all_of(call, "/projects"));
     for (const auto& item : all) {
         if (text_at(item, "slug") == project || text_at(item, "project_id") == project) return item;
     }
-    return Json{};
+    return OrderedJson{};
 }
 
-Json file_items(const Json& items, const std::vector<std::string>& fields, const std::string& slug,
-                const std::string& name)
+OrderedJson file_items(const OrderedJson& items, const std::vector<std::string>& fields,
+                       const std::string& slug, const std::string& name)
 {
-    Json made = Json::array();
+    OrderedJson made = OrderedJson::array();
     for (const auto& item : items) {
         made.push_back(as_in_file(item, fields, secret_prefix(slug, text_at(item, name))));
     }
@@ -76,7 +76,7 @@ Json file_items(const Json& items, const std::vector<std::string>& fields, const
 }
 
 /// A webhook that the server switched off is one that its owner wants.
-Json file_webhooks(const Json& webhooks, const std::string& slug)
+OrderedJson file_webhooks(const OrderedJson& webhooks, const std::string& slug)
 {
     auto made = file_items(webhooks, kWebhookFields, slug, "url");
     for (auto& webhook : made) {
@@ -85,7 +85,8 @@ Json file_webhooks(const Json& webhooks, const std::string& slug)
     return made;
 }
 
-Json file_flows(const Json& flows, const Json& sources, const std::string& slug)
+OrderedJson file_flows(const OrderedJson& flows, const OrderedJson& sources,
+                       const std::string& slug)
 {
     auto made = file_items(flows, kFlowFields, slug, "name");
     for (std::size_t i = 0; i < made.size(); ++i) {
@@ -100,7 +101,7 @@ Json file_flows(const Json& flows, const Json& sources, const std::string& slug)
 
 }  // namespace
 
-Result<Json> export_project(const CallApi& call, const std::string& project)
+Result<OrderedJson> export_project(const CallApi& call, const std::string& project)
 {
     ACCESSD_TRY(const auto found, find_project(call, project));
     if (found.is_null()) {
@@ -117,7 +118,7 @@ Result<Json> export_project(const CallApi& call, const std::string& project)
     ACCESSD_TRY(const auto recipients, call("GET", path + "/test-recipients", {}));
     ACCESSD_TRY(const auto guard, call("GET", path + "/fraud-guard", {}));
 
-    Json file{{"accessd_project", 1}, {"project", as_in_file(found, kProjectFields, slug)}};
+    OrderedJson file{{"accessd_project", 1}, {"project", as_in_file(found, kProjectFields, slug)}};
     file["sources"] = file_items(sources, kSourceFields, slug, "name");
     file["flows"] = file_flows(flows, sources, slug);
     file["senders"] = file_items(senders, kSenderFields, slug, "name");
@@ -125,7 +126,7 @@ Result<Json> export_project(const CallApi& call, const std::string& project)
         if (sender.at("kind") == "smtp") sender.erase("prefixes");  // Of numbers alone.
     }
     file["webhooks"] = file_webhooks(webhooks, slug);
-    file["templates"] = Json::array();
+    file["templates"] = OrderedJson::array();
     for (const auto& words : templates.at("templates")) {
         if (text_at(words, "origin") != "own") continue;
         auto item = as_in_file(words, kTemplateFields, slug);
@@ -152,12 +153,12 @@ ProjectApply::ProjectApply(CallApi call, ApplyOptions options)
 {
 }
 
-Result<Json> ProjectApply::change(const std::string& line, const std::string& method,
-                                  const std::string& path, const Json& body)
+Result<OrderedJson> ProjectApply::change(const std::string& line, const std::string& method,
+                                         const std::string& path, const OrderedJson& body)
 {
     applied_.lines.push_back(line);
     ++applied_.changes;
-    if (options_.is_dry) return Json::object();
+    if (options_.is_dry) return OrderedJson::object();
     auto answer = call_(method, path, body);
     if (!answer) {
         auto error = answer.error();
@@ -168,17 +169,17 @@ Result<Json> ProjectApply::change(const std::string& line, const std::string& me
     return answer;
 }
 
-Result<std::map<std::string, Json>> ProjectApply::listed(const std::string& path,
-                                                         const std::string& name) const
+Result<std::map<std::string, OrderedJson>> ProjectApply::listed(const std::string& path,
+                                                                const std::string& name) const
 {
-    std::map<std::string, Json> found;
+    std::map<std::string, OrderedJson> found;
     if (project_id_.empty()) return found;
     ACCESSD_TRY(const auto items, all_of(call_, path));
     for (const auto& item : items) found.emplace(text_at(item, name), item);
     return found;
 }
 
-Result<void> ProjectApply::run(const Json& file)
+Result<void> ProjectApply::run(const OrderedJson& file)
 {
     if (const auto refusal = refusal_of_file(file); !refusal.empty()) {
         return Error{ErrorCode::InvalidRequest, refusal}.saying(refusal);
@@ -194,7 +195,7 @@ Result<void> ProjectApply::run(const Json& file)
     return apply_whole(file, "fraud_guard", "/fraud-guard");
 }
 
-Result<void> ProjectApply::apply_project(const Json& file)
+Result<void> ProjectApply::apply_project(const OrderedJson& file)
 {
     const auto& wanted = file.at("project");
     const auto slug = text_at(wanted, "slug");
@@ -213,7 +214,7 @@ Result<void> ProjectApply::apply_project(const Json& file)
     return {};
 }
 
-Result<void> ProjectApply::apply_items(const Json& file, const Kind& kind)
+Result<void> ProjectApply::apply_items(const OrderedJson& file, const Kind& kind)
 {
     if (!file.contains(kind.section)) return {};
     ACCESSD_TRY(const auto shown,
@@ -229,7 +230,8 @@ Result<void> ProjectApply::apply_items(const Json& file, const Kind& kind)
                                      : remove_others(file.at(kind.section), shown, kind);
 }
 
-Result<void> ProjectApply::apply_item(const Json& wanted, const Json* shown, const Kind& kind)
+Result<void> ProjectApply::apply_item(const OrderedJson& wanted, const OrderedJson* shown,
+                                      const Kind& kind)
 {
     const auto name = text_at(wanted, kind.name);
     auto changed = shown == nullptr ? std::vector<std::string>{} : differences(wanted, *shown);
@@ -263,12 +265,13 @@ Result<void> ProjectApply::apply_item(const Json& wanted, const Json* shown, con
     return {};
 }
 
-Result<void> ProjectApply::remove_others(const Json& wanted,
-                                         const std::map<std::string, Json>& shown, const Kind& kind)
+Result<void> ProjectApply::remove_others(const OrderedJson& wanted,
+                                         const std::map<std::string, OrderedJson>& shown,
+                                         const Kind& kind)
 {
     for (const auto& [name, item] : shown) {
         const bool is_wanted =
-            std::any_of(wanted.begin(), wanted.end(), [&, &which = name](const Json& one) {
+            std::any_of(wanted.begin(), wanted.end(), [&, &which = name](const OrderedJson& one) {
                 return text_at(one, kind.name) == which;
             });
         if (is_wanted) continue;
@@ -283,7 +286,7 @@ Result<void> ProjectApply::remove_others(const Json& wanted,
     return {};
 }
 
-Result<void> ProjectApply::apply_flows(const Json& file)
+Result<void> ProjectApply::apply_flows(const OrderedJson& file)
 {
     const Kind sources{"sources", "source", "source_id", "name", {}};
     if (file.contains("flows")) {
@@ -305,10 +308,10 @@ Result<void> ProjectApply::apply_flows(const Json& file)
 
 /// A flow is checked as a whole at each change: what is switched on comes before the policy that asks for it, what is
 /// switched off after the policy that no longer does.
-Result<void> ProjectApply::apply_flow(Json wanted, const Json* shown)
+Result<void> ProjectApply::apply_flow(OrderedJson wanted, const OrderedJson* shown)
 {
     const auto name = text_at(wanted, "name");
-    const auto methods = wanted.value("methods", Json::object());
+    const auto methods = wanted.value("methods", OrderedJson::object());
     wanted.erase("methods");
     if (wanted.contains("source")) {
         const auto source = text_at(wanted, "source");
@@ -319,9 +322,9 @@ Result<void> ProjectApply::apply_flow(Json wanted, const Json* shown)
         wanted["source_id"] = source_ids_[source];
         wanted.erase("source");
     }
-    Json now = shown == nullptr ? Json::object() : *shown;
+    OrderedJson now = shown == nullptr ? OrderedJson::object() : *shown;
     if (shown == nullptr) {
-        Json draft = wanted;
+        OrderedJson draft = wanted;
         draft["status"] = "draft";
         draft.erase("policy");
         ACCESSD_TRY(now,
@@ -338,12 +341,12 @@ Result<void> ProjectApply::apply_flow(Json wanted, const Json* shown)
     return apply_methods(methods, now, name, false);
 }
 
-Result<void> ProjectApply::apply_methods(const Json& wanted, const Json& shown,
+Result<void> ProjectApply::apply_methods(const OrderedJson& wanted, const OrderedJson& shown,
                                          const std::string& flow, bool enabling)
 {
     for (const auto& [method, settings] : wanted.items()) {
-        const auto methods = shown.value("methods", Json::object());
-        const auto now = methods.value(method, Json::object());
+        const auto methods = shown.value("methods", OrderedJson::object());
+        const auto now = methods.value(method, OrderedJson::object());
         if (settings.value("enabled", now.value("enabled", false)) != enabling) continue;
         const auto changed = differences(settings, now);
         if (changed.empty()) continue;
@@ -358,11 +361,11 @@ Result<void> ProjectApply::apply_methods(const Json& wanted, const Json& shown,
     return {};
 }
 
-Result<void> ProjectApply::apply_templates(const Json& file)
+Result<void> ProjectApply::apply_templates(const OrderedJson& file)
 {
     if (!file.contains("templates") || (project_id_.empty() && file.at("templates").empty()))
         return {};
-    std::map<std::string, Json> shown;
+    std::map<std::string, OrderedJson> shown;
     const auto path = "/projects/" + project_id_ + "/templates";
     if (!project_id_.empty()) {
         ACCESSD_TRY(const auto all, call_("GET", path, {}));
@@ -397,19 +400,20 @@ Result<void> ProjectApply::apply_templates(const Json& file)
 }
 
 /// What is put whole: a list, or settings of which the file may name only some.
-Result<void> ProjectApply::apply_whole(const Json& file, const std::string& section,
+Result<void> ProjectApply::apply_whole(const OrderedJson& file, const std::string& section,
                                        const std::string& path)
 {
     if (!file.contains(section)) return {};
     const auto at = "/projects/" + project_id_ + path;
-    Json shown = Json::object();
+    OrderedJson shown = OrderedJson::object();
     if (!project_id_.empty()) {
         ACCESSD_TRY(shown, call_("GET", at, {}));
     }
     const bool is_list = file.at(section).is_array();
-    const auto wanted = is_list ? Json{{"recipients", file.at(section)}} : file.at(section);
+    const auto wanted = is_list ? OrderedJson{{"recipients", file.at(section)}} : file.at(section);
     const auto changed = differences(wanted, shown);
-    if (changed.empty() || (project_id_.empty() && wanted == Json{{"recipients", Json::array()}}))
+    if (changed.empty() ||
+        (project_id_.empty() && wanted == OrderedJson{{"recipients", OrderedJson::array()}}))
         return {};
     for (const auto& line : changed) applied_.lines.push_back("~ " + section + ": " + line);
     auto whole = shown;

@@ -14,11 +14,11 @@ namespace accessd::app {
 
 /// Calls the API: method, path behind /v2/access, body (null: none). Gives `data`.
 /// Errors: those of the API, with a sentence that names fields.
-using CallApi = std::function<Result<Json>(const std::string& method, const std::string& path,
-                                           const Json& body)>;
+using CallApi = std::function<Result<OrderedJson>(
+    const std::string& method, const std::string& path, const OrderedJson& body)>;
 
 /// A project's set-up, as a file. `project`: id or slug. Errors: NotFound, those of the API.
-Result<Json> export_project(const CallApi& call, const std::string& project);
+Result<OrderedJson> export_project(const CallApi& call, const std::string& project);
 
 struct ApplyOptions {
     bool is_dry = false;        ///< Only tell what would be done.
@@ -40,29 +40,30 @@ class ProjectApply {
 public:
     ProjectApply(CallApi call, ApplyOptions options);
 
-    Result<void> run(const Json& file);
+    Result<void> run(const OrderedJson& file);
     const Applied& applied() const { return applied_; }
 
 private:
     /// One kind of items: how they are listed, named, made and changed.
     struct Kind;
 
-    Result<void> apply_project(const Json& file);
-    Result<void> apply_items(const Json& file, const Kind& kind);
-    Result<void> apply_item(const Json& wanted, const Json* shown, const Kind& kind);
-    Result<void> remove_others(const Json& wanted, const std::map<std::string, Json>& shown,
-                               const Kind& kind);
-    Result<void> apply_flows(const Json& file);
-    Result<void> apply_flow(Json wanted, const Json* shown);
-    Result<void> apply_methods(const Json& wanted, const Json& shown, const std::string& flow,
-                               bool enabling);
-    Result<void> apply_templates(const Json& file);
-    Result<void> apply_whole(const Json& file, const std::string& section, const std::string& path);
-    Result<std::map<std::string, Json>> listed(const std::string& path,
-                                               const std::string& name) const;
+    Result<void> apply_project(const OrderedJson& file);
+    Result<void> apply_items(const OrderedJson& file, const Kind& kind);
+    Result<void> apply_item(const OrderedJson& wanted, const OrderedJson* shown, const Kind& kind);
+    Result<void> remove_others(const OrderedJson& wanted,
+                               const std::map<std::string, OrderedJson>& shown, const Kind& kind);
+    Result<void> apply_flows(const OrderedJson& file);
+    Result<void> apply_flow(OrderedJson wanted, const OrderedJson* shown);
+    Result<void> apply_methods(const OrderedJson& wanted, const OrderedJson& shown,
+                               const std::string& flow, bool enabling);
+    Result<void> apply_templates(const OrderedJson& file);
+    Result<void> apply_whole(const OrderedJson& file, const std::string& section,
+                             const std::string& path);
+    Result<std::map<std::string, OrderedJson>> listed(const std::string& path,
+                                                      const std::string& name) const;
     /// Sends a change, or only tells it.
-    Result<Json> change(const std::string& line, const std::string& method, const std::string& path,
-                        const Json& body);
+    Result<OrderedJson> change(const std::string& line, const std::string& method,
+                               const std::string& path, const OrderedJson& body);
 
     CallApi call_;
     ApplyOptions options_;

@@ -11,7 +11,7 @@ namespace {
 // gives the command that the cursor is in; options and words in between are passed over.
 
 /// In single quotes, as all three shells read them once the quote itself is taken out of the text.
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string plain{text};
     std::erase(plain, '\'');
@@ -27,7 +27,7 @@ std::string steps(const std::vector<CommandAt>& all, std::string_view separator)
     for (const auto& at : all) {
         if (at.path.empty()) continue;
         if (!text.empty()) text += separator;
-        text += quoted(at.path.find(' ') == std::string::npos ? " " + at.path : at.path);
+        text += in_quotes(at.path.find(' ') == std::string::npos ? " " + at.path : at.path);
     }
     return text;
 }
@@ -95,7 +95,7 @@ std::string bash(const std::vector<CommandAt>& all)
         "    esac\n"
         "    case \"$at\" in\n";
     for (const auto& at : all) {
-        text += "    " + quoted(at.path) + ") words=" + quoted(words_of(*at.command)) +
+        text += "    " + in_quotes(at.path) + ") words=" + in_quotes(words_of(*at.command)) +
                 (takes_file(*at.command) ? " files=1" : "") + " ;;\n";
     }
     return text +
@@ -111,7 +111,7 @@ std::string bash(const std::vector<CommandAt>& all)
 /// 'name:what it is about'.
 std::string described(const std::string& name, const std::string& about)
 {
-    return quoted(name + ":" + about);
+    return in_quotes(name + ":" + about);
 }
 
 std::string zsh_case(const CommandAt& at)
@@ -123,8 +123,8 @@ std::string zsh_case(const CommandAt& at)
     for (const auto& option : at.command->options) {
         if (!option.is_positional) options += described(option.name, option.about) + " ";
     }
-    return "    (" + quoted(at.path) + ") commands=(" + commands + ") options=(" + options + ")" +
-           (takes_file(*at.command) ? " files=1" : "") + " ;;\n";
+    return "    (" + in_quotes(at.path) + ") commands=(" + commands + ") options=(" + options +
+           ")" + (takes_file(*at.command) ? " files=1" : "") + " ;;\n";
 }
 
 std::string zsh(const std::vector<CommandAt>& all)
@@ -164,10 +164,10 @@ std::string zsh(const std::vector<CommandAt>& all)
 
 std::string fish_lines(const CommandAt& at)
 {
-    const auto start = "complete -c accessd -n \"__accessd_at " + quoted(at.path) + "\" ";
+    const auto start = "complete -c accessd -n \"__accessd_at " + in_quotes(at.path) + "\" ";
     std::string text;
     for (const auto& inner : at.command->commands) {
-        text += start + "-a " + inner.name + " -d " + quoted(inner.about) + "\n";
+        text += start + "-a " + inner.name + " -d " + in_quotes(inner.about) + "\n";
     }
     for (const auto& option : at.command->options) {
         if (option.is_positional) {
@@ -178,7 +178,7 @@ std::string fish_lines(const CommandAt& at)
                             : option.value == "FILE" || option.value == "DIR" ? " -r -F"
                                                                               : " -x";
         text +=
-            start + "-l " + option.name.substr(2) + value + " -d " + quoted(option.about) + "\n";
+            start + "-l " + option.name.substr(2) + value + " -d " + in_quotes(option.about) + "\n";
     }
     return text;
 }

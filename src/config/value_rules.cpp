@@ -123,7 +123,7 @@ std::vector<std::string> split(std::string_view text)
     return words;
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string out = "\"";
     for (const char c : text) {
@@ -171,7 +171,7 @@ std::string accepted(const Setting& setting)
     }
     std::string text = "one of";
     for (const auto choice : setting.choices) {
-        text += (choice == setting.choices.front() ? " " : ", ") + quoted(choice);
+        text += (choice == setting.choices.front() ? " " : ", ") + in_quotes(choice);
     }
     return text;
 }
@@ -219,10 +219,10 @@ std::string to_toml(const Value& value)
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
     if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
         std::string out;
-        for (const auto& text : *list) out += (out.empty() ? "" : ", ") + quoted(text);
+        for (const auto& text : *list) out += (out.empty() ? "" : ", ") + in_quotes(text);
         return '[' + out + ']';
     }
-    return quoted(std::get<std::string>(value));
+    return in_quotes(std::get<std::string>(value));
 }
 
 }  // namespace accessd::config

@@ -125,13 +125,13 @@ std::vector<Table> describe()
     return tables;
 }
 
-std::string quoted(const std::string& name) { return '"' + name + '"'; }
+std::string in_quotes(const std::string& name) { return '"' + name + '"'; }
 
 std::string listed(const Table& table, const std::vector<std::size_t>& columns)
 {
     std::string text;
     for (const auto column : columns) {
-        text += (text.empty() ? "" : ", ") + quoted(table.columns[column].name);
+        text += (text.empty() ? "" : ", ") + in_quotes(table.columns[column].name);
     }
     return text;
 }
@@ -171,7 +171,7 @@ Row read_row(const Rows& row, const Table& table)
 /// The rows after `last` in the order of the primary key, which both engines have alike: byte by byte.
 std::vector<Row> rows_after(Connection& connection, const Table& table, const Row& last)
 {
-    auto sql = "SELECT " + listed(table, all_columns(table)) + " FROM " + quoted(table.name);
+    auto sql = "SELECT " + listed(table, all_columns(table)) + " FROM " + in_quotes(table.name);
     std::vector<Bind> binds;
     if (!last.empty()) {
         for (const auto column : table.key) {
@@ -191,22 +191,22 @@ Row last_row(Connection& connection, const Table& table)
 {
     std::string order;
     for (const auto column : table.key) {
-        order += (order.empty() ? "" : ", ") + quoted(table.columns[column].name) + " DESC";
+        order += (order.empty() ? "" : ", ") + in_quotes(table.columns[column].name) + " DESC";
     }
     auto row = connection.query("SELECT " + listed(table, all_columns(table)) + " FROM " +
-                                quoted(table.name) + " ORDER BY " + order + " LIMIT 1");
+                                in_quotes(table.name) + " ORDER BY " + order + " LIMIT 1");
     return row.next() ? read_row(row, table) : Row{};
 }
 
 std::int64_t count_rows(Connection& connection, const Table& table)
 {
-    auto row = connection.query("SELECT count(*) FROM " + quoted(table.name));
+    auto row = connection.query("SELECT count(*) FROM " + in_quotes(table.name));
     return row.next() ? row.integer(0) : 0;
 }
 
 void insert_rows(Connection& connection, const Table& table, const std::vector<Row>& rows)
 {
-    const auto sql = "INSERT INTO " + quoted(table.name) + " (" +
+    const auto sql = "INSERT INTO " + in_quotes(table.name) + " (" +
                      listed(table, all_columns(table)) + ") VALUES (" +
                      places(table.columns.size()) + ")";
     connection.script("BEGIN");

@@ -22,7 +22,7 @@ constexpr auto kMakeCommits = R"(
 constexpr auto kForgetCommits =
     "DELETE FROM store_commits WHERE at < extract(epoch FROM now()) - 7 * 86400";
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string out = "'";
     for (const char c : text) out.append(c == '\'' ? 2U : 1U, c);
@@ -35,7 +35,7 @@ void apply(Connection& connection, const Migration& migration, TimePoint now)
     const auto version = std::to_string(migration.version);
     connection.script("BEGIN;\n" + std::string{migration.sql} +
                       "\nINSERT INTO schema_migrations (version, name, applied_at) VALUES (" +
-                      version + ", " + quoted(migration.name) + ", " +
+                      version + ", " + in_quotes(migration.name) + ", " +
                       std::to_string(unix_millis(now)) +
                       ");\nINSERT INTO schema_compatibility (version, oldest) VALUES (" + version +
                       ", " + std::to_string(migration.oldest) + ");\nCOMMIT");
