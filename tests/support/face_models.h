@@ -4,6 +4,7 @@
 #include "face/models.h"
 #include "picture/decode.h"
 #include "support/pictures.h"
+#include "support/sensor_noise.h"
 
 #include <gtest/gtest.h>
 
@@ -169,7 +170,7 @@ inline face::Picture turned_round(const face::Picture& picture)
 /// What a sensor adds.
 inline face::Picture noisy(const face::Picture& picture, double deviation, std::mt19937& random)
 {
-    std::normal_distribution<double> noise{0, deviation};
+    SensorNoise noise{deviation};
     return changed(picture, [&](double value) { return value + noise(random); });
 }
 

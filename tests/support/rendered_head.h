@@ -3,6 +3,7 @@
 #include "face/analysis.h"
 #include "face/mesh.h"
 #include "face/picture.h"
+#include "support/sensor_noise.h"
 
 #include <algorithm>
 #include <array>
@@ -293,7 +294,7 @@ private:
 
     static void finish(face::Picture& out, const HeadPose& pose, std::mt19937& random)
     {
-        std::normal_distribution<double> noise{0, std::max(pose.noise, 1e-6)};
+        SensorNoise noise{pose.noise};
         for (std::size_t i = 0; i < out.pixels.size(); ++i) {
             const auto x = static_cast<double>(i / 3 % static_cast<std::size_t>(out.width));
             const double light = 1 + (pose.light - 1) * x / out.width;
@@ -330,7 +331,7 @@ inline face::Picture turned_print(const face::Picture& picture, const face::Pict
     const std::array<double, 3> normal{right[1] * down[2] - right[2] * down[1],
                                        right[2] * down[0] - right[0] * down[2],
                                        right[0] * down[1] - right[1] * down[0]};
-    std::normal_distribution<double> noise{0, std::max(pose.noise, 1e-6)};
+    SensorNoise noise{pose.noise};
     for (int y = 0; y < out.height; ++y) {
         for (int x = 0; x < out.width; ++x) {
             const std::array<double, 3> ray{

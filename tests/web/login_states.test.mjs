@@ -59,8 +59,8 @@ async function look(page, language, state) {
       const name = `${state}-${language}-${colorScheme}-${device}`;
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(excess <= 0, `${name} is ${excess} px too wide`);
-      // What axe finds depends on colours more than on width.
-      if (isEveryPicture || device === 'phone') assert.deepEqual(await judge(page), [], name);
+      // What axe finds depends on colours more than on width or words: English has the light ones, Spanish the dark.
+      if (isEveryPicture || (device === 'phone' && language !== 'pt')) assert.deepEqual(await judge(page), [], name);
       await screenshot(page, `login-states/${name}`);
     }
   }

@@ -11,7 +11,7 @@ const require = createRequire(path.join(root, 'web/package.json'));
 const photograph = path.join(path.dirname(require.resolve('@vladmandic/face-api/package.json')), 'demo/sample1.jpg');
 const PERSON = { x: 1266, y: 94, width: 640, height: 480 }; // Looks straight, and fills half of the height.
 const UPRIGHT = -40; // Degrees. She holds her head aside by 44, which is more than enrolment takes.
-const FRAMES = 24;
+const FRAMES = 144; // 24 s, and no two of them alike: a real camera never shows the same picture twice.
 
 /** Writes a film of that person, as Chromium's fake camera plays it: JPEGs one after the other. */
 export async function filmPerson(file) {
@@ -33,8 +33,8 @@ export async function filmPerson(file) {
       drawing.rotate((upright * Math.PI) / 180);
       drawing.translate(-person.x - person.width / 2, -person.y - person.height / 2);
       return Array.from({ length: count }, (_, at) => {
-        const sway = Math.round(3 * Math.sin((2 * Math.PI * at) / count));
-        drawing.drawImage(picture, -sway, 0);
+        const turn = (2 * Math.PI * at) / count;
+        drawing.drawImage(picture, -3 * Math.sin(6 * turn), 2 * Math.cos(turn));
         return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
       });
     },
