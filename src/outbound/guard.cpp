@@ -71,24 +71,20 @@ bool is_label(std::string_view label)
     });
 }
 
-/// Decimal, octal or hexadecimal: "1", "0x7f", "0x".
-bool is_number(std::string_view label)
+/// As resolvers read it: "0x7f", "0xc", "0x".
+bool is_hex_number(std::string_view label)
 {
-    if (label.starts_with("0x")) label.remove_prefix(2);
-    return std::all_of(label.begin(), label.end(),
-                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }) &&
-           (label.empty() ||
-            std::any_of(label.begin(), label.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    return label.starts_with("0x") &&
+           label.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
 }
 
 bool ends_in_a_number(std::string_view name)
 {
     const auto dot = name.rfind('.');
     const auto last = dot == std::string_view::npos ? name : name.substr(dot + 1);
-    const bool is_hex = last.starts_with("0x");
     const bool is_decimal =
         std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return is_decimal || (is_hex && is_number(last));
+    return is_decimal || is_hex_number(last);
 }
 
 bool is_name(std::string_view name)

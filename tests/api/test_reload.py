@@ -96,3 +96,13 @@ def test_a_configuration_with_problems_changes_nothing(server, relays):
     assert Client(server).log_in(*server.credentials).get("/projects").status == 200
     assert "smtp.security" in server.log()
     assert '"message":"request"' in server.log()  # Still at the old level.
+
+
+def test_a_slip_that_makes_the_file_no_toml_ends_no_server(server):
+    server.write_config()
+    with server.config_file.open("a", encoding="utf-8") as file:
+        file.write("\n[=smtp]\n")
+    reload(server)
+
+    assert Client(server).log_in(*server.credentials).get("/projects").status == 200
+    assert "is not TOML" in server.log()

@@ -143,6 +143,10 @@ INSTANTIATE_TEST_SUITE_P(
     Values, BadFileTest,
     testing::Values(
         BadText{"NoToml", "[server]\nport = = 1", "accessd.toml:2: is not TOML: "},
+        BadText{"NoKeyForATable", "[server]\nport = 1\n[=smtp]", "accessd.toml:3: is not TOML: "},
+        BadText{"AControlCharacterForATable", "\n[\x1e]", "accessd.toml:2: is not TOML: "},
+        BadText{"NoTable", "[server", "accessd.toml:1: is not TOML: "},
+        BadText{"NothingBehindADot", "[server.", "accessd.toml:1: is not TOML: "},
         BadText{"TwiceTheSame", "[server]\nport = 1\nport = 2", "accessd.toml:3: is not TOML: "},
         BadText{"PortTooHigh", "server.port = 65536",
                 "server.port = 65536: must be a whole number"},

@@ -83,12 +83,13 @@ TEST_P(OddHost, IsNoHost)
 
 INSTANTIATE_TEST_SUITE_P(
     All, OddHost,
-    testing::Values("2130706433", "0x7f000001", "0X7F000001", "017700000001", "0177.0.0.1",
-                    "0x7f.0.0.1", "127.1", "127.0.1", "0", "0x", "10.0.0.010", "1.2.3.4.5",
-                    "256.1.1.1", "127.0.0.1.", "[127.0.0.1]", "[::1", "::1%lo", "", ".", "a..b",
-                    "-a.example", "a-.example", "a b", "mail.example.com:25", "mail.example.com/x",
-                    "user@mail.example.com", "mail.example.com\r\nQUIT", "mail.example.com#",
-                    "\xC2\xBD.example", "\xE2\x91\xA0.example", "mail.example.com."));
+    testing::Values("2130706433", "0x7f000001", "0X7F000001", "0xaffffff", "0XC", "a.0xff",
+                    "017700000001", "0177.0.0.1", "0x7f.0.0.1", "127.1", "127.0.1", "0", "0x",
+                    "10.0.0.010", "1.2.3.4.5", "256.1.1.1", "127.0.0.1.", "[127.0.0.1]", "[::1",
+                    "::1%lo", "", ".", "a..b", "-a.example", "a-.example", "a b",
+                    "mail.example.com:25", "mail.example.com/x", "user@mail.example.com",
+                    "mail.example.com\r\nQUIT", "mail.example.com#", "\xC2\xBD.example",
+                    "\xE2\x91\xA0.example", "mail.example.com."));
 
 TEST(Guard, OpensWhatTheOperatorOpened)
 {

@@ -65,7 +65,8 @@ async function poison() {
 /** Texts of a page as a person reads them, what stands in its fields included. */
 function readable() {
   const fields = [...document.querySelectorAll('#content :is(input, textarea)')].map((field) => field.value);
-  return [document.querySelector('#content').innerText, ...fields].join('\n');
+  // Between two pages there is a moment without it.
+  return [document.querySelector('#content')?.innerText ?? '', ...fields].join('\n');
 }
 
 test('hostile texts are shown as text, on every page', async () => {

@@ -35,7 +35,9 @@ class App:
     def next(self):
         """The code of a step that wasn't used yet: of the one before now, of now, or of the one after."""
         now = int(time.time()) // STEP_SECONDS
-        step = max(self._last + 1, now - 1)
+        # The one before is no longer good once the next step begins, which it may before the server has looked.
+        is_early = time.time() % STEP_SECONDS < STEP_SECONDS / 2
+        step = max(self._last + 1, now - 1 if is_early else now)
         while step > int(time.time()) // STEP_SECONDS + 1:
             time.sleep(0.5)
         self._last = step
