@@ -77,7 +77,7 @@ async function lookAt(page, name, language, looks, part) {
     const wide = await excess(page);
     if (wide > 0) found.push(`${name}: ${wide} px too wide on a ${device}`);
     // What axe finds, it finds in English; words that are longer elsewhere are for the width above.
-    if (looks.includes(look) && language === 'en') {
+    if (looks.includes(look) && (isEveryPicture || language === 'en')) {
       found.push(...(await mistakes(page, part ?? 'html')).map((mistake) => `${name}, ${look}: ${mistake}`));
     }
     if (isEveryPicture || language === 'en') await screenshot(page, `console/${language}/${name}-${look}`, { fullPage: !part });
