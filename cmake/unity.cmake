@@ -1,5 +1,5 @@
 # accessd_unity(target): with ACCESSD_UNITY, compiles files of the target together, several at once. What most of a file's
-# time goes to are headers and templates that the next file needs again: a clean build takes a good half of the time.
+# time goes to are headers and templates that the next file needs again: a clean build takes less than two thirds of the time.
 # cmake/unity_groups.py chooses files that know nothing of each other's names, at each configuration: after an edit that uses a
 # name which was another file's alone, configure again (make does). Presets without it, `debug` and `lint`, compile each file for
 # itself.
