@@ -14,6 +14,15 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
 
+# gcc looks for memory to use again from 128 MB on, which takes it a twelfth of its time on files that were joined. Where there is
+# room, it doesn't.
+cmake_host_system_information(RESULT memory_mib QUERY TOTAL_PHYSICAL_MEMORY)
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+math(EXPR memory_mib_each "${memory_mib} / ${cores}")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory_mib_each GREATER 3000)
+    add_compile_options("SHELL:--param ggc-min-heapsize=1048576")  # KiB.
+endif()
+
 # The same for every file, because the precompiled header is only read by files compiled alike.
 add_compile_options(-pthread -fPIE -fstack-protector-strong)
 add_link_options(-pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack)
