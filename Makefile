@@ -5,8 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
-# Most tests wait for a clock or another process; those that compute or drive a browser take five places (tests/CMakeLists.txt).
-TEST_JOBS ?= $(shell expr 6 \* $(JOBS))
+# Most tests wait for a clock or another process; those that compute or drive a browser take six places (tests/CMakeLists.txt).
+TEST_JOBS ?= $(shell expr 8 \* $(JOBS))
 PRESET ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=

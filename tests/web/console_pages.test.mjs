@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { axeSource, isEveryPicture, openBrowser, openPage, screenshot } from './support/browser.mjs';
 import { becomeOwner, callApi, fillProject, wordsOf } from './support/console.mjs';
-import { dialogs, openConsole, pagesOf, textsOf } from './support/pages.mjs';
+import { dialogs, goOn, openConsole, pagesOf, textsOf } from './support/pages.mjs';
 import { Server } from './support/server.mjs';
 
 const desktop = { width: 1280, height: 900 };
@@ -54,7 +54,7 @@ async function mistakes(page, part, least = ['serious', 'critical']) {
   return violations.filter(({ impact }) => least.includes(impact)).map(({ id, count, html }) => `${id}, ${count} times: ${html}`);
 }
 
-/** Pixels that stand out at the right, once the page has taken its new width and nothing moves any more. */
+/** Pixels that stand out at the right, once nothing moves any more. */
 async function excess(page) {
   const isSettled = () =>
     document.documentElement.scrollWidth <= innerWidth && document.getAnimations().every((one) => one.playState !== 'running');
@@ -62,69 +62,76 @@ async function excess(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
-/**
- * Looks at what is shown in the widths and themes; `looks` are those of the tests. Axe is slow: the desk in light and the phone in
- * dark show what both themes and both widths have.
- */
-async function lookAt(page, name, language, looks, part) {
+/** Looks at what is shown. `part`: of the page, where not all of it. */
+async function lookAt(page, name, { language, look }, part) {
   const found = [];
-  const whole = Object.keys(devices).flatMap((device) => ['light', 'dark'].map((theme) => `${device}-${theme}`));
-  for (const look of isEveryPicture ? whole : looks) {
-    const [device, colorScheme] = look.split('-');
-    await page.setViewportSize(devices[device]);
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor(); // Then colours begin to change.
-    const wide = await excess(page);
-    if (wide > 0) found.push(`${name}: ${wide} px too wide on a ${device}`);
-    // What axe finds, it finds in English; words that are longer elsewhere are for the width above.
-    if (looks.includes(look) && (isEveryPicture || language === 'en')) {
-      found.push(...(await mistakes(page, part ?? 'html')).map((mistake) => `${name}, ${look}: ${mistake}`));
-    }
-    if (isEveryPicture || language === 'en') await screenshot(page, `console/${language}/${name}-${look}`, { fullPage: !part });
-  }
-  await page.setViewportSize(desktop);
+  const wide = await excess(page);
+  if (wide > 0) found.push(`${name}: ${wide} px too wide`);
+  // What axe finds, it finds in English; words that are longer elsewhere are for the width above.
+  if (!isEveryPicture && language !== 'en') return found;
+  found.push(...(await mistakes(page, part ?? 'html')).map((mistake) => `${name}: ${mistake}`));
+  await screenshot(page, `console/${language}/${name}-${look}`, { fullPage: !part });
   return found;
 }
 
 /** Opens each dialog of a page by the button that says so, and looks at it. */
-async function lookAtDialogs(page, name, language, looks, word) {
+async function lookAtDialogs(page, name, seen, word) {
   const found = [];
   for (const key of dialogs[name] ?? []) {
     await page.getByRole('main').getByRole('button', { name: word(key), exact: true }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    found.push(...(await lookAt(page, `${name}-${key}`, language, looks, '[role=dialog]')));
-    await page.setViewportSize(phone);
+    found.push(...(await lookAt(page, `${name}-${key}`, seen, '[role=dialog]')));
     const [inner, outer] = await dialog.evaluate((one) => [one.scrollWidth - one.clientWidth, one.getBoundingClientRect().right - innerWidth]);
-    if (Math.max(inner, outer) > 0) found.push(`${name}-${key}: stands out on a phone by ${inner} and ${outer}`);
-    await page.setViewportSize(desktop);
+    if (Math.max(inner, outer) > 0) found.push(`${name}-${key}: stands out by ${inner} and ${outer}`);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   }
   return found;
 }
 
-for (const [language, looks] of Object.entries({ en: ['desktop-light', 'phone-dark'], es: ['phone-dark'], pt: ['phone-light'] })) {
-  test(`every page and dialog is right, in ${language}`, async () => {
-    const page = await open({ viewport: desktop, locale: language });
+// Axe and pictures take their time: the desk in light and the phone in dark show what both themes and both widths have.
+const whole = Object.keys(devices).flatMap((device) => ['light', 'dark'].map((theme) => `${device}-${theme}`));
+const some = { en: ['desktop-light', 'phone-dark'], es: ['phone-dark'], pt: ['phone-light'] };
+for (const [language, look] of Object.keys(some).flatMap((one) => (isEveryPicture ? whole : some[one]).map((each) => [one, each]))) {
+  test(`every page and dialog is right, in ${language}, ${look}`, async () => {
+    const [device, colorScheme] = look.split('-');
+    const page = await open({ viewport: devices[device], colorScheme, locale: language });
     const word = await wordsOf(language);
     const found = [];
+    await openConsole(page, pages.projects);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     for (const [name, path] of Object.entries(pages)) {
-      await openConsole(page, path);
-      assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+      if (path !== pages.projects) await goOn(page, path);
       const texts = await textsOf(page);
       // A text with a name in braces is one that nobody filled in.
       if (texts.some((text) => /(?<!\{)\{[a-z_]+\}(?!\})/.test(text)) && name !== 'setup-source') found.push(`${name}: shows a name in braces`);
-      if (language === 'en') english.set(name, new Set(texts));
+      if (language === 'en') english.set(name, new Set([...(english.get(name) ?? []), ...texts]));
       else found.push(...texts.filter((text) => english.get(name).has(text)).map((text) => `${name}: still in English: ${text}`));
-      found.push(...(await lookAt(page, name, language, looks)));
-      found.push(...(await lookAtDialogs(page, name, language, looks, word)));
+      found.push(...(await lookAt(page, name, { language, look })));
+      found.push(...(await lookAtDialogs(page, name, { language, look }, word)));
       found.push(...page.faults.splice(0).map((fault) => `${name}: ${fault}`));
     }
     assert.equal(found.join('\n'), '');
     await page.context().close();
   });
 }
+
+test('every page opens by its address', async () => {
+  const page = await open({ viewport: desktop });
+  await openConsole(page, pages.settings);
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  // Where an address leads is decided in the page, which has to come whatever the address is.
+  const loaded = await page.evaluate((paths) => Promise.all(paths.map(async (path) => {
+    const answer = await fetch(`/console${path}`);
+    return `${answer.status} ${answer.headers.get('Content-Type')} ${(await answer.text()).replace(/"style-nonce" content="[^"]+"/, '')}`;
+  })), Object.values(pages));
+  assert.match(loaded[0], /^200 text\/html.*<div id="root">/s);
+  assert.equal(new Set(loaded).size, 1, loaded.slice(0, 2).join('\n'));
+  await page.context().close();
+});
 
 test('the keyboard alone gets about: past the menu, along a list, into a row', async () => {
   const page = await open({ viewport: desktop });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { openBrowser, screenshot } from './support/browser.mjs';
+import { openBrowser, screenshot, withoutGraphics } from './support/browser.mjs';
 import { openBrowserWithCamera } from './support/fake_camera.mjs';
 import { filmStraight, renderHead, standBefore, standOtherwise } from './support/heads.mjs';
 import { Server } from './support/server.mjs';
@@ -155,7 +155,7 @@ async function persevere(page) {
 test('movements: who does what is asked sets a face up and comes by it; a photograph is refused, with another way in', async () => {
   const shop = await openShop({ min_assurance: 'active' });
   const address = freshAddress();
-  const browser = await openBrowser({ args: ['--disable-3d-apis'] });
+  const browser = await openBrowser({ args: withoutGraphics });
   const standing = async (film, how) => {
     const page = await visitor(browser);
     await standBefore(page, frames[film], movements, how);

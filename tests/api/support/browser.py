@@ -14,10 +14,14 @@ def zero_bits(digest):
 
 def solve(challenge, difficulty):
     """The proof: the challenge and what makes its hash start with so many zero bits."""
+    begun = hashlib.sha256(f"{challenge}.".encode())
+    zeros = bytes(difficulty // 8)
     for number in itertools.count():
-        proof = f"{challenge}.{number}"
-        if zero_bits(hashlib.sha256(proof.encode()).digest()) >= difficulty:
-            return proof
+        tried = begun.copy()
+        tried.update(b"%d" % number)
+        digest = tried.digest()
+        if digest.startswith(zeros) and zero_bits(digest) >= difficulty:
+            return f"{challenge}.{number}"
 
 
 def allow_redirect(project, *urls):

@@ -16,6 +16,7 @@ from support.project import address
 UNKNOWN = (OSError, http.client.HTTPException)
 MAIL_SECONDS_MAX = 90  # A lease of a killed node, and what comes after it.
 SENDS_PER_HOUR = 5  # Of one address: api.md, section 8.
+PAUSE_SECONDS_MAX = 0.2
 
 
 class Refused(Exception):
@@ -49,7 +50,8 @@ class Worker(threading.Thread):
 
     def run(self):
         steps = [self.log_in, self.log_in, self.guess, self.leave, self.ask_again, self.mail]
-        while not self.stop.is_set():
+        # A moment between the steps: a crowd of clients asks for a processor of its own otherwise.
+        while not self.stop.wait(self.choice.uniform(0, PAUSE_SECONDS_MAX)):
             try:
                 self.choice.choice(steps)()
             except UNKNOWN as failure:

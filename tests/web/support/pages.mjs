@@ -81,6 +81,21 @@ export async function textsOf(page) {
 /** Opens a page of the console and waits until it shows what it fetched. */
 export async function openConsole(page, path) {
   await page.goto(`/console${path}`);
+  await settle(page);
+}
+
+/** Goes on to another page as the console's links do, which loads nothing anew and is sooner there. */
+export async function goOn(page, path) {
+  await page.evaluate((to) => {
+    window.shownBefore = document.querySelector('main').textContent;
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, `/console${path}`);
+  await page.waitForFunction(() => document.querySelector('main')?.textContent !== window.shownBefore);
+  await settle(page);
+}
+
+async function settle(page) {
   await page.locator('main h1, main h3').first().waitFor();
   await page.waitForFunction(() => !document.querySelector('main [role=status] .mantine-Loader-root, main .mantine-Skeleton-root'));
 }
