@@ -2,6 +2,7 @@
 
 #include "app/faces_by_command.h"
 #include "app/login_rules.h"
+#include "app/sender_checks.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "crypto/key_material_store.h"
@@ -134,8 +135,13 @@ Result<nlohmann::json> AdminCommands::run(const nlohmann::json& request)
         ACCESSD_CHECK(check_fields(request, {"command"}));
         return inspect();
     }
-    // AdminSocket answers it where a server runs.
-    if (command == "api") {
+    if (command == "senders") {
+        ACCESSD_CHECK(check_fields(request, {"command", "after"}));
+        return list_active_senders(stores_.projects(), stores_.senders(),
+                                   text_of(request, "after"));
+    }
+    // AdminSocket answers these where a server runs.
+    if (command == "api" || command == "sender.check") {
         return refuse("This works through a running server, and none runs here: start it first.");
     }
     if (command == "key.create") {

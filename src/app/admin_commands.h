@@ -23,8 +23,8 @@ public:
 
     /// One command: {"command": "key.create", "name": ..., "scope": ..., "project_id": ...},
     /// {"command": "key.list", "after"?: id}, {"command": "key.revoke", "id": ...},
-    /// {"command": "status"}, {"command": "inspect"}, and those of
-    /// AdminsByCommand. Fields that a command doesn't know are refused.
+    /// {"command": "status"}, {"command": "inspect"}, {"command": "senders", "after"?: id} as
+    /// list_active_senders, and those of AdminsByCommand. Fields that a command doesn't know are refused.
     /// Errors: InvalidRequest with a sentence; those of tokens::ApiKeys.
     Result<nlohmann::json> run(const nlohmann::json& request);
 

@@ -119,9 +119,10 @@ void AdminSocket::run()
 
 Result<nlohmann::json> AdminSocket::run_command(const nlohmann::json& request)
 {
-    if (api_ && request.is_object() && request.value("command", nlohmann::json{}) == "api") {
-        return api_->run(request);
-    }
+    const auto command =
+        request.is_object() ? request.value("command", nlohmann::json{}) : nlohmann::json{};
+    if (api_ && command == "api") return api_->run(request);
+    if (sender_checks_ && command == "sender.check") return sender_checks_->run(request);
     return commands_.run(request);
 }
 

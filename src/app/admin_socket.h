@@ -4,6 +4,7 @@
 #include "app/admin_line.h"
 #include "app/api_by_command.h"
 #include "app/descriptor.h"
+#include "app/sender_checks.h"
 #include "base/result.h"
 
 #include <sys/types.h>
@@ -35,6 +36,12 @@ public:
     /// Before start().
     void serve_api(std::unique_ptr<ApiByCommand> api) { api_ = std::move(api); }
 
+    /// The same for {"command": "sender.check", "project_id": ..., "sender_id": ...}.
+    void serve_sender_checks(std::unique_ptr<SenderChecks> checks)
+    {
+        sender_checks_ = std::move(checks);
+    }
+
     void start();
     /// Ends after the command at hand, and removes the socket.
     void stop();
@@ -49,6 +56,7 @@ private:
     AdminAddress address_;
     AdminCommands& commands_;
     std::unique_ptr<ApiByCommand> api_;
+    std::unique_ptr<SenderChecks> sender_checks_;
     Descriptor listener_;
     Descriptor stop_;  ///< An eventfd: readable once stop() was called.
     std::thread thread_;

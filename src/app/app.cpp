@@ -95,6 +95,11 @@ Result<std::unique_ptr<App>> App::create(const config::Config& config)
     ACCESSD_TRY(app->admin_socket_,
                 AdminSocket::create(config.store.data_dir, *app->admin_commands_));
     app->admin_socket_->serve_api(std::make_unique<ApiByCommand>(app->api_router_));
+    app->admin_socket_->serve_sender_checks(
+        std::make_unique<SenderChecks>(SenderChecks::Parts{.senders = parts.stores.senders(),
+                                                           .keyring = *parts.opened.keyring,
+                                                           .guard = parts.outbound_guard,
+                                                           .http = *parts.provider_http}));
     return app;
 }
 

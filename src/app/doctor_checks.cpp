@@ -174,16 +174,21 @@ Finding check_smtp(const config::Smtp& smtp, const std::string& section)
                              "Set smtp.host and what belongs to it, unless every project has its "
                              "own sender.");
     }
+    return check_relay(smtp, section, "[" + section + "]");
+}
+
+Finding check_relay(const config::Smtp& smtp, const std::string& check, const std::string& where,
+                    const outbound::Guard* guard)
+{
     const auto name = smtp.host + ":" + std::to_string(smtp.port);
-    const auto outcome = delivery::SmtpSender{smtp}.check();
+    const auto outcome = delivery::SmtpSender{smtp, check, guard}.check();
     if (outcome.outcome == delivery::Attempt::Outcome::Accepted) {
-        return Finding::ok(section, name + " answers" +
-                                        (smtp.user.empty() ? "" : " and takes the credentials"));
+        return Finding::ok(check, name + " answers" +
+                                      (smtp.user.empty() ? "" : " and takes the credentials"));
     }
     auto text = name + ": " + outcome.reason;
     if (!outcome.provider_answer.empty()) text += " (it said: " + outcome.provider_answer + ")";
-    return Finding::fail(section, text,
-                         "Check [" + section + "], the network, and the relay's own log.");
+    return Finding::fail(check, text, "Check " + where + ", the network, and the relay's own log.");
 }
 
 Findings check_mail_dns(const config::Smtp& smtp)

@@ -3,6 +3,7 @@
 #include "app/finding.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "outbound/guard.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -20,6 +21,9 @@ Findings check_data_folder(const std::string& data_dir, TimePoint now);
 Finding check_tls(const config::Server& server, TimePoint now);
 /// Connects as for a mail: TLS, certificate, credentials; sends nothing. `section`: where the account stands.
 Finding check_smtp(const config::Smtp& smtp, const std::string& section = "smtp");
+/// The same of an account that has a host, wherever it stands. `guard` judges where it leads; null: it is the operator's.
+Finding check_relay(const config::Smtp& smtp, const std::string& check, const std::string& where,
+                    const outbound::Guard* guard = nullptr);
 /// SPF, DKIM and DMARC of the domain that mail comes from; asks the system's resolver.
 Findings check_mail_dns(const config::Smtp& smtp);
 

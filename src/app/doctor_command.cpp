@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <iterator>
 #include <string>
@@ -32,6 +34,55 @@ void append(Findings& all, Findings more)
 {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));
+}
+
+/// All active senders of projects.
+Result<std::vector<nlohmann::json>> list_senders(AdminAccess& access)
+{
+    std::vector<nlohmann::json> senders;
+    nlohmann::json request{{"command", "senders"}};
+    for (;;) {
+        ACCESSD_TRY(const auto page, access.call(request));
+        for (const auto& sender : page.at("items")) senders.push_back(sender);
+        if (page.at("next").is_null()) return senders;
+        request["after"] = page.at("next");
+    }
+}
+
+/// What projects' own senders log in with, one after the other, for as long as people wait.
+void check_senders(Findings& all, AdminAccess& access)
+{
+    constexpr auto time_max = std::chrono::seconds{60};
+    const auto listed = list_senders(access);
+    if (!listed) {
+        all.push_back(
+            Finding::fail("senders", sentence_of(listed.error()), "See the server's log."));
+        return;
+    }
+    const auto deadline = std::chrono::steady_clock::now() + time_max;
+    std::size_t tried = 0;
+    for (const auto& sender : *listed) {
+        if (std::chrono::steady_clock::now() >= deadline) break;
+        auto request = sender;
+        request["command"] = "sender.check";
+        const auto answer = access.call(request);
+        ++tried;
+        if (!answer && answer.error().code == ErrorCode::SenderNotFound) continue;  // Just removed.
+        if (!answer) {
+            all.push_back(Finding::warn(
+                "senders", "those of projects weren't tried: " + sentence_of(answer.error()),
+                "Run doctor again where the server runs."));
+            return;
+        }
+        all.push_back(finding_from(*answer));
+    }
+    if (tried < listed->size()) {
+        all.push_back(Finding::warn(
+            "senders",
+            "tried " + std::to_string(tried) + " of " + std::to_string(listed->size()) +
+                " of projects in a minute",
+            "Those that don't answer take the time: mend them, and run doctor again."));
+    }
 }
 
 /// What only the store knows. Through the server if one runs, so that this disturbs nobody.
@@ -58,6 +109,7 @@ void check_store_contents(Findings& all, const config::Config& config, TimePoint
     all.push_back(check_signing_keys(config.tokens, *store, now));
     all.push_back(check_guess_chance(config.limits, *store));
     append(all, judge_standards(config, store->value("login_rules", nlohmann::json::array())));
+    check_senders(all, **access);
 }
 
 /// Passwords in a file that everybody on the machine can read.
@@ -154,12 +206,7 @@ void print_text(const Findings& findings)
 void print_json(const Findings& findings)
 {
     auto list = nlohmann::json::array();
-    for (const auto& finding : findings) {
-        list.push_back({{"check", finding.check},
-                        {"status", to_text(finding.status)},
-                        {"text", finding.text},
-                        {"advice", finding.advice}});
-    }
+    for (const auto& finding : findings) list.push_back(to_json(finding));
     print_out(list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 

@@ -31,7 +31,6 @@ std::optional<outbound::HttpRequest> question(const delivery::ProviderAccount& a
     request.method = "GET";
     request.timeout = std::chrono::seconds{10};
     request.long_answer = outbound::LongAnswer::Cut;
-    request.may_be_plain_http = true;  // The operator's own choice, as for sending.
     const auto base = account.setting("base_url");
     switch (account.kind) {
     case SenderKind::Twilio: {
@@ -79,30 +78,38 @@ Finding check_dns(const config::Config& config)
         "in mails lead there.");
 }
 
+Finding check_account(const delivery::ProviderAccount& account, const std::string& check,
+                      const std::string& where, outbound::HttpClient& http, PlainHttp plain_http)
+{
+    auto request = question(account);
+    if (!request) {
+        return Finding::ok(check, "set; its service has no request that only asks, so it "
+                                  "wasn't tried");
+    }
+    request->may_be_plain_http = plain_http == PlainHttp::Allowed;
+    const auto answer = http.send(*request);
+    if (!answer) {
+        return Finding::fail(check, "not reached: " + answer.error().reason,
+                             "Check the network, and base_url of " + where + ".");
+    }
+    if (answer->status / 100 == 2) return Finding::ok(check, "takes the credentials");
+    const auto status = std::to_string(answer->status);
+    if (answer->status >= 500 || answer->status == 429) {
+        return Finding::warn(check, "answers with status " + status,
+                             "It has trouble of its own; run doctor again.");
+    }
+    return Finding::fail(check, "refuses the credentials (status " + status + ")",
+                         "Check " + where + " against the provider's console.");
+}
+
 Finding check_provider(const config::NamedProvider& provider, outbound::HttpClient& http)
 {
     delivery::ProviderAccount account;
     account.kind = delivery::parse_sender_kind(provider.kind).value_or(SenderKind::Http);
     account.settings = provider.settings;
     account.secrets = provider.secrets;
-    const auto request = question(account);
-    if (!request) {
-        return Finding::ok(provider.name, "set; its service has no request that only asks, so it "
-                                          "wasn't tried");
-    }
-    const auto answer = http.send(*request);
-    if (!answer) {
-        return Finding::fail(provider.name, "not reached: " + answer.error().reason,
-                             "Check the network and " + provider.name + ".base_url.");
-    }
-    if (answer->status / 100 == 2) return Finding::ok(provider.name, "takes the credentials");
-    const auto status = std::to_string(answer->status);
-    if (answer->status >= 500 || answer->status == 429) {
-        return Finding::warn(provider.name, "answers with status " + status,
-                             "It has trouble of its own; run doctor again.");
-    }
-    return Finding::fail(provider.name, "refuses the credentials (status " + status + ")",
-                         "Check [" + provider.name + "] against the provider's console.");
+    return check_account(account, provider.name, "[" + provider.name + "]", http,
+                         PlainHttp::Allowed);
 }
 
 }  // namespace accessd::app

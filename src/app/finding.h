@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -36,5 +38,9 @@ inline std::string_view to_text(Finding::Status status)
     }
     return "fail";
 }
+
+/// {"check", "status", "text", "advice"}, as `accessd doctor --json` prints it, and back. What has no such status has failed.
+nlohmann::json to_json(const Finding& finding);
+Finding finding_from(const nlohmann::json& json);
 
 }  // namespace accessd::app

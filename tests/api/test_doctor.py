@@ -11,8 +11,10 @@ import time
 import pytest
 
 from support.client import Client
+from support.phones import add_phone_sender
 from support.project import Project
 from support.relay import EXIM, Exim, ScriptedRelay, free_port, make_certificates
+from support.senders import OPEN_LOOPBACK, add_sender, settings_of
 from support.stored import scribble, stored  # noqa: F401
 
 OK, FAILED = 0, 1
@@ -231,6 +233,45 @@ def test_doctor_asks_providers_of_phone_messages_without_sending(stored, section
 def examined_after_close(stored, provider):
     provider.server.server_close()
     return examined(stored, FAILED)
+
+
+def test_doctor_tries_projects_own_senders_and_sends_nothing(stored):
+    """Their secrets are sealed, so the server that runs tries them: doctor and it may have different rights."""
+    relay, provider = ScriptedRelay(), Provider(basic("AC1", "tw-secret"))
+    stored.settings["outbound"] = OPEN_LOOPBACK
+    stored.write_config()
+    with stored:
+        project = Project(Client(stored).log_in(*stored.credentials))
+        twilio = PROVIDERS["twilio"][0] | {"base_url": provider.url}
+        mail = "sender." + add_sender(project, settings_of(relay), name="Post")["sender_id"]
+        texts = "sender." + add_phone_sender(project, "twilio", twilio, name="Texts")["sender_id"]
+        paused = add_phone_sender(project, "vonage", PROVIDERS["vonage"][0] | {"base_url": provider.url})
+        assert project.api.patch(f"/senders/{paused['sender_id']}", {"status": "paused"}).status == 200
+
+        well = examined(stored)
+        assert well[mail]["status"] == "ok" and well[mail]["text"].startswith("Post: 127.0.0.1:")
+        assert (well[texts]["status"], well[texts]["text"]) == ("ok", "Texts: takes the credentials")
+        assert provider.paths == ["/2010-04-01/Accounts/AC1.json"], "the paused one wasn't asked"
+
+        provider.good = "another"
+        relay.close()
+        done = stored.run("doctor", "--json")  # Its exit code is 0: the installation is well.
+        assert "-secret" not in done.stdout + done.stderr
+        ill = {finding["check"]: finding for finding in json.loads(done.stdout)}
+        assert ill[mail]["status"] == "warn" and "can't connect" in ill[mail]["text"]
+        assert ill[texts]["status"] == "warn" and "refuses the credentials (status 401)" in ill[texts]["text"]
+        assert project.id in ill[texts]["advice"]
+
+    stopped = examined(stored)["senders"]
+    assert stopped["status"] == "warn" and "running server" in stopped["text"]
+
+    stored.settings["outbound"] = {}
+    stored.write_config()
+    asked = len(provider.paths)
+    with stored:
+        closed = examined(stored)  # An inner network that the operator doesn't open is closed to doctor, too.
+    assert closed[texts]["status"] == "warn" and "not reached" in closed[texts]["text"]
+    assert closed[mail]["status"] == "warn" and len(provider.paths) == asked
 
 
 def test_doctor_holds_flows_of_live_projects_against_the_standards(stored):
