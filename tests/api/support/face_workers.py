@@ -26,7 +26,8 @@ def copy_models(folder):
 
 
 def workers(server):
-    """Ids of the processes that the server has started and that run."""
+    """Ids of the processes that the server has started and that run; the oldest, which is ready if any is, first.
+    Numbers say nothing of that: the kernel begins again at the end of them."""
     found = []
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -36,8 +37,8 @@ def workers(server):
         except OSError:
             continue  # It ended meanwhile.
         if int(fields[1]) == server.process.pid and fields[0] != "Z":
-            found.append(int(entry.name))
-    return found
+            found.append((int(fields[19]), int(entry.name)))  # starttime; the first field was the state, the third.
+    return [pid for _, pid in sorted(found)]
 
 
 def is_running(pid):
