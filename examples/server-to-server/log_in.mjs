@@ -3,7 +3,7 @@
 //     URL=… PROJECT=prj_… CLIENT_ID=… CLIENT_SECRET=… node log_in.mjs
 import { createInterface } from 'node:readline';
 
-const { Accessd, AccessdError } = await import(process.env.ACCESSD_SDK ?? '../../sdk/typescript/dist/index.js');
+const { Accessd, AccessdError } = await import(process.env.ACCESSD_SDK ?? '../../sdk/typescript/dist/node.js');
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -99,7 +100,8 @@ def built_sdk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sdk")
     subprocess.run(["node", ROOT / "web/node_modules/typescript/bin/tsc", "-p", ROOT / "sdk/typescript", "--outDir", folder],
                    check=True, timeout=240)
-    return folder / "index.js"
+    shutil.copy(ROOT / "sdk/typescript/package.json", folder)  # Says that these are modules.
+    return folder / "node.js"
 
 
 @pytest.mark.parametrize("program", [[sys.executable, "log_in.py"], ["node", "log_in.mjs"]], ids=["python", "typescript"])

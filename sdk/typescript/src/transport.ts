@@ -133,7 +133,7 @@ export class Transport {
 
   async #once(request: Request, token: string | undefined): Promise<Answer> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? 10_000);
-    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+    const signal = request.signal ? firstOf(timeout, request.signal) : timeout;
     let response: Response;
     let text: string;
     try {
@@ -200,6 +200,19 @@ function readAnswer(response: Response, text: string): Answer {
 
 function secondsOf(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
+}
+
+/** AbortSignal.any, which Node.js has from 20.3 on. */
+function firstOf(timeout: AbortSignal, given: AbortSignal): AbortSignal {
+  if ('any' in AbortSignal) return AbortSignal.any([timeout, given]);
+  const either = new AbortController();
+  for (const signal of [timeout, given]) {
+    const follow = () => either.abort(signal.reason);
+    if (signal.aborted) follow();
+    // The timeout, which comes in any case, lets go of `given`, which may live longer.
+    else signal.addEventListener('abort', follow, { once: true, signal: either.signal });
+  }
+  return either.signal;
 }
 
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
