@@ -5,7 +5,7 @@
 // On a quiet machine. That the first load stays below its limit is a test: login_look.test.mjs.
 import { readFile, writeFile } from 'node:fs/promises';
 
-import { openBrowser, withoutGraphics } from './support/browser.mjs';
+import { openBrowser } from './support/browser.mjs';
 import { Server } from './support/server.mjs';
 import { Api, freshAddress, openVisitor, settings, Shop, Site } from './support/shop.mjs';
 
@@ -42,7 +42,7 @@ const median = (list) => list.toSorted((one, other) => one - other)[Math.floor(l
 
 async function measure() {
   const [server, browser, site] = await Promise.all([
-    Server.start(settings), openBrowser({ args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', ...withoutGraphics] }), Site.start(),
+    Server.start(settings), openBrowser({ args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--disable-3d-apis'] }), Site.start(),
   ]);
   try {
     const shop = await Shop.open(await Api.connect(server), site, { name: 'Corner Shop', methods: ['email', 'phone', 'biometric'], allowed_countries: ['*'] });

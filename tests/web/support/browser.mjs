@@ -14,9 +14,6 @@ export const axeSource = require.resolve('axe-core/axe.min.js');
 // Chromium's sandbox refuses root, which tests in containers often are.
 const asRoot = process.getuid() === 0 ? ['--no-sandbox'] : [];
 
-/** For pages that look for faces: what draws in three dimensions in software, as there is no graphics processor, is slower than none. */
-export const withoutGraphics = ['--disable-gpu', '--disable-software-rasterizer'];
-
 /** A browser; `options` are Playwright's. */
 export function openBrowser(options = {}) {
   return chromium.launch({
