@@ -14,12 +14,12 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
 
-# gcc looks for memory to use again from 128 MB on, which takes it a twelfth of its time on files that were joined. Where there is
-# room, it doesn't.
+# gcc looks for memory to use again from 128 MB on, which takes it a twelfth of its time on files that are joined (unity.cmake).
+# Where there is room, it doesn't. Single files don't need that much, and clang-tidy doesn't know the option.
 cmake_host_system_information(RESULT memory_mib QUERY TOTAL_PHYSICAL_MEMORY)
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 math(EXPR memory_mib_each "${memory_mib} / ${cores}")
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory_mib_each GREATER 3000)
+if(ACCESSD_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory_mib_each GREATER 3000)
     add_compile_options("SHELL:--param ggc-min-heapsize=1048576")  # KiB.
 endif()
 

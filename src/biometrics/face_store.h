@@ -23,7 +23,7 @@ inline constexpr auto kDeletedByReplacement = "replaced";
 /// another in its place, and sees to faces itself.
 enum class Provenance {
     Known,  ///< Also where a server can't say which one it is.
-    New,  ///< Never looked at, or without faces: there is nothing to see to.
+    New,    ///< Never looked at, or without faces: there is nothing to see to.
     Other  ///< Brought back from a backup, taken over by another server, or moved; and with faces in it.
 };
 

@@ -70,10 +70,8 @@ PublicError to_public(ErrorCode code)
     case ErrorCode::ImportNotFound: return {404, "IMPORT_NOT_FOUND", "No import has this id."};
     case ErrorCode::SenderNotFound: return {404, "SENDER_NOT_FOUND", "No sender has this id."};
     case ErrorCode::KeyNotFound: return {404, "KEY_NOT_FOUND", "No key has this id."};
-    case ErrorCode::MessageNotFound:
-        return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
-    case ErrorCode::WebhookNotFound:
-        return {404, "WEBHOOK_NOT_FOUND", "No webhook has this id."};
+    case ErrorCode::MessageNotFound: return {404, "MESSAGE_NOT_FOUND", "No message has this id."};
+    case ErrorCode::WebhookNotFound: return {404, "WEBHOOK_NOT_FOUND", "No webhook has this id."};
     case ErrorCode::DeliveryNotFound:
         return {404, "DELIVERY_NOT_FOUND", "No delivery has this id."};
     case ErrorCode::LockNotFound: return {404, "LOCK_NOT_FOUND", "No lock has this id."};

@@ -131,7 +131,8 @@ TEST_F(MessageDeliveryTest, FailsAtOnceWhenRefused)
 
 TEST_F(MessageDeliveryTest, NamesWhatIsMissing)
 {
-    EXPECT_EQ(deliver(nullptr, message(false)).attempt.reason, "no sender is configured for this channel and recipient");
+    EXPECT_EQ(deliver(nullptr, message(false)).attempt.reason,
+              "no sender is configured for this channel and recipient");
     EXPECT_EQ(deliver(nullptr, message(false)).status, MessageStatus::Queued);
 
     auto other_code = message(false);

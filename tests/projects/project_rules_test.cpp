@@ -186,7 +186,8 @@ TEST(SetupStepsTest, NamesTheNextThingToDo)
         EXPECT_EQ(done[i].state, projects::SetupStep::State::Done) << done[i].step;
     }
 
-    EXPECT_EQ(projects::setup_steps(setup, false, {})[0].state, projects::SetupStep::State::Warning);
+    EXPECT_EQ(projects::setup_steps(setup, false, {})[0].state,
+              projects::SetupStep::State::Warning);
 }
 
 }  // namespace

@@ -50,10 +50,7 @@ public:
         std::ofstream{file, std::ios::binary} << text;
         return file;
     }
-    std::string read(std::string_view name) const
-    {
-        return content_of(path(name));
-    }
+    std::string read(std::string_view name) const { return content_of(path(name)); }
 
 private:
     std::string path_;

@@ -1,9 +1,9 @@
 #include "store/backup.h"
 #include "store/data_folder.h"
 #include "store/destroyed_list.h"
+#include "store/sql/migrations.h"
 #include "store/sqlite/destroy_again.h"
 #include "store/sqlite/sqlite_connection.h"
-#include "store/sql/migrations.h"
 
 #include <sqlite3.h>
 
