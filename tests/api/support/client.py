@@ -11,6 +11,7 @@ import urllib.parse
 from support.contract import Contract
 
 TIMEOUT_SECONDS = 30
+IDLE_SECONDS_MAX = 20  # The server closes what rests for long (server.keep_alive_timeout_seconds), perhaps as a request is on its way.
 
 
 # Nodes tell each other of changes of the set-up within milliseconds (two seconds at most): tests that spread requests
@@ -104,16 +105,21 @@ class Client:
         if getattr(self._connections, "starts", None) != self.server.starts:
             self.close()
             self._connections.starts = self.server.starts
+        rested = time.monotonic() - self._connections.used.get(address, 0)
+        if address in opened and rested > IDLE_SECONDS_MAX:
+            opened.pop(address).close()
         if address not in opened:
             connection = http.client.HTTPConnection(*address, timeout=TIMEOUT_SECONDS)
             connection.connect()
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             opened[address] = connection
+        self._connections.used[address] = time.monotonic()
         return opened[address]
 
     def _opened(self):
         if not hasattr(self._connections, "opened"):
             self._connections.opened = {}
+            self._connections.used = {}
         return self._connections.opened
 
     def send(self, method, path, body=None, headers=None, token="own", listener="api"):
