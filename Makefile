@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 JOBS ?= $(shell nproc)
 # Most tests wait for a clock or another process; those that compute or drive a browser take six places (tests/CMakeLists.txt).
-TEST_JOBS ?= $(shell expr 10 \* $(JOBS))
+TEST_JOBS ?= $(shell expr 8 \* $(JOBS))
 PRESET ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
