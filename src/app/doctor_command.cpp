@@ -68,11 +68,18 @@ void check_senders(Findings& all, AdminAccess& access)
         const auto answer = access.call(request);
         ++tried;
         if (!answer && answer.error().code == ErrorCode::SenderNotFound) continue;  // Just removed.
-        if (!answer) {
+        if (!answer && answer.error().code == ErrorCode::InvalidRequest) {  // No server runs.
             all.push_back(Finding::warn(
                 "senders", "those of projects weren't tried: " + sentence_of(answer.error()),
                 "Run doctor again where the server runs."));
             return;
+        }
+        if (!answer) {
+            all.push_back(
+                Finding::warn("sender." + sender.value("sender_id", ""),
+                              "not tried: " + sentence_of(answer.error()),
+                              "See the server's log, and set the sender's secrets anew."));
+            continue;
         }
         all.push_back(finding_from(*answer));
     }

@@ -274,6 +274,22 @@ def test_doctor_tries_projects_own_senders_and_sends_nothing(stored):
     assert closed[mail]["status"] == "warn" and len(provider.paths) == asked
 
 
+def test_doctor_goes_on_after_a_sender_whose_secret_cannot_be_opened(stored):
+    provider = Provider(basic("AC1", "tw-secret"))
+    stored.settings["outbound"] = OPEN_LOOPBACK
+    stored.write_config()
+    twilio = PROVIDERS["twilio"][0] | {"base_url": provider.url}
+    with stored:
+        project = Project(Client(stored).log_in(*stored.credentials))
+        senders = [add_phone_sender(project, "twilio", twilio, priority=place)["sender_id"] for place in (1, 2)]
+        stored.edit_meanwhile(f"UPDATE senders SET sealed_secrets = x'00' WHERE id = '{senders[0]}'")
+        found = examined(stored)
+    spoiled, sound = (found["sender." + sender] for sender in senders)
+    assert spoiled["status"] == "warn" and "not tried" in spoiled["text"]
+    assert sound["status"] == "ok"
+    assert len(provider.paths) == 1 and "senders" not in found
+
+
 def test_doctor_holds_flows_of_live_projects_against_the_standards(stored):
     before = examined(stored)
     assert before["nist.3.1.3.1"]["status"] == "ok"
